@@ -1,0 +1,85 @@
+"""Settings in, sample out: noisy data and their split.
+
+Randomness is common: a seed fixes standard draws, one stream for each purpose, and the settings only
+transform them. So a control changes what it means and nothing else, and its effect is not drowned in
+fresh noise. New draws come from a new seed only.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from lively.settings import FEWEST, DataSettings, SplitSettings
+from lively.truths import TRUTHS, Array
+
+#: One stream of random numbers for each purpose, so that none moves another.
+POSITIONS, NOISE, SPLIT = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Noisy observations of a true function.
+
+    Attributes
+    ----------
+    x, y : ndarray of shape (samples,)
+        Inputs and noisy outputs, in the order in which they were drawn.
+    """
+
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A sample parted in two, which never mix.
+
+    Attributes
+    ----------
+    train, test : Sample
+    """
+
+    train: Sample
+    test: Sample
+
+
+def _fixed(values: Array) -> Array:
+    """Return `values` locked, since cached results are shared."""
+    values.flags.writeable = False
+    return values
+
+
+@lru_cache(maxsize=8)
+def make_sample(data: DataSettings) -> Sample:
+    """Draw the sample that the settings describe.
+
+    With u uniform on 0..1 and z standard normal, both fixed by the seed, the inputs are
+    ``low + (high - low) u`` and the outputs ``f(x) + mean + sigma z``. Both streams are read from
+    their start, so more samples keep the old ones to the last bit.
+    """
+    low, high = data.x_range
+    uniform = np.random.default_rng((data.seed, POSITIONS)).random(data.samples)
+    normal = np.random.default_rng((data.seed, NOISE)).standard_normal(data.samples)
+    x = low + (high - low) * uniform
+    y = TRUTHS[data.function](x) + data.noise_mean + data.noise * normal
+    return Sample(_fixed(x), _fixed(y))
+
+
+@lru_cache(maxsize=8)
+def split_sample(data: DataSettings, split: SplitSettings) -> Parts:
+    """Part the sample into training and test points.
+
+    Every point has a rank fixed by the split's seed; the lowest ranks are the test points. So a
+    larger share only moves points over. Either side keeps at least two points.
+    """
+    sample = make_sample(data)
+    ranks = np.random.default_rng((split.split_seed, SPLIT)).random(data.samples)
+    wanted = round(split.test_share * data.samples)
+    test_size = min(max(wanted, FEWEST), data.samples - FEWEST)
+    is_test = np.zeros(data.samples, dtype=bool)
+    is_test[np.argsort(ranks)[:test_size]] = True
+    return Parts(
+        train=Sample(_fixed(sample.x[~is_test]), _fixed(sample.y[~is_test])),
+        test=Sample(_fixed(sample.x[is_test]), _fixed(sample.y[is_test])),
+    )

@@ -1,0 +1,114 @@
+"""What a model's errors say about its complexity: error against degree."""
+
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+
+from lively.data import Sample, split_sample
+from lively.fields import limits
+from lively.models import estimator, fast, folds
+from lively.settings import DataSettings, ModelSettings, SplitSettings
+from lively.truths import Array
+
+LOWEST, HIGHEST = limits(ModelSettings.model_fields["degree"])
+DEGREES = np.arange(LOWEST, HIGHEST + 1)
+
+
+@dataclass(frozen=True)
+class DegreeCurve:
+    """Errors of the model at every degree, all of shape (len(DEGREES),) and in the unit of y.
+
+    Attributes
+    ----------
+    train, test : ndarray
+        RMSE on the points of either part.
+    validation : ndarray
+        Mean over the folds of the RMSE on the fold's held-out training points.
+    spread : ndarray
+        Standard error of that mean.
+    fold_count : int
+    alpha : float or None
+        The penalty's weight, the same at every degree.
+    """
+
+    train: Array
+    test: Array
+    validation: Array
+    spread: Array
+    fold_count: int
+    alpha: float | None
+
+    @property
+    def best(self) -> int:
+        """The degree with the lowest cross-validated error; no test point has a part in it."""
+        return int(DEGREES[np.argmin(self.validation)])
+
+    @property
+    def simplest(self) -> int:
+        """The lowest degree within one standard error of the best.
+
+        The one-standard-error rule of Breiman, Friedman, Olshen and Stone, *Classification and
+        Regression Trees* (1984), section 3.4.3.
+        """
+        best = np.argmin(self.validation)
+        near = self.validation <= self.validation[best] + self.spread[best]
+        return int(DEGREES[np.argmax(near)])
+
+
+def errors(train: Sample, held_out: list[Sample], model: ModelSettings, alpha: float) -> Array:
+    """Fit on `train` at every degree; return the RMSE there and on each held-out sample.
+
+    The scaled powers of a lower degree are the first columns of those of a higher one, so they are
+    computed once.
+
+    Returns
+    -------
+    ndarray of shape (1 + len(held_out), len(DEGREES))
+    """
+    powers, scaler = PolynomialFeatures(HIGHEST, include_bias=False), StandardScaler()
+    parts = [train, *held_out]
+    features = [scaler.fit_transform(powers.fit_transform(train.x[:, None]))]
+    features += [scaler.transform(powers.transform(part.x[:, None])) for part in held_out]
+    found = np.empty((len(parts), len(DEGREES)))
+    for column, degree in enumerate(DEGREES):
+        fitted = estimator(model, alpha).fit(features[0][:, :degree], train.y)
+        for row, (part, X) in enumerate(zip(parts, features, strict=True)):
+            residuals = part.y - fitted.predict(X[:, :degree])
+            found[row, column] = np.sqrt(np.mean(residuals**2))
+    return found
+
+
+@lru_cache(maxsize=16)
+def degree_curve(
+    data: DataSettings, split: SplitSettings, model: ModelSettings, alpha: float | None
+) -> DegreeCurve:
+    """Return the errors at every degree; the degree in `model` itself has no part in it."""
+    parts = split_sample(data, split)
+    weight = model.alpha if alpha is None else alpha
+    with fast(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        train, test = errors(parts.train, [parts.test], model, weight)
+        validation = np.array(
+            [
+                errors(
+                    Sample(parts.train.x[kept], parts.train.y[kept]),
+                    [Sample(parts.train.x[left], parts.train.y[left])],
+                    model,
+                    weight,
+                )[1]
+                for kept, left in folds(len(parts.train.x)).split(parts.train.x)
+            ]
+        )
+    count = len(validation)
+    return DegreeCurve(
+        train=train,
+        test=test,
+        validation=validation.mean(axis=0),
+        spread=validation.std(axis=0, ddof=1) / np.sqrt(count),
+        fold_count=count,
+        alpha=alpha,
+    )

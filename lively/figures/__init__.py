@@ -1,0 +1,1 @@
+"""Results in, pictures out: artists are made once and then only moved."""

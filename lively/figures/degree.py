@@ -1,0 +1,107 @@
+"""Error against degree: where too stiff turns into too loose."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from lively.diagnostics import DEGREES
+from lively.figures.picture import Picture
+from lively.figures.style import (
+    BEYOND,
+    INK,
+    PAPER,
+    SOFT,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    dress,
+    round_up,
+    within,
+)
+from lively.results import RegressionResult
+
+
+class DegreePanel:
+    """RMSE of training, cross-validation and test at every degree, and where we are.
+
+    The axis ends where a model is worse than the mean of the data would be; what lies beyond is
+    marked by triangles at the edge.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        self.ax = figure.add_subplot(label="degree")
+        self.axes = [self.ax]
+        dress(self.ax, "degree (click a point to go there)", "RMSE")
+        self.ax.set_xlim(DEGREES[0] - 0.6, DEGREES[-1] + 0.6)
+        self.ax.set_xticks(DEGREES)
+        line = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
+        (self.train,) = self.ax.plot(
+            [], [], color=TRAIN, marker="o", label="training", zorder=3, **line
+        )
+        self.validation = self.ax.errorbar(
+            DEGREES,
+            np.zeros(len(DEGREES)),
+            yerr=np.zeros(len(DEGREES)),
+            color=VALIDATION,
+            marker="s",
+            capsize=3,
+            elinewidth=1.4,
+            label="cross-validation ± s.e.",
+            zorder=3.5,
+            **line,
+        )
+        (self.test,) = self.ax.plot(
+            [],
+            [],
+            color=TEST,
+            marker="D",
+            markerfacecolor=PAPER,
+            label="test",
+            zorder=4,
+            **line,
+        )
+        self.noise = self.ax.axhline(
+            0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level", zorder=2
+        )
+        self.here = self.ax.axvline(0, color=INK, linewidth=1.2, alpha=0.6, zorder=2)
+        (self.points,) = self.ax.plot(
+            [], [], linestyle="none", marker="o", markersize=13, fillstyle="none",
+            markeredgecolor=INK, markeredgewidth=2, zorder=7,
+        )  # fmt: skip
+        self.beyond = [
+            self.ax.plot([], [], color=color, **BEYOND)[0] for color in (TRAIN, VALIDATION, TEST)
+        ]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        picture.place(self.ax, legend=4)
+
+    def draw(self, result: RegressionResult) -> None:
+        """Move the artists to where `result` has them."""
+        curve, degree = result.curve, result.settings.model.degree
+        everything = np.concatenate([result.parts.train.y, result.parts.test.y])
+        noise = result.settings.data.noise
+        top = round_up(max(float(np.std(everything)), noise, 1e-3) * 1.1)
+        self.ax.set_ylim(0, top)
+        self.train.set_data(DEGREES, within(curve.train, 0, top))
+        self.test.set_data(DEGREES, within(curve.test, 0, top))
+        centre = within(curve.validation, 0, top)
+        line, caps, bars = self.validation
+        line.set_data(DEGREES, centre)
+        low, high = within(centre - curve.spread, 0, top), within(centre + curve.spread, 0, top)
+        for cap, height in zip(caps, (low, high), strict=True):
+            cap.set_data(DEGREES, height)
+        bars[0].set_segments(
+            [((d, a), (d, b)) for d, a, b in zip(DEGREES, low, high, strict=True)]
+        )
+        self.noise.set_ydata([noise, noise])
+        self.here.set_xdata([degree, degree])
+        shown = np.array([curve.train, curve.validation, curve.test])
+        here = shown[:, degree - DEGREES[0]]
+        self.points.set_data([degree] * len(here[here <= top]), here[here <= top])
+        for artist, values in zip(self.beyond, shown, strict=True):
+            far = DEGREES[values > top]
+            artist.set_data(far, np.full(len(far), top))
+
+    def degree_at(self, x: float) -> int:
+        """Return the degree that a click at `x` of the axes means."""
+        return int(np.clip(round(x), DEGREES[0], DEGREES[-1]))

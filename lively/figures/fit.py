@@ -1,0 +1,50 @@
+"""The first picture: the sample, the true function and the fitted curve."""
+
+import numpy as np
+
+from lively.fields import Interval, declared
+from lively.figures.picture import Picture
+from lively.figures.style import INK, SOFT, TEST_POINTS, TRAIN_POINTS, dress, limits, within
+from lively.results import RegressionResult
+from lively.settings import DataSettings
+from lively.truths import Array
+
+
+def data_limits(result: RegressionResult) -> tuple[float, float]:
+    """Return limits for y that depend on the data only, so that they stay while the model moves."""
+    truth: Array = result.truth(result.fit.grid)
+    return limits(np.concatenate([truth, result.parts.train.y, result.parts.test.y]))
+
+
+class FitPicture(Picture):
+    """Training and test points, the true function and the fitted curve over x."""
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(width, height)
+        self.ax = self.figure.add_subplot()
+        dress(self.ax, "x", "y")
+        (self.truth,) = self.ax.plot(
+            [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true function"
+        )
+        (self.curve,) = self.ax.plot(
+            [], [], color=INK, linewidth=3, label="fitted", solid_capstyle="round"
+        )
+        (self.train,) = self.ax.plot([], [], label="training", zorder=4, **TRAIN_POINTS)
+        (self.test,) = self.ax.plot([], [], label="test", zorder=5, **TEST_POINTS)
+        x_range = declared(DataSettings.model_fields["x_range"], Interval)
+        assert x_range is not None
+        self.ax.set_xlim(x_range.low - 0.25, x_range.high + 0.25)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Lay out the axes for the present size."""
+        self.place(self.ax, legend=4)
+
+    def draw(self, result: RegressionResult) -> None:
+        """Move the artists to where `result` has them."""
+        low, high = data_limits(result)
+        self.ax.set_ylim(low, high)
+        self.truth.set_data(result.fit.grid, result.truth(result.fit.grid))
+        self.curve.set_data(result.fit.grid, within(result.fit.curve, low, high))
+        self.train.set_data(result.parts.train.x, result.parts.train.y)
+        self.test.set_data(result.parts.test.x, result.parts.test.y)

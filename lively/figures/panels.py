@@ -1,0 +1,155 @@
+"""The second picture: one of several panels, which take turns in one figure."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from lively.diagnostics import DEGREES
+from lively.figures.degree import DegreePanel
+from lively.figures.fit import data_limits
+from lively.figures.picture import Picture
+from lively.figures.style import (
+    INK,
+    SOFT,
+    TEST_POINTS,
+    TRAIN,
+    TRAIN_POINTS,
+    dress,
+    round_up,
+    within,
+)
+from lively.numbers import fixed
+from lively.results import RegressionResult
+
+
+class ResidualPanel:
+    """What the fit leaves over, training and test, with the noise level as a band."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.ax = figure.add_subplot(label="residuals")
+        self.axes = [self.ax]
+        dress(self.ax, "x", "residual")
+        self.ax.axhline(0, color=INK, linewidth=1.2)
+        self.band = self.ax.axhspan(0, 0, color=SOFT, alpha=0.14, linewidth=0, label="noise ± σ")
+        (self.train,) = self.ax.plot([], [], label="training", zorder=4, **TRAIN_POINTS)
+        (self.test,) = self.ax.plot([], [], label="test", zorder=5, **TEST_POINTS)
+        self.ax.set_xlim(-5.25, 5.25)
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        picture.place(self.ax, legend=3)
+
+    def draw(self, result: RegressionResult) -> None:
+        """Move the artists to where `result` has them."""
+        parts, fit, noise = result.parts, result.fit, result.settings.data.noise
+        low, high = data_limits(result)
+        reach = max((high - low) / 2, noise)
+        self.ax.set_ylim(-reach, reach)
+        self.band.set(y=-noise, height=2 * noise)
+        for artist, part, predicted in (
+            (self.train, parts.train, fit.train_predicted),
+            (self.test, parts.test, fit.test_predicted),
+        ):
+            # Residuals beyond the axes are put on their edge, so that none is out of sight.
+            artist.set_data(part.x, np.clip(part.y - predicted, -reach, reach))
+            artist.set_clip_on(False)
+
+
+class CoefficientPanel:
+    """Coefficients of the scaled powers; those that a penalty set to zero are hollow rings."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.ax = figure.add_subplot(label="coefficients")
+        self.axes = [self.ax]
+        dress(self.ax, "power of x", "coefficient (scaled)")
+        self.ax.axhline(0, color=INK, linewidth=1.2, zorder=2)
+        self.ax.set_xlim(DEGREES[0] - 0.6, DEGREES[-1] + 0.6)
+        self.ax.set_xticks(DEGREES)
+        self.stems = self.ax.vlines([], 0, [], color=TRAIN, linewidth=6)
+        (self.tips,) = self.ax.plot(
+            [], [], linestyle="none", marker="o", markersize=8, color=TRAIN, label="not zero"
+        )
+        (self.zeros,) = self.ax.plot(
+            [], [], linestyle="none", marker="o", markersize=11, markerfacecolor="white",
+            markeredgecolor=INK, markeredgewidth=1.8, zorder=5, label="exactly zero",
+        )  # fmt: skip
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        picture.place(self.ax, legend=2)
+
+    def draw(self, result: RegressionResult) -> None:
+        """Move the artists to where `result` has them."""
+        values = result.fit.coefficients
+        powers = DEGREES[: len(values)]
+        reach = round_up(max(float(np.abs(values).max()) * 1.05, 1.0))
+        self.ax.set_ylim(-reach, reach)
+        zero = values == 0
+        self.stems.set_segments(
+            [((p, 0), (p, v)) for p, v in zip(powers[~zero], values[~zero], strict=True)]
+        )
+        self.tips.set_data(powers[~zero], values[~zero])
+        self.zeros.set_data(powers[zero], values[zero])
+
+
+class PredictedPanel:
+    """Predicted against actual values; a perfect model lies on the diagonal."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.axes = [figure.add_subplot(1, 2, i + 1, label=f"predicted{i}") for i in range(2)]
+        self.diagonals, self.points = [], []
+        styles = (TRAIN_POINTS, TEST_POINTS)
+        for ax, name, style in zip(self.axes, ("training", "test"), styles, strict=True):
+            dress(ax, f"actual y, {name}", "predicted y")
+            self.diagonals += ax.plot([], [], color=SOFT, linewidth=1.6, linestyle=(0, (5, 3)))
+            self.points += ax.plot([], [], clip_on=False, zorder=4, **style)
+        self.titles = [
+            ax.text(0.5, 1.04, "", transform=ax.transAxes, ha="center", color=INK, fontsize=13)
+            for ax in self.axes
+        ]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        for column, ax in enumerate(self.axes):
+            picture.place(ax, column=column, columns=2)
+
+    def draw(self, result: RegressionResult) -> None:
+        """Move the artists to where `result` has them."""
+        parts, fit = result.parts, result.fit
+        low, high = data_limits(result)
+        drawn = (
+            ("Training", parts.train, fit.train_predicted, fit.train),
+            ("Test", parts.test, fit.test_predicted, fit.test),
+        )
+        for i, (name, part, predicted, score) in enumerate(drawn):
+            self.axes[i].set(xlim=(low, high), ylim=(low, high))
+            self.diagonals[i].set_data([low, high], [low, high])
+            self.points[i].set_data(part.y, np.clip(predicted, low, high))
+            self.titles[i].set_text(f"{name}: R² {fixed(score.r2)}")
+
+
+class PanelPicture(Picture):
+    """The panels, of which one is seen and drawn at a time."""
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(width, height)
+        self.degree = DegreePanel(self.figure)
+        self.panels = {
+            "degree": self.degree,
+            "residuals": ResidualPanel(self.figure),
+            "coefficients": CoefficientPanel(self.figure),
+            "predicted": PredictedPanel(self.figure),
+        }
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Lay out all panels for the present size."""
+        for panel in self.panels.values():
+            panel.arrange(self)
+
+    def draw(self, result: RegressionResult) -> None:
+        """Show the panel that is chosen, and move its artists to where `result` has them."""
+        chosen = result.settings.view.panel
+        for name, panel in self.panels.items():
+            for ax in panel.axes:
+                ax.set_visible(name == chosen)
+        self.panels[chosen].draw(result)

@@ -1,0 +1,84 @@
+"""A figure of the page's: made without pyplot, laid out in pixels."""
+
+from typing import ClassVar, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lively.figures.style import DPI, INK, PAPER
+
+
+class Margins(NamedTuple):
+    """Room around the axes, in pixels of the page."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+class Picture:
+    """A figure that lays itself out anew whenever its size changes.
+
+    Layout by fixed margins costs nothing, and keeps the axes where they are while labels change.
+
+    Parameters
+    ----------
+    width, height : int
+        Size at the start, in pixels of the page.
+    """
+
+    margins: ClassVar[Margins] = Margins(left=58, right=14, bottom=42, top=30)
+    #: Below this width the legend takes two rows.
+    narrow: ClassVar[int] = 540
+
+    def __init__(self, width: int, height: int) -> None:
+        self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=PAPER)
+        self.figure.canvas.mpl_connect("resize_event", lambda event: self.arrange())
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in pixels of the page, whatever the screen's own pixels."""
+        width, height = self.figure.get_size_inches()
+        return float(width * DPI), float(height * DPI)
+
+    def arrange(self) -> None:
+        """Lay out the axes for the present size."""
+        raise NotImplementedError
+
+    def place(self, ax: Axes, *, legend: int = 0, column: int = 0, columns: int = 1) -> None:
+        """Put `ax` within the margins, in one of several equal columns.
+
+        Parameters
+        ----------
+        ax : Axes
+        legend : int
+            Number of entries of a legend above the axes; 0 for none.
+        column, columns : int
+            Which of how many.
+        """
+        width, height = self.size
+        left, right, bottom, top = self.margins
+        rows = 2 if legend > 2 and width < self.narrow else 1
+        if legend:
+            top += 18 * (rows - 1)
+            ax.legend(
+                loc="lower center",
+                bbox_to_anchor=(0.5, 1.0),
+                ncols=-(-legend // rows),
+                frameon=False,
+                fontsize=13,
+                labelcolor=INK,
+                borderaxespad=0.2,
+                columnspacing=1.6,
+                handletextpad=0.5,
+            )
+        slot = width / columns
+        ax.set_position(
+            (
+                (slot * column + left) / width,
+                bottom / height,
+                max(slot - left - right, 1) / width,
+                max(height - bottom - top, 1) / height,
+            )
+        )

@@ -1,0 +1,122 @@
+"""One change, the whole way: check, compute, draw, say."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from lively.fields import PageSettings, SettingsError
+from lively.history import History
+
+Result = TypeVar("Result")
+
+logger = logging.getLogger("lively")
+
+
+def log_to_server() -> None:
+    """Send the log to the server's own.
+
+    A kernel's `sys.stderr` goes to the notebook, which a served page shows to nobody; the stream
+    that the process was started with ends in the server's log.
+    """
+    if not logger.handlers and sys.__stderr__ is not None:
+        handler = logging.StreamHandler(sys.__stderr__)
+        handler.setFormatter(logging.Formatter("[lively] %(levelname)s %(message)s"))
+        logger.addHandler(handler)
+
+
+class Live(Generic[Result]):
+    """The loop of a page.
+
+    Parameters
+    ----------
+    settings : PageSettings
+        What the page starts with, and goes back to.
+    compute : callable
+        Settings in, result out.
+    draw : callable
+        Shows a result in pictures, numbers and words.
+    settle : callable
+        Called when a change has gone through or failed, so that the controls show what holds.
+    say : callable
+        Shows a sentence about what went wrong; an empty one takes it away.
+
+    Attributes
+    ----------
+    initial : PageSettings
+    history : History
+        The settings shown so far.
+    result : Result
+        What is shown: the last result that could be computed and drawn.
+    """
+
+    def __init__(
+        self,
+        settings: PageSettings,
+        compute: Callable[[Any], Result],
+        draw: Callable[[Result], None],
+        settle: Callable[[], None],
+        say: Callable[[str], None],
+    ) -> None:
+        log_to_server()
+        self._compute, self._draw, self._settle, self._say = compute, draw, settle, say
+        self.initial = settings
+        self.history = History(settings)
+        self.result = compute(settings)
+        draw(self.result)
+
+    @property
+    def settings(self) -> PageSettings:
+        """What is shown."""
+        return self.history.peek(0)
+
+    def change(self, **changes: Any) -> None:
+        """Change some settings: one computation and one drawing, or none if nothing differs."""
+        with self.guard():
+            wanted = self.settings.replace(**changes)
+            if wanted != self.settings:
+                self._go(wanted)
+                self.history.add(wanted, what=",".join(changes))
+
+    def move(self, by: int) -> None:
+        """Go back (-1) or forward (+1) in the history."""
+        with self.guard():
+            self._go(self.history.peek(by))
+            self.history.move(by)
+
+    def reset(self) -> None:
+        """Go back to the start, as one change, which can be undone."""
+        self.change(**self.initial.flat())
+
+    def _go(self, settings: PageSettings) -> None:
+        result = self._compute(settings)
+        try:
+            self._draw(result)
+        except Exception:
+            # Some artists may have been moved already; they go back where they were.
+            self._draw(self.result)
+            raise
+        self.result = result
+
+    def refuse(self, sentence: str) -> None:
+        """Say that something was refused; what is shown stays."""
+        with self.guard():
+            raise SettingsError(sentence)
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn whatever goes wrong in a callback into a sentence here and a traceback in the log.
+
+        Without it, an exception would be seen nowhere at all.
+        """
+        try:
+            yield
+        except Exception as error:
+            logger.exception("A change could not be shown.")
+            text = str(error) if isinstance(error, SettingsError) else f"Not shown: {error!r}."
+            self._say(f"{text} The last good picture stays.")
+        else:
+            self._say("")
+        finally:
+            self._settle()

@@ -1,0 +1,76 @@
+"""Numbers as text, for people."""
+
+import numpy as np
+
+from lively.truths import Array
+
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def superscript(value: int) -> str:
+    """Write an integer as an exponent: 15 as ¹⁵."""
+    return str(value).translate(_SUPERSCRIPT)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number with so many significant digits, a true minus and no rows of zeros.
+
+    >>> number(-0.5), number(12345.6), number(3.2e-7), number(4e12)
+    ('−0.5', '12 300', '3.2·10⁻⁷', '4·10¹²')
+    """
+    if not np.isfinite(value):
+        return "not finite"
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -4 <= power < 6:
+        text = f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - power, 0)}f}"
+        text = text.replace(",", "\u2009")
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+    else:
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        text = f"{mantissa}·10{superscript(power)}"
+    return text.replace("-", "−")
+
+
+def fixed(value: float, decimals: int = 2) -> str:
+    """Write a score with fixed decimals, so that it does not jump as it moves.
+
+    >>> fixed(0.954), fixed(-16128.8)
+    ('0.95', '−16 100')
+    """
+    if abs(value) >= 1000:
+        return number(value)
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def equation(coefficients: Array, at: Array) -> str:
+    """Write a polynomial, with as many digits as the plotted curve needs.
+
+    Parameters
+    ----------
+    coefficients : ndarray of shape (degree + 1,)
+        Of 1, x, x², …
+    at : ndarray
+        Where the written polynomial must come within a thousandth of the curve's height.
+
+    Returns
+    -------
+    str
+    """
+    curve = np.polynomial.Polynomial(coefficients)(at)
+    allowed = 1e-3 * (np.ptp(curve) or abs(curve[0]) or 1)
+    for digits in range(3, 17):
+        rounded = np.array([float(f"{c:.{digits - 1}e}") for c in coefficients])
+        if np.abs(np.polynomial.Polynomial(rounded)(at) - curve).max() <= allowed:
+            break
+    text = "ŷ ="
+    for power, value in enumerate(rounded):
+        if value == 0:
+            continue
+        sign = "−" if value < 0 else "+" if text != "ŷ =" else ""
+        variable = {0: "", 1: " x"}.get(power, f" x{superscript(power)}")
+        text += f" {sign} ".replace("  ", " ") + number(abs(value), digits) + variable
+    return text if text != "ŷ =" else "ŷ = 0"

@@ -1,0 +1,1 @@
+"""The pages: each says which settings, which computation, which pictures and which words."""

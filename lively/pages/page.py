@@ -1,0 +1,135 @@
+"""What all pages have in common: controls on the left, views on the right, undo above."""
+
+import html
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import ipywidgets as widgets
+
+from lively.controls import Controls
+from lively.fields import PageSettings
+from lively.live import Live
+from lively.shell import Shell
+from lively.views import PictureView, View, box
+
+Result = TypeVar("Result")
+
+
+def button(text: str, clicked: Callable[[], None], help: str = "") -> widgets.Button:
+    """Return a button that calls `clicked`."""
+    made = widgets.Button(description=text, tooltip=help)
+    made.add_class("lively-button")
+    made.on_click(lambda _: clicked())
+    return made
+
+
+class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
+    """A page as one ordinary widget.
+
+    A page's own module makes the views and says how the controls are grouped; this class ties them
+    to one loop.
+
+    Parameters
+    ----------
+    settings : PageSettings
+        What the page starts with.
+    compute : callable
+        Settings in, result out.
+
+    Attributes
+    ----------
+    live : Live
+        The loop; `live.settings` is what the page shows.
+    controls : Controls
+    """
+
+    def __init__(self, settings: PageSettings, compute: Callable[[Any], Result]) -> None:
+        self.controls = Controls(settings, self._changed, self._refused)
+        self.message = widgets.HTML()
+        self.message.add_class("lively-message")
+        self.undo = button("Undo", lambda: self.live.move(-1), "Back to what was shown before")
+        self.redo = button("Redo", lambda: self.live.move(+1), "Forward again")
+        self.reset = button("Reset", lambda: self.live.reset(), "Back to the start")
+        self.shell = Shell()
+        self.shell.refused = self._refused
+        self.views: Sequence[View[Result]] = self.make_views()
+        self.live: Live[Result] = Live(settings, compute, self._draw, self._settle, self._say)
+        self._settle()
+        self.shell.observe(self._resized, "sizes")
+        super().__init__(
+            [
+                self.shell,
+                box(self.undo, self.redo, self.reset, style="lively-toolbar"),
+                self.message,
+                box(
+                    box(*self.arrange_controls(), style="lively-controls lively-column"),
+                    box(*self.arrange_views(), style="lively-views lively-column"),
+                    style="lively-workbench",
+                ),
+            ]
+        )
+        self.add_class("lively-page")
+
+    def make_views(self) -> Sequence[View[Result]]:
+        """Make the parts that show a result. The page's own."""
+        raise NotImplementedError
+
+    def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
+        """Return the cards of the left column: one a group of settings. The page's own."""
+        raise NotImplementedError
+
+    def arrange_views(self) -> Sequence[widgets.DOMWidget]:
+        """Return what stands in the right column, from the top. The page's own."""
+        return [view.widget for view in self.views]
+
+    def card(self, title: str, group: str, *rows: str | widgets.DOMWidget) -> widgets.Box:
+        """Return a card of controls: settings by their names, other widgets as they are."""
+        heading = widgets.HTML(f"<h2>{html.escape(title)}</h2>")
+        heading.add_class("lively-heading")
+        shown = [self.controls.widgets[row] if isinstance(row, str) else row for row in rows]
+        note = self.controls.notes[group]
+        return box(heading, *shown, note, style="lively-card lively-column lively-group")
+
+    def step(self, text: str, **changes: Any) -> widgets.Button:
+        """Return a button that sets the page to its start with some settings changed.
+
+        Parameters
+        ----------
+        text : str
+            What stands on the button.
+        **changes
+            Settings by name.
+
+        Raises
+        ------
+        SettingsError
+            If a name is unknown or a value is not allowed.
+        """
+        target = self.live.initial.replace(**changes).flat()
+        made = button(text, lambda: self.live.change(**target))
+        made.add_class("lively-step")
+        return made
+
+    def _changed(self, name: str, value: Any) -> None:
+        self.live.change(**{name: value})
+
+    def _refused(self, sentence: str) -> None:
+        self.live.refuse(sentence)
+
+    def _draw(self, result: Result) -> None:
+        for view in self.views:
+            view.draw(result)
+
+    def _say(self, sentence: str) -> None:
+        self.message.value = html.escape(sentence)
+
+    def _settle(self) -> None:
+        self.controls.show(self.live.settings)
+        self.undo.disabled = not self.live.history.can_move(-1)
+        self.redo.disabled = not self.live.history.can_move(+1)
+
+    def _resized(self, change: Any) -> None:
+        with self.live.guard():
+            pictures = [view for view in self.views if isinstance(view, PictureView)]
+            for view, (width, height) in zip(pictures, change["new"], strict=False):
+                view.canvas.resize(width, height)

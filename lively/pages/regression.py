@@ -1,0 +1,161 @@
+"""Polynomial regression: make noisy data, fit them, and watch the scores."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from lively.figures.fit import FitPicture
+from lively.figures.panels import PanelPicture
+from lively.models import Score
+from lively.numbers import fixed
+from lively.pages.page import Page, button
+from lively.results import RegressionResult, compute_regression
+from lively.settings import SEEDS, RegressionSettings
+from lively.views import PictureView, Text, View, box
+from lively.words import alpha_text, equation_text, fit_text, panel_text, verdict
+
+
+def score_markup(name: str, mark: str, score: Score) -> str:
+    """Return the markup of a score's card."""
+    return (
+        f'<div class="lively-name"><span class="{mark}" aria-hidden="true"></span>{name} R²</div>'
+        f'<div class="lively-score">{fixed(score.r2)} <small>RMSE {fixed(score.rmse)}</small></div>'
+    )
+
+
+def verdict_markup(result: RegressionResult) -> str:
+    """Return the markup of the sentence that judges the fit."""
+    found = verdict(result)
+    return (
+        f'<div class="lively-say lively-{found.kind}"><p><b>{html.escape(found.heading)}</b> '
+        f"{html.escape(found.text)}</p></div>"
+    )
+
+
+def equation_markup(result: RegressionResult) -> str:
+    """Return the markup of the fitted equation, if it is asked for."""
+    if not result.settings.view.equation:
+        return ""
+    return f'<p class="lively-equation">{html.escape(equation_text(result))}</p>'
+
+
+class RegressionPage(Page[RegressionResult]):
+    """The regression page as one widget.
+
+    Parameters
+    ----------
+    **changes
+        Settings that differ from the page's defaults, by name.
+
+    Raises
+    ------
+    SettingsError
+        If a name is unknown or a value is not allowed.
+
+    Examples
+    --------
+    >>> page = RegressionPage(degree=3, noise=2.0)
+    >>> page.live.settings.model.degree
+    3
+    """
+
+    def __init__(self, **changes: Any) -> None:
+        super().__init__(RegressionSettings().replace(**changes), compute_regression)
+
+    def make_views(self) -> Sequence[View[RegressionResult]]:
+        """Make the parts that show a result."""
+        controls = self.controls.widgets
+        controls["panel"].add_class("lively-tabs")
+        panel = PanelPicture(*PANEL_SIZE)
+        panel.figure.canvas.mpl_connect("button_press_event", self._clicked)
+        self.panel = panel
+        self.train = Text[RegressionResult](
+            lambda r: score_markup("Training", "lively-train", r.fit.train), "lively-card"
+        )
+        self.test = Text[RegressionResult](
+            lambda r: score_markup("Test", "lively-test", r.fit.test), "lively-card"
+        )
+        self.verdict = Text[RegressionResult](verdict_markup, "lively-card lively-verdict")
+        self.formula = Text[RegressionResult](
+            lambda r: html.escape(r.truth.formula), "lively-formula"
+        )
+        self.chosen = Text[RegressionResult](
+            lambda r: html.escape(alpha_text(r)), "lively-note lively-chosen"
+        )
+        self.equation = Text[RegressionResult](equation_markup, "lively-equation-row")
+        controls["equation"].add_class("lively-corner")
+        self.fit_view = PictureView[RegressionResult](
+            FitPicture(*FIT_SIZE), fit_text, "lively-fit", above=[controls["equation"]]
+        )
+        self.panel_view = PictureView[RegressionResult](
+            panel, panel_text, "lively-panel", above=[controls["panel"]]
+        )
+        return [
+            self.train,
+            self.test,
+            self.verdict,
+            self.formula,
+            self.chosen,
+            self.equation,
+            self.fit_view,
+            self.panel_view,
+        ]
+
+    def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
+        """Return the cards of the left column."""
+        new_sample = button("New sample", self._new_sample, "The next seed")
+        new_split = button("New split", self._new_split, "The next split seed")
+        controls = self.controls.widgets
+        seed = box(controls["seed"], new_sample, style="lively-row")
+        split_seed = box(controls["split_seed"], new_split, style="lively-row")
+        return [
+            self.card(
+                "Data",
+                "data",
+                "function",
+                self.formula.widget,
+                "samples",
+                "x_range",
+                "noise",
+                "noise_mean",
+                seed,
+            ),
+            self.card("Split", "split", "test_share", split_seed),
+            self.card(
+                "Model",
+                "model",
+                "degree",
+                "penalty",
+                "alpha",
+                "l1_ratio",
+                "choose_alpha",
+                self.chosen.widget,
+            ),
+        ]
+
+    def arrange_views(self) -> Sequence[widgets.DOMWidget]:
+        """Return what stands in the right column, from the top."""
+        return [
+            box(self.train.widget, self.test.widget, self.verdict.widget, style="lively-scores"),
+            self.fit_view.widget,
+            self.equation.widget,
+            self.panel_view.widget,
+        ]
+
+    def _new_sample(self) -> None:
+        seed = self.live.settings.flat()["seed"]
+        self.live.change(seed=(seed + 1) % SEEDS)
+
+    def _new_split(self) -> None:
+        seed = self.live.settings.flat()["split_seed"]
+        self.live.change(split_seed=(seed + 1) % SEEDS)
+
+    def _clicked(self, event: Any) -> None:
+        if event.inaxes is self.panel.degree.ax:
+            self.live.change(degree=self.panel.degree.degree_at(event.xdata))
+
+
+#: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.
+FIT_SIZE, PANEL_SIZE = (910, 316), (910, 216)

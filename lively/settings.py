@@ -1,0 +1,175 @@
+"""The settings of the pages: every range, step, label, default and help stands here, once."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lively.fields import Choices, Interval, PageSettings, Settings, Steps
+from lively.truths import TRUTHS
+
+#: Fewest points on either side of a split, whatever the share.
+FEWEST = 2
+SEEDS = 10_000
+
+WHOLE = Steps(1, "d")
+TYPED = Steps(1, "d", slider=False)
+
+
+class DataSettings(Settings):
+    """How the sample is made."""
+
+    function: Annotated[
+        str,
+        Field(title="True function", description="The curve that the data come from."),
+        Choices(tuple((name, truth.label) for name, truth in TRUTHS.items())),
+    ] = "demo"
+    samples: Annotated[
+        int,
+        Field(ge=10, le=500, title="Samples", description="More samples keep the old ones."),
+        WHOLE,
+    ] = 50
+    x_range: Annotated[
+        tuple[float, float],
+        Field(title="x range", description="Where the samples lie; moving it moves the samples."),
+        Interval(-5, 5, gap=0.5, steps=Steps(0.1, ".1f")),
+    ] = (-5.0, 5.0)
+    noise: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=10,
+            title="Noise σ",
+            description="Standard deviation of the noise; it scales the same draws.",
+        ),
+        Steps(0.1, ".1f"),
+    ] = 5.0
+    noise_mean: Annotated[
+        float,
+        Field(ge=-5, le=5, title="Noise mean", description="Shifts every sample by as much."),
+        Steps(0.1, ".1f"),
+    ] = 0.0
+    seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=SEEDS - 1,
+            title="Seed",
+            description="Names the draws: the same seed gives the same sample.",
+        ),
+        TYPED,
+    ] = 7
+
+
+class SplitSettings(Settings):
+    """How the sample is parted into training and test points."""
+
+    test_share: Annotated[
+        float,
+        Field(
+            ge=0.1,
+            le=0.9,
+            title="Test share",
+            description="A larger share moves some training points over to the test points.",
+        ),
+        Steps(0.05, ".0%"),
+    ] = 0.5
+    split_seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=SEEDS - 1,
+            title="Split seed",
+            description="Names the split: the same seed parts the sample in the same way.",
+        ),
+        TYPED,
+    ] = 1
+
+
+class ModelSettings(Settings):
+    """Which model is fitted."""
+
+    degree: Annotated[
+        int,
+        Field(ge=1, le=15, title="Degree", description="Highest power of x in the polynomial."),
+        WHOLE,
+    ] = 7
+    penalty: Annotated[
+        str,
+        Field(title="Regularization", description="What large coefficients cost."),
+        Choices(
+            (
+                ("none", "None"),
+                ("ridge", "Ridge"),
+                ("lasso", "LASSO"),
+                ("elastic", "Elastic net"),
+            )
+        ),
+    ] = "none"
+    alpha: Annotated[
+        float,
+        Field(
+            ge=1e-6,
+            le=1e3,
+            title="Strength α",
+            description="Weight of the penalty, as scikit-learn counts it.",
+        ),
+        Steps(0.1, ".2g", log=True),
+    ] = 0.1
+    l1_ratio: Annotated[
+        float,
+        Field(
+            ge=0.05,
+            le=0.95,
+            title="L1 ratio",
+            description="Share of the LASSO's penalty in the elastic net; the rest is ridge.",
+        ),
+        Steps(0.05, ".2f"),
+    ] = 0.5
+    choose_alpha: Annotated[
+        bool,
+        Field(
+            title="Choose α by cross-validation",
+            description="Takes the α that predicts held-out training points best.",
+        ),
+    ] = False
+
+
+class RegressionView(Settings):
+    """What of the result is shown."""
+
+    panel: Annotated[
+        str,
+        Field(title="Second picture", description="What is drawn under the fit."),
+        Choices(
+            (
+                ("degree", "Error against degree"),
+                ("residuals", "Residuals"),
+                ("coefficients", "Coefficients"),
+                ("predicted", "Predicted against actual"),
+            )
+        ),
+    ] = "degree"
+    equation: Annotated[
+        bool, Field(title="Equation", description="Shows the fitted polynomial in x.")
+    ] = False
+
+
+class RegressionSettings(PageSettings):
+    """All that the regression page shows."""
+
+    data: DataSettings = DataSettings()
+    split: SplitSettings = SplitSettings()
+    model: ModelSettings = ModelSettings()
+    view: RegressionView = RegressionView()
+
+    def inactive(self) -> dict[str, str]:
+        """Return the settings that have no effect at present, each with the reason."""
+        model, found = self.model, {}
+        if model.penalty == "none":
+            reason = "Choose a regularization to use α."
+            found = {"alpha": reason, "choose_alpha": reason}
+        elif model.choose_alpha:
+            found["alpha"] = "Cross-validation sets α."
+        if model.penalty != "elastic":
+            found["l1_ratio"] = "L1 ratio belongs to the elastic net."
+        return found

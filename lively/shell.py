@@ -1,0 +1,36 @@
+"""What a page needs of the browser: its style, sizes, names and a word when the kernel is gone."""
+
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+from traitlets import TraitError, Unicode, validate
+from traitlets import List as ListTrait
+
+from lively.canvas import LARGEST, SMALLEST
+
+
+class Shell(anywidget.AnyWidget):
+    """A widget without looks, which brings the page's style sheet and script with it.
+
+    Attributes
+    ----------
+    sizes : list of [width, height]
+        Room that the browser has for each picture, in its order and in pixels. Set by the browser.
+    """
+
+    _esm = files("lively").joinpath("web/shell.js").read_text("utf-8")
+    _css = files("lively").joinpath("web/page.css").read_text("utf-8")
+
+    sizes = ListTrait().tag(sync=True)
+    title = Unicode().tag(sync=True)
+
+    @validate("sizes")
+    def _check_sizes(self, proposal: Any) -> Any:
+        for size in proposal["value"]:
+            whole = isinstance(size, list) and len(size) == 2 and all(type(v) is int for v in size)
+            if not (whole and all(SMALLEST <= v <= LARGEST for v in size)):
+                raise TraitError(
+                    f"sizes must be pairs of integers between {SMALLEST} and {LARGEST}."
+                )
+        return proposal["value"]

@@ -1,0 +1,173 @@
+// What Python cannot do from the kernel: names for assistive technology, the room that a picture has,
+// keys that must leave a picture again, and a word when the kernel is gone.
+
+const CONTROLS = ".widget-inline-hbox, .widget-hslider, .widget-toggle-buttons";
+
+/** Give every control its visible label as its accessible name. */
+function nameControls(page) {
+  for (const control of page.querySelectorAll(CONTROLS)) {
+    const label = control.querySelector(".widget-label");
+    if (!label?.textContent) continue;
+    const name = label.textContent;
+    const handles = control.querySelectorAll('[role="slider"]');
+    handles.forEach((handle, i) => {
+      const end = handles.length > 1 ? [", lower end", ", upper end"][i] : "";
+      handle.setAttribute("aria-label", name + end);
+      handle.setAttribute("aria-disabled", String(control.hasAttribute("disabled") ||
+        control.querySelector(".noUi-target")?.hasAttribute("disabled") || false));
+    });
+    // One control is one stop of the Tab key; its number is read out by the handle.
+    control.querySelector(".widget-readout[contenteditable]")?.setAttribute("contenteditable", "false");
+    if (control.matches(".widget-toggle-buttons")) {
+      control.setAttribute("role", "group");
+      control.setAttribute("aria-label", name);
+      for (const button of control.querySelectorAll("button")) {
+        button.setAttribute("aria-pressed", String(button.classList.contains("mod-active")));
+      }
+    }
+  }
+}
+
+/** Give every picture its words, and let keys pass through it. */
+function namePictures(page) {
+  for (const frame of page.querySelectorAll(".lively-picture")) {
+    const picture = frame.querySelector(".jupyter-matplotlib-canvas-div");
+    const words = frame.querySelector(".lively-alternative");
+    if (!picture || !words) continue;
+    picture.setAttribute("role", "img");
+    picture.setAttribute("aria-label", words.textContent.trim());
+    words.setAttribute("aria-hidden", "true");
+    if (!picture.dataset.lively) {
+      picture.dataset.lively = "named";
+      // ipympl keeps every key, Tab too; these pictures use none.
+      for (const kind of ["keydown", "keyup"]) {
+        frame.addEventListener(kind, (event) => event.stopPropagation(), { capture: true });
+      }
+    }
+  }
+}
+
+/** Tell Python how much room each picture has. */
+function watchSizes(page, model) {
+  let waiting = 0;
+  const tell = () => {
+    const sizes = [...page.querySelectorAll(".lively-picture")].map((frame) => [
+      Math.floor(frame.clientWidth),
+      Math.floor(frame.clientHeight),
+    ]);
+    const known = sizes.length && sizes.every(([width, height]) => width > 0 && height > 0);
+    if (known && JSON.stringify(sizes) !== JSON.stringify(model.get("sizes"))) {
+      model.set("sizes", sizes);
+      model.save_changes();
+    }
+  };
+  const observer = new ResizeObserver(() => {
+    clearTimeout(waiting);
+    waiting = setTimeout(tell, 60);
+  });
+  const watched = new Set();
+  return {
+    update() {
+      for (const frame of page.querySelectorAll(".lively-picture")) {
+        if (!watched.has(frame)) observer.observe(frame);
+        watched.add(frame);
+      }
+    },
+    stop() {
+      clearTimeout(waiting);
+      observer.disconnect();
+    },
+  };
+}
+
+/** Show a banner once the kernel or the server is gone. */
+function watchKernel(model) {
+  const kernel = model.widget_manager?.kernel;
+  if (!kernel) return () => {};
+  let banner = null;
+  let leaving = false;
+  const show = (text) => {
+    if (banner || leaving) return;
+    banner = document.createElement("div");
+    banner.className = "lively-banner";
+    banner.setAttribute("role", "alert");
+    const reload = document.createElement("button");
+    reload.textContent = "Reload";
+    reload.addEventListener("click", () => location.reload());
+    banner.append(text, reload);
+    document.body.prepend(banner);
+    reload.focus({ preventScroll: true });
+  };
+  const hide = () => {
+    banner?.remove();
+    banner = null;
+  };
+  const onStatus = (_, status) => {
+    if (["dead", "restarting", "autorestarting", "terminating"].includes(status)) {
+      show("The computation behind this page has stopped. ");
+    }
+  };
+  const onConnection = (_, status) => {
+    if (status === "connected") hide();
+    else show("The connection to the server is lost. ");
+  };
+  const onLeave = () => (leaving = true);
+  kernel.statusChanged.connect(onStatus);
+  kernel.connectionStatusChanged.connect(onConnection);
+  window.addEventListener("pagehide", onLeave);
+  return () => {
+    kernel.statusChanged.disconnect(onStatus);
+    kernel.connectionStatusChanged.disconnect(onConnection);
+    window.removeEventListener("pagehide", onLeave);
+    hide();
+  };
+}
+
+function render({ model, el }) {
+  let stop = () => {};
+  let page = null;
+  const start = () => {
+    page = el.closest(".lively-page");
+    if (!page) return;
+    const sizes = watchSizes(page, model);
+    const stopKernel = watchKernel(model);
+    const update = () => {
+      observer.disconnect();
+      nameControls(page);
+      namePictures(page);
+      page.querySelectorAll(".lively-verdict, .lively-message").forEach((words) =>
+        words.setAttribute("role", "status"));
+      sizes.update();
+      observer.observe(page, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+        attributes: true,
+        attributeFilter: ["class", "disabled"],
+      });
+    };
+    let asked = 0;
+    const observer = new MutationObserver(() => {
+      cancelAnimationFrame(asked);
+      asked = requestAnimationFrame(update);
+    });
+    update();
+    stop = () => {
+      cancelAnimationFrame(asked);
+      observer.disconnect();
+      sizes.stop();
+      stopKernel();
+    };
+  };
+  // The widget is put into the page only after it has been rendered.
+  const wait = requestAnimationFrame(function look() {
+    if (el.isConnected) start();
+    else requestAnimationFrame(look);
+  });
+  return () => {
+    cancelAnimationFrame(wait);
+    stop();
+  };
+}
+
+export default { render };
