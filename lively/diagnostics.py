@@ -6,11 +6,12 @@ from functools import lru_cache
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
 
 from lively.data import Sample, split_sample
 from lively.fields import limits
-from lively.models import estimator, fast, folds
+from lively.models import UNIT, estimator, fast, folds
 from lively.settings import DataSettings, ModelSettings, SplitSettings
 from lively.truths import Array
 
@@ -69,10 +70,11 @@ def errors(train: Sample, held_out: list[Sample], model: ModelSettings, alpha: f
     -------
     ndarray of shape (1 + len(held_out), len(DEGREES))
     """
-    powers, scaler = PolynomialFeatures(HIGHEST, include_bias=False), StandardScaler()
+    scaled_powers = make_pipeline(
+        MinMaxScaler(UNIT), PolynomialFeatures(HIGHEST, include_bias=False), StandardScaler()
+    ).fit(train.x[:, None])
     parts = [train, *held_out]
-    features = [scaler.fit_transform(powers.fit_transform(train.x[:, None]))]
-    features += [scaler.transform(powers.transform(part.x[:, None])) for part in held_out]
+    features = [scaled_powers.transform(part.x[:, None]) for part in parts]
     found = np.empty((len(parts), len(DEGREES)))
     for column, degree in enumerate(DEGREES):
         fitted = estimator(model, alpha).fit(features[0][:, :degree], train.y)

@@ -28,6 +28,11 @@ class Verdict:
         return f"{self.heading} {self.text}"
 
 
+def times(ratio: float) -> str:
+    """Write a ratio: with as many digits as it takes to compare it with its neighbours."""
+    return f"{fixed(ratio) if ratio < 10 else number(ratio, 2)} times"
+
+
 def exceeds_noise(rmse: float, noise: float, points: int, scale: float) -> bool:
     """Whether a training error is larger than noise explains.
 
@@ -64,18 +69,16 @@ def verdict(result: RegressionResult) -> Verdict:
     under = exceeds_noise(train, noise, points[0], scale)
     over = test > 1e-6 * scale if exact else test > chance * train
 
-    above_noise = f"The training error {number(train)} " + (
-        f"is {number(train / noise, 2)} times the noise level {number(noise)}"
+    above_noise = f"The training error {fixed(train)} " + (
+        f"is {times(train / noise)} the noise level {number(noise)}"
         if noise
         else "is not noise, for there is none"
     )
     if exact:
-        apart = f"The curve meets every training point, but the test error is {number(test)}"
+        apart = f"The curve meets every training point, but the test error is {fixed(test)}"
     else:
-        apart = (
-            f"The test error {number(test)} is {number(test / train, 2)} times the training error"
-        )
-        apart += "" if under else f" {number(train)}"
+        apart = f"The test error {fixed(test)} is {times(test / train)} the training error"
+        apart += "" if under else f" {fixed(train)}"
     if under and over:
         return Verdict(
             "both",
@@ -87,14 +90,14 @@ def verdict(result: RegressionResult) -> Verdict:
             "under", "Underfitting.", f"{above_noise}: the curve misses the shape.{advice(result)}"
         )
     if over:
-        limit = "" if exact else f"; chance explains {number(chance, 2)}"
+        limit = "" if exact else f"; chance alone explains up to {times(chance)}"
         return Verdict("over", "Overfitting.", f"{apart}{limit}.{advice(result)}")
     if exact:
         text = "Both errors are practically zero: the curve meets every point."
     else:
         text = (
-            f"{apart} (chance explains {number(chance, 2)}), "
-            f"and the noise level is {number(noise)}."
+            f"{apart}; chance alone explains up to {times(chance)}. "
+            f"The noise level is {number(noise)}."
         )
     return Verdict("neither", "Neither under- nor overfitting shows.", text)
 

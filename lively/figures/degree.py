@@ -32,7 +32,6 @@ class DegreePanel:
         self.axes = [self.ax]
         dress(self.ax, "degree (click a point to go there)", "RMSE")
         self.ax.set_xlim(DEGREES[0] - 0.6, DEGREES[-1] + 0.6)
-        self.ax.set_xticks(DEGREES)
         line = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
         (self.train,) = self.ax.plot(
             [], [], color=TRAIN, marker="o", label="training", zorder=3, **line
@@ -73,7 +72,9 @@ class DegreePanel:
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
-        picture.place(self.ax, legend=4)
+        picture.place(self.ax, legend=[self.train, self.validation, self.test, self.noise])
+        narrow = picture.size[0] < picture.narrow
+        self.ax.set_xticks(DEGREES[::2] if narrow else DEGREES)
 
     def draw(self, result: RegressionResult) -> None:
         """Move the artists to where `result` has them."""
@@ -87,7 +88,9 @@ class DegreePanel:
         centre = within(curve.validation, 0, top)
         line, caps, bars = self.validation
         line.set_data(DEGREES, centre)
-        low, high = within(centre - curve.spread, 0, top), within(centre + curve.spread, 0, top)
+        # A bar whose middle is out of sight would only stand in the way.
+        spread = np.where(curve.validation <= top, curve.spread, 0)
+        low, high = within(centre - spread, 0, top), within(centre + spread, 0, top)
         for cap, height in zip(caps, (low, high), strict=True):
             cap.set_data(DEGREES, height)
         bars[0].set_segments(

@@ -38,7 +38,7 @@ class FitPicture(Picture):
 
     def arrange(self) -> None:
         """Lay out the axes for the present size."""
-        self.place(self.ax, legend=4)
+        self.place(self.ax, legend=[self.truth, self.curve, self.train, self.test])
 
     def draw(self, result: RegressionResult) -> None:
         """Move the artists to where `result` has them."""

@@ -36,7 +36,7 @@ class ResidualPanel:
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
-        picture.place(self.ax, legend=3)
+        picture.place(self.ax, legend=[self.train, self.test, self.band])
 
     def draw(self, result: RegressionResult) -> None:
         """Move the artists to where `result` has them."""
@@ -75,7 +75,7 @@ class CoefficientPanel:
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
-        picture.place(self.ax, legend=2)
+        picture.place(self.ax, legend=[self.tips, self.zeros])
 
     def draw(self, result: RegressionResult) -> None:
         """Move the artists to where `result` has them."""

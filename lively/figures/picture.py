@@ -1,6 +1,7 @@
 """A figure of the page's: made without pyplot, laid out in pixels."""
 
-from typing import ClassVar, NamedTuple
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,6 +16,12 @@ class Margins(NamedTuple):
     right: float
     bottom: float
     top: float
+
+
+def _by_rows(handles: Sequence[Any], rows: int) -> list[Any]:
+    """Reorder `handles` so that a legend, which fills its columns first, reads along its rows."""
+    columns = -(-len(handles) // rows)
+    return [handles[i] for column in range(columns) for i in range(column, len(handles), columns)]
 
 
 class Picture:
@@ -46,26 +53,29 @@ class Picture:
         """Lay out the axes for the present size."""
         raise NotImplementedError
 
-    def place(self, ax: Axes, *, legend: int = 0, column: int = 0, columns: int = 1) -> None:
+    def place(
+        self, ax: Axes, *, legend: Sequence[Any] = (), column: int = 0, columns: int = 1
+    ) -> None:
         """Put `ax` within the margins, in one of several equal columns.
 
         Parameters
         ----------
         ax : Axes
-        legend : int
-            Number of entries of a legend above the axes; 0 for none.
+        legend : sequence of artists
+            Entries of a legend above the axes, in their order.
         column, columns : int
             Which of how many.
         """
         width, height = self.size
         left, right, bottom, top = self.margins
-        rows = 2 if legend > 2 and width < self.narrow else 1
+        rows = 2 if len(legend) > 2 and width < self.narrow else 1
         if legend:
             top += 18 * (rows - 1)
             ax.legend(
+                handles=_by_rows(legend, rows),
                 loc="lower center",
                 bbox_to_anchor=(0.5, 1.0),
-                ncols=-(-legend // rows),
+                ncols=-(-len(legend) // rows),
                 frameon=False,
                 fontsize=13,
                 labelcolor=INK,

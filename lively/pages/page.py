@@ -47,9 +47,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.controls = Controls(settings, self._changed, self._refused)
         self.message = widgets.HTML()
         self.message.add_class("lively-message")
-        self.undo = button("Undo", lambda: self.live.move(-1), "Back to what was shown before")
-        self.redo = button("Redo", lambda: self.live.move(+1), "Forward again")
-        self.reset = button("Reset", lambda: self.live.reset(), "Back to the start")
+        self.undo = button("Undo", lambda: self.live.move(-1))
+        self.redo = button("Redo", lambda: self.live.move(+1))
+        self.reset = button("Reset", lambda: self.live.reset())
         self.shell = Shell()
         self.shell.refused = self._refused
         self.views: Sequence[View[Result]] = self.make_views()
@@ -125,8 +125,13 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
 
     def _settle(self) -> None:
         self.controls.show(self.live.settings)
-        self.undo.disabled = not self.live.history.can_move(-1)
-        self.redo.disabled = not self.live.history.can_move(+1)
+        live = self.live
+        for made, possible, help, why_not in (
+            (self.undo, live.history.can_move(-1), "Back by one change", "Nothing to undo"),
+            (self.redo, live.history.can_move(+1), "Forward by one change", "Nothing to redo"),
+            (self.reset, live.settings != live.initial, "Back to the start", "This is the start"),
+        ):
+            made.disabled, made.tooltip = not possible, help if possible else why_not
 
     def _resized(self, change: Any) -> None:
         with self.live.guard():

@@ -1,0 +1,40 @@
+"""Random settings for hypothesis, read off the fields' own declarations."""
+
+from hypothesis import strategies as st
+
+from lively.fields import Choices, Interval, Steps, declared, limits
+from lively.settings import RegressionSettings
+
+
+def values(field):
+    """Return a strategy for the values of one field."""
+    if choices := declared(field, Choices):
+        return st.sampled_from([value for value, _ in choices.labels])
+    if interval := declared(field, Interval):
+        ends = st.floats(interval.low, interval.high - interval.gap)
+        return ends.flatmap(
+            lambda low: st.floats(low + interval.gap, interval.high).map(
+                lambda high: (interval.steps.snap(low), interval.steps.snap(high))
+            )
+        ).filter(lambda pair: pair[1] - pair[0] >= interval.gap)
+    steps = declared(field, Steps)
+    if steps is None:
+        return st.booleans()
+    low, high = limits(field)
+    if field.annotation is int:
+        return st.integers(low, high)
+    if steps.log:
+        return st.floats(steps.exponent(low), steps.exponent(high)).map(lambda e: 10.0**e)
+    return st.floats(low, high)
+
+
+def regression_settings():
+    """Return a strategy for all settings of the regression page."""
+    fields = {
+        name: field
+        for kind in RegressionSettings.groups().values()
+        for name, field in kind.model_fields.items()
+    }
+    return st.fixed_dictionaries({name: values(field) for name, field in fields.items()}).map(
+        lambda changes: RegressionSettings().replace(**changes)
+    )
