@@ -11,7 +11,7 @@ from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScal
 
 from lively.data import Sample, split_sample
 from lively.fields import limits
-from lively.models import UNIT, estimator, fast, folds
+from lively.models import LEAST_SQUARES_TOL, UNIT, estimator, fast, folds
 from lively.settings import DataSettings, ModelSettings, SplitSettings
 from lively.truths import Array
 
@@ -60,28 +60,64 @@ class DegreeCurve:
         return int(DEGREES[np.argmax(near)])
 
 
-def errors(train: Sample, held_out: list[Sample], model: ModelSettings, alpha: float) -> Array:
-    """Fit on `train` at every degree; return the RMSE there and on each held-out sample.
+def coefficients(Z: Array, y: Array, model: ModelSettings, alpha: float) -> Array:
+    """Fit every degree at once.
 
-    The scaled powers of a lower degree are the first columns of those of a higher one, so they are
-    computed once.
+    Least squares and ridge are solved directly, which takes a tenth of the time of so many
+    estimators; coordinate descent is scikit-learn's.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n, HIGHEST)
+        Scaled powers of x. Those of a lower degree are its first columns.
+    y : ndarray of shape (n,)
+        Centred outputs.
+    model : ModelSettings
+        Its penalty and L1 ratio.
+    alpha : float
+        The penalty's weight.
 
     Returns
     -------
-    ndarray of shape (1 + len(held_out), len(DEGREES))
+    ndarray of shape (HIGHEST, len(DEGREES))
+        A column of coefficients for each degree, zero beyond it.
+    """
+    found = np.zeros((HIGHEST, len(DEGREES)))
+    gram, moments = Z.T @ Z, Z.T @ y
+    for column, d in enumerate(DEGREES):
+        match model.penalty:
+            case "none":
+                solution = np.linalg.lstsq(Z[:, :d], y, rcond=LEAST_SQUARES_TOL)[0]
+            case "ridge":
+                solution = np.linalg.solve(gram[:d, :d] + alpha * np.eye(d), moments[:d])
+            case _:
+                solution = estimator(model, alpha).fit(Z[:, :d], y).coef_
+        found[:d, column] = solution
+    return found
+
+
+def errors(train: Sample, held_out: Sample, model: ModelSettings, alpha: float) -> Array:
+    """Fit on `train` at every degree; return the RMSE there and on the points held out.
+
+    Returns
+    -------
+    ndarray of shape (2, len(DEGREES))
     """
     scaled_powers = make_pipeline(
         MinMaxScaler(UNIT), PolynomialFeatures(HIGHEST, include_bias=False), StandardScaler()
     ).fit(train.x[:, None])
-    parts = [train, *held_out]
-    features = [scaled_powers.transform(part.x[:, None]) for part in parts]
-    found = np.empty((len(parts), len(DEGREES)))
-    for column, degree in enumerate(DEGREES):
-        fitted = estimator(model, alpha).fit(features[0][:, :degree], train.y)
-        for row, (part, X) in enumerate(zip(parts, features, strict=True)):
-            residuals = part.y - fitted.predict(X[:, :degree])
-            found[row, column] = np.sqrt(np.mean(residuals**2))
-    return found
+    Z = scaled_powers.transform(train.x[:, None])
+    mean = train.y.mean()
+    slopes = coefficients(Z, train.y - mean, model, alpha)
+    return np.array(
+        [
+            np.sqrt(np.mean((part.y[:, None] - mean - features @ slopes) ** 2, axis=0))
+            for part, features in (
+                (train, Z),
+                (held_out, scaled_powers.transform(held_out.x[:, None])),
+            )
+        ]
+    )
 
 
 @lru_cache(maxsize=16)
@@ -93,12 +129,12 @@ def degree_curve(
     weight = model.alpha if alpha is None else alpha
     with fast(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        train, test = errors(parts.train, [parts.test], model, weight)
+        train, test = errors(parts.train, parts.test, model, weight)
         validation = np.array(
             [
                 errors(
                     Sample(parts.train.x[kept], parts.train.y[kept]),
-                    [Sample(parts.train.x[left], parts.train.y[left])],
+                    Sample(parts.train.x[left], parts.train.y[left]),
                     model,
                     weight,
                 )[1]

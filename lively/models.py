@@ -1,8 +1,10 @@
 """Sample and settings in, fit out: polynomial regression by scikit-learn."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 from sklearn import config_context
@@ -21,6 +23,7 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
+from threadpoolctl import ThreadpoolController
 
 from lively.data import Parts, split_sample
 from lively.settings import DataSettings, ModelSettings, SplitSettings
@@ -39,8 +42,23 @@ LEAST_SQUARES_TOL = 1e-13
 UNIT = (-1, 1)
 GRID_POINTS = 401
 
-#: scikit-learn's own checks cost more than such a small fit; all that comes here is checked already.
-fast = partial(config_context, assume_finite=True, skip_parameter_validation=True)
+_threads = ThreadpoolController()
+
+
+@contextmanager
+def fast() -> Iterator[None]:
+    """Run many small fits quickly.
+
+    scikit-learn's own checks cost more than such a fit, and all that comes here is checked already.
+    Threads of the linear algebra only wait for each other on matrices this small; where several
+    kernels share the cores, waiting is all that they do.
+    """
+    with (
+        config_context(assume_finite=True, skip_parameter_validation=True),
+        _threads.limit(limits=1),
+    ):
+        yield
+
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,12 @@ def equation(coefficients: Array, at: Array) -> str:
         rounded = np.array([float(f"{c:.{digits - 1}e}") for c in coefficients])
         if np.abs(np.polynomial.Polynomial(rounded)(at) - curve).max() <= allowed:
             break
-    text = "ŷ ="
+    terms = []
     for power, value in enumerate(rounded):
-        if value == 0:
-            continue
-        sign = "−" if value < 0 else "+" if text != "ŷ =" else ""
-        variable = {0: "", 1: " x"}.get(power, f" x{superscript(power)}")
-        text += f" {sign} ".replace("  ", " ") + number(abs(value), digits) + variable
-    return text if text != "ŷ =" else "ŷ = 0"
+        if value != 0:
+            variable = {0: "", 1: " x"}.get(power, f" x{superscript(power)}")
+            terms.append(("− " if value < 0 else "+ ") + number(abs(value), digits) + variable)
+    if not terms:
+        return "ŷ = 0"
+    first = terms[0].replace("− ", "−").replace("+ ", "")
+    return " ".join(["ŷ =", first, *terms[1:]])

@@ -57,7 +57,7 @@ class DataSettings(Settings):
             description="Names the draws: the same seed gives the same sample.",
         ),
         TYPED,
-    ] = 7
+    ] = 109
 
 
 class SplitSettings(Settings):

@@ -35,7 +35,7 @@ class Picture:
         Size at the start, in pixels of the page.
     """
 
-    margins: ClassVar[Margins] = Margins(left=58, right=14, bottom=42, top=30)
+    margins: ClassVar[Margins] = Margins(left=66, right=14, bottom=42, top=30)
     #: Below this width the legend takes two rows.
     narrow: ClassVar[int] = 540
 

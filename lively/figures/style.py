@@ -8,7 +8,9 @@ import math
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
 
+from lively.numbers import number
 from lively.truths import Array
 
 INK, SOFT, GRID, PAPER = "#1f2933", "#52606d", "#e4e7eb", "#ffffff"
@@ -47,6 +49,7 @@ def dress(ax: Axes, xlabel: str, ylabel: str) -> None:
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         ax.spines[side].set_color("#9aa5b1")
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, position: number(value)))
     ax.set_xlabel(xlabel, color=INK, fontsize=13, labelpad=3)
     ax.set_ylabel(ylabel, color=INK, fontsize=13, labelpad=3)
 

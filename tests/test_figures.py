@@ -1,0 +1,211 @@
+"""Pictures, by their artists: numbers go in, and stand where they should."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.transforms import Bbox
+
+from lively.diagnostics import DEGREES
+from lively.figures.fit import FitPicture
+from lively.figures.panels import PanelPicture
+from lively.figures.style import limits, round_up, within
+from lively.results import compute_regression
+from lively.settings import RegressionSettings
+from strategies import regression_settings
+
+START = RegressionSettings()
+
+
+@pytest.fixture(scope="module")
+def fit_picture():
+    return FitPicture(900, 330)
+
+
+@pytest.fixture(scope="module")
+def panels():
+    return PanelPicture(900, 230)
+
+
+def pixels(picture):
+    canvas = FigureCanvasAgg(picture.figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())
+
+
+def test_fit_shows_points_truth_and_curve(fit_picture):
+    result = compute_regression(START)
+    fit_picture.draw(result)
+    for artist, part in (
+        (fit_picture.train, result.parts.train),
+        (fit_picture.test, result.parts.test),
+    ):
+        np.testing.assert_array_equal(artist.get_xdata(), part.x)
+        np.testing.assert_array_equal(artist.get_ydata(), part.y)
+    np.testing.assert_array_equal(fit_picture.curve.get_ydata(), result.fit.curve)
+    np.testing.assert_array_equal(
+        fit_picture.truth.get_ydata(), result.truth(fit_picture.truth.get_xdata())
+    )
+
+
+def test_artists_are_made_once(fit_picture, panels):
+    result = compute_regression(START)
+    for picture in (fit_picture, panels):
+        picture.draw(result)
+        before = [id(child) for ax in picture.figure.axes for child in ax.get_children()]
+        for changes in ({"degree": 12}, {"noise": 9.0}, {"samples": 300}, {"penalty": "lasso"}):
+            picture.draw(compute_regression(START.replace(**changes)))
+        after = [id(child) for ax in picture.figure.axes for child in ax.get_children()]
+        assert after == before
+
+
+def test_axes_stay_still_while_the_model_moves(fit_picture):
+    seen = set()
+    for changes in ({}, {"degree": 1}, {"degree": 15}, {"penalty": "ridge"}, {"split_seed": 5}):
+        fit_picture.draw(compute_regression(START.replace(**changes)))
+        seen.add((fit_picture.ax.get_xlim(), fit_picture.ax.get_ylim()))
+    assert len(seen) == 1
+
+
+def test_all_points_lie_within_the_axes(fit_picture):
+    for changes in ({}, {"noise": 10.0}, {"noise_mean": -5.0}, {"x_range": (4.0, 4.5)}):
+        result = compute_regression(START.replace(**changes))
+        fit_picture.draw(result)
+        low, high = fit_picture.ax.get_ylim()
+        values = np.concatenate([result.parts.train.y, result.parts.test.y])
+        assert low <= values.min()
+        assert values.max() <= high
+
+
+def test_error_against_degree(panels):
+    result = compute_regression(START)
+    panels.draw(result)
+    panel, top = panels.degree, panels.degree.ax.get_ylim()[1]
+    np.testing.assert_allclose(panel.train.get_ydata(), result.curve.train)
+    near = result.curve.test <= top
+    np.testing.assert_allclose(panel.test.get_ydata()[near], result.curve.test[near])
+    np.testing.assert_array_equal(panel.here.get_xdata(), [7, 7])
+    np.testing.assert_array_equal(panel.noise.get_ydata(), [5.0, 5.0])
+    np.testing.assert_allclose(
+        panel.points.get_ydata(),
+        [result.fit.train.rmse, result.curve.validation[6], result.fit.test.rmse],
+    )
+    for artist, values in zip(
+        panel.beyond, (result.curve.train, result.curve.validation, result.curve.test), strict=True
+    ):
+        np.testing.assert_array_equal(artist.get_xdata(), DEGREES[values > top])
+
+
+def test_spread_is_drawn_where_its_middle_is_in_sight(panels):
+    result = compute_regression(START)
+    panels.draw(result)
+    top = panels.degree.ax.get_ylim()[1]
+    segments = panels.degree.validation[2][0].get_segments()
+    for degree, segment in zip(DEGREES, segments, strict=True):
+        middle = result.curve.validation[degree - 1]
+        length = segment[1][1] - segment[0][1]
+        if middle > top:
+            assert length == 0
+        else:
+            low, high = within(middle + np.array([-1, 1]) * result.curve.spread[degree - 1], 0, top)
+            assert length == pytest.approx(high - low)
+
+
+@pytest.mark.parametrize(("x", "degree"), [(0.6, 1), (4.4, 4), (6.8, 7), (15.6, 15), (-9, 1)])
+def test_click_means_the_nearest_degree(panels, x, degree):
+    assert panels.degree.degree_at(x) == degree
+
+
+def test_residuals(panels):
+    result = compute_regression(START.replace(panel="residuals"))
+    panels.draw(result)
+    panel = panels.panels["residuals"]
+    np.testing.assert_allclose(
+        panel.train.get_ydata(), result.parts.train.y - result.fit.train_predicted
+    )
+    np.testing.assert_allclose(
+        panel.test.get_ydata(), result.parts.test.y - result.fit.test_predicted
+    )
+    assert (panel.band.get_y(), panel.band.get_height()) == (-5, 10)
+
+
+def test_zeros_of_the_lasso_are_drawn_as_zeros(panels):
+    result = compute_regression(
+        START.replace(panel="coefficients", penalty="lasso", degree=15, alpha=1.0)
+    )
+    panels.draw(result)
+    panel, zero = panels.panels["coefficients"], result.fit.coefficients == 0
+    np.testing.assert_array_equal(panel.zeros.get_xdata(), DEGREES[zero])
+    np.testing.assert_array_equal(panel.tips.get_ydata(), result.fit.coefficients[~zero])
+    assert len(panel.stems.get_segments()) == np.sum(~zero)
+
+
+def test_predicted_against_actual(panels):
+    result = compute_regression(START.replace(panel="predicted", degree=5))
+    panels.draw(result)
+    panel = panels.panels["predicted"]
+    np.testing.assert_array_equal(panel.points[0].get_xdata(), result.parts.train.y)
+    np.testing.assert_allclose(panel.points[1].get_ydata(), result.fit.test_predicted)
+    assert [ax.get_xlim() == ax.get_ylim() for ax in panel.axes] == [True, True]
+
+
+def test_one_panel_is_seen_at_a_time(panels):
+    for name in panels.panels:
+        panels.draw(compute_regression(START.replace(panel=name)))
+        seen = [n for n, panel in panels.panels.items() if panel.axes[0].get_visible()]
+        assert seen == [name]
+
+
+@pytest.mark.parametrize("degree", [1, 15])
+@pytest.mark.parametrize("width", [300, 358, 540, 914, 1800])
+def test_labels_and_legends_are_inside_the_figure(width, degree):
+    for picture in (FitPicture(width, 300), PanelPicture(width, 250)):
+        for name in getattr(picture, "panels", {"": None}):
+            settings = START.replace(degree=degree, samples=30)
+            picture.draw(compute_regression(settings.replace(panel=name) if name else settings))
+            pixels(picture)
+            for ax in (ax for ax in picture.figure.axes if ax.get_visible()):
+                parts = [ax.xaxis, ax.yaxis, *filter(None, [ax.get_legend()])]
+                box = Bbox.union([part.get_tightbbox() for part in parts])
+                assert box.x0 >= 0, (name, box)
+                assert box.y0 >= 0, (name, box)
+                assert box.x1 <= width, (name, box)
+                assert box.y1 <= picture.size[1], (name, box)
+
+
+def test_sizes_follow_the_figure(fit_picture):
+    before = fit_picture.size
+    fit_picture.figure.set_size_inches(5, 4)
+    assert fit_picture.size == (360, 288)
+    fit_picture.figure.set_size_inches(before[0] / 72, before[1] / 72)
+
+
+@given(regression_settings())
+@settings(max_examples=1000)
+def test_a_thousand_random_settings_give_finite_pictures(fit_picture, panels, page):
+    result = compute_regression(page)
+    fit_picture.draw(result)
+    panels.draw(result)
+    shown = [fit_picture.ax, *panels.panels[page.view.panel].axes]
+    for ax in shown:
+        assert np.all(np.isfinite([*ax.get_xlim(), *ax.get_ylim()]))
+        for line in ax.lines:
+            assert np.all(np.isfinite(line.get_xydata())), line.get_label()
+
+
+@given(regression_settings())
+@settings(max_examples=40)
+def test_random_settings_can_be_rendered(fit_picture, panels, page):
+    result = compute_regression(page)
+    for picture in (fit_picture, panels):
+        picture.draw(result)
+        assert len(np.unique(pixels(picture).view(np.uint32))) > 10
+
+
+def test_round_numbers():
+    assert [round_up(v) for v in (0.3, 1, 1.1, 4.9, 7, 23, 0)] == [0.5, 1, 2, 5, 10, 50, 1]
+    low, high = limits(np.array([-42.0, 27.0]))
+    assert low <= -42
+    assert high >= 27
+    assert limits(np.array([-42.3, 27.2])) == (low, high)
+    np.testing.assert_array_equal(within(np.array([-1e9, 5.0, 1e9]), 0, 10), [-10, 5, 20])
