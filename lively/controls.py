@@ -5,26 +5,12 @@ from typing import Any
 
 import ipywidgets as widgets
 from pydantic.fields import FieldInfo
-from traitlets import TraitError
 
+from lively.checked import Checked
 from lively.fields import Choices, Interval, PageSettings, Steps, declared, limits
 
 #: Choices up to this many are shown side by side, more of them as a list that opens.
 SIDE_BY_SIDE = 4
-
-
-class Checked:
-    """A widget that refuses, instead of raising, what the browser must not send."""
-
-    refused: Callable[[str], None]
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take the browser's state; what does not fit is said and dropped."""
-        try:
-            super().set_state(sync_data)  # type: ignore[misc]
-        except (TraitError, TypeError, ValueError) as error:
-            self.refused(str(error))
-            self.send_state()  # type: ignore[attr-defined]
 
 
 class IntSlider(Checked, widgets.IntSlider):  # type: ignore[misc]

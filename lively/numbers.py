@@ -12,8 +12,10 @@ def superscript(value: int) -> str:
     return str(value).translate(_SUPERSCRIPT)
 
 
-def number(value: float, digits: int = 3) -> str:
+def number(value: float, digits: int = 3, whole: int = 6) -> str:
     """Write a number with so many significant digits, a true minus and no rows of zeros.
+
+    Up to `whole` digits stand before the point; larger numbers take a power of ten.
 
     >>> number(-0.5), number(12345.6), number(3.2e-7), number(4e12)
     ('−0.5', '12 300', '3.2·10⁻⁷', '4·10¹²')
@@ -24,7 +26,7 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     power = int(exponent)
-    if -4 <= power < 6:
+    if -4 <= power < whole:
         text = f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - power, 0)}f}"
         text = text.replace(",", "\u2009")
         if "." in text:

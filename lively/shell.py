@@ -4,13 +4,14 @@ from importlib.resources import files
 from typing import Any
 
 import anywidget
-from traitlets import TraitError, Unicode, validate
+from traitlets import TraitError, validate
 from traitlets import List as ListTrait
 
 from lively.canvas import LARGEST, SMALLEST
+from lively.checked import Checked
 
 
-class Shell(anywidget.AnyWidget):
+class Shell(Checked, anywidget.AnyWidget):  # type: ignore[misc]
     """A widget without looks, which brings the page's style sheet and script with it.
 
     Attributes
@@ -23,7 +24,6 @@ class Shell(anywidget.AnyWidget):
     _css = files("lively").joinpath("web/page.css").read_text("utf-8")
 
     sizes = ListTrait().tag(sync=True)
-    title = Unicode().tag(sync=True)
 
     @validate("sizes")
     def _check_sizes(self, proposal: Any) -> Any:

@@ -35,9 +35,9 @@ class Picture:
         Size at the start, in pixels of the page.
     """
 
-    margins: ClassVar[Margins] = Margins(left=66, right=14, bottom=42, top=30)
+    margins: ClassVar[Margins] = Margins(left=76, right=14, bottom=42, top=30)
     #: Below this width the legend takes two rows.
-    narrow: ClassVar[int] = 540
+    narrow: ClassVar[int] = 600
 
     def __init__(self, width: int, height: int) -> None:
         self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=PAPER)
@@ -73,14 +73,14 @@ class Picture:
             top += 18 * (rows - 1)
             ax.legend(
                 handles=_by_rows(legend, rows),
-                loc="lower center",
-                bbox_to_anchor=(0.5, 1.0),
+                loc="lower center" if rows == 1 else "lower right",
+                bbox_to_anchor=(0.5 if rows == 1 else 1.0, 1.0),
                 ncols=-(-len(legend) // rows),
                 frameon=False,
-                fontsize=13,
+                fontsize=13 if rows == 1 else 11.5,
                 labelcolor=INK,
                 borderaxespad=0.2,
-                columnspacing=1.6,
+                columnspacing=1.6 if rows == 1 else 1.0,
                 handletextpad=0.5,
             )
         slot = width / columns

@@ -49,7 +49,7 @@ def dress(ax: Axes, xlabel: str, ylabel: str) -> None:
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         ax.spines[side].set_color("#9aa5b1")
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, position: number(value)))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, position: number(value, whole=5)))
     ax.set_xlabel(xlabel, color=INK, fontsize=13, labelpad=3)
     ax.set_ylabel(ylabel, color=INK, fontsize=13, labelpad=3)
 

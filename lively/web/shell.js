@@ -55,7 +55,8 @@ function watchSizes(page, model) {
       Math.floor(frame.clientWidth),
       Math.floor(frame.clientHeight),
     ]);
-    const known = sizes.length && sizes.every(([width, height]) => width > 0 && height > 0);
+    // Pictures that are out of sight, or too small to see anything in, keep the size they had.
+    const known = sizes.length && sizes.every(([width, height]) => width >= 120 && height >= 120);
     if (known && JSON.stringify(sizes) !== JSON.stringify(model.get("sizes"))) {
       model.set("sizes", sizes);
       model.save_changes();

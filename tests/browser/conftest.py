@@ -1,0 +1,232 @@
+"""A real Voilà and a real Chromium."""
+
+import contextlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+#: Flags that keep Chromium from calling home, which a test must not wait for.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: Machines that run tests are slow; nothing here measures speed.
+PATIENCE = 90_000
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A server process of ours, its address and its log."""
+
+    def __init__(self, command, folder, log, ready):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.log_path = log
+        with log.open("w") as out:
+            self.process = subprocess.Popen(
+                [*command, f"--port={self.port}"], cwd=folder, stdout=out, stderr=out
+            )
+        deadline = time.monotonic() + 90
+        while True:
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(self.url + ready, timeout=5).close()
+                return
+            assert self.process.poll() is None, self.log
+            assert time.monotonic() < deadline, self.log
+            time.sleep(0.2)
+
+    @property
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def kernels(self):
+        """Return the kernels that the server has started and not ended."""
+        return [
+            child
+            for child in psutil.Process(self.process.pid).children()
+            if child.status() != psutil.STATUS_ZOMBIE
+            and any("ipykernel" in part for part in child.cmdline())
+        ]
+
+    def wait_for_kernels(self, count, seconds=30):
+        deadline = time.monotonic() + seconds
+        while len(self.kernels()) != count:
+            assert time.monotonic() < deadline, (len(self.kernels()), self.log[-3000:])
+            time.sleep(0.2)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start_voila(folder, log, *options):
+    """Start Voilà as a user does, in the project's folder or one like it."""
+    voila = str(Path(sys.executable).with_name("voila"))
+    command = [voila, "dashboards/", "--Voila.port_retries=0", "--no-browser", *options]
+    return Server(command, folder, log, "voila/tree")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The pages, served with the project's own configuration."""
+    made = start_voila(ROOT, tmp_path_factory.mktemp("voila") / "log")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def workshop(tmp_path):
+    """Return a function that serves a folder of notebooks, given by their code."""
+    servers = []
+
+    def serve(*options, **notebooks):
+        import nbformat
+
+        (tmp_path / "dashboards").mkdir()
+        shutil.copy(ROOT / "voila.json", tmp_path)
+        for name, source in notebooks.items():
+            notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+            notebook.metadata["kernelspec"] = {
+                "name": "python3",
+                "display_name": "Python 3",
+                "language": "python",
+            }
+            nbformat.write(notebook, tmp_path / "dashboards" / f"{name}.ipynb")
+        servers.append(start_voila(tmp_path, tmp_path / "log", *options))
+        return servers[-1]
+
+    yield serve
+    for made in servers:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A visitor's tab, and all that went on in it."""
+
+    def __init__(self, browser, **options):
+        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_navigation_timeout(PATIENCE)
+        self.console, self.requests, self.failures, self.frames = [], [], [], 0
+        self.page.on("console", lambda m: m.type != "debug" and self.console.append(m.text))
+        self.page.on("pageerror", lambda error: self.console.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on(
+            "response", lambda r: r.status >= 400 and self.failures.append((r.status, r.url))
+        )
+        self.page.on("websocket", self._listen)
+
+    def _listen(self, socket):
+        def received(payload):
+            # A frame of a picture is the one message that carries a PNG.
+            if isinstance(payload, bytes) and b"\x89PNG" in payload:
+                self.frames += 1
+
+        socket.on("framereceived", received)
+
+    def open(self, url):
+        self.page.goto(url, wait_until="commit")
+        return self
+
+    def wait_for_pictures(self):
+        """Wait until both pictures show something, and nothing more is on its way."""
+        self.page.wait_for_function(INKED, timeout=PATIENCE)
+        self.settle()
+
+    def settle(self):
+        """Wait until no frame has come for a while."""
+        seen = -1
+        while seen != self.frames:
+            seen = self.frames
+            self.page.wait_for_timeout(500)
+
+    def control(self, name):
+        return self.page.get_by_role("slider", name=name, exact=True)
+
+    def words(self, index=0):
+        return self.page.locator("[role=img]").nth(index).get_attribute("aria-label")
+
+    def close(self):
+        self.page.close(run_before_unload=True)
+        self.context.close()
+
+
+#: Whether both canvases show more than one colour.
+INKED = """() => {
+  const canvases = [...document.querySelectorAll(".lively-picture .jupyter-matplotlib-canvas-div canvas:first-child")];
+  return canvases.length === 2 && canvases.every((canvas) => {
+    if (!canvas.width || !canvas.height) return false;
+    const data = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    const colours = new Set();
+    for (let i = 0; i < data.length; i += 7) colours.add(data[i]);
+    return colours.size > 20;
+  });
+}"""
+
+
+@pytest.fixture
+def visit(chromium):
+    """Return a function that opens a tab."""
+    visits = []
+
+    def make(url=None, **options):
+        made = Visit(chromium, **options)
+        visits.append(made)
+        return made.open(url) if url else made
+
+    yield make
+    for made in visits:
+        with contextlib.suppress(Exception):
+            made.close()
+
+
+@pytest.fixture(scope="module")
+def regression(server, chromium):
+    """One tab with the regression page, for tests that leave it as it was."""
+    made = Visit(chromium).open(server.url + "voila/render/regression.ipynb")
+    made.wait_for_pictures()
+    yield made
+    made.close()
+
+

@@ -1,0 +1,180 @@
+"""The loop: one change is one computation and one drawing; whatever goes wrong is said."""
+
+import logging
+import math
+
+import pytest
+
+from lively.history import History
+from lively.live import Live
+from lively.settings import RegressionSettings
+
+START = RegressionSettings()
+
+
+class Bench:
+    """A loop whose computations, drawings and sentences are counted."""
+
+    def __init__(self):
+        self.computed, self.drawn, self.said, self.settled = [], [], [], 0
+        self.break_compute = self.break_draw = None
+        self.live = Live(START, self.compute, self.draw, self.settle, self.said.append)
+        self.forget()
+
+    def forget(self):
+        self.computed.clear(), self.drawn.clear(), self.said.clear()
+
+    def compute(self, settings):
+        self.computed.append(settings)
+        if self.break_compute:
+            raise self.break_compute
+        return settings
+
+    def draw(self, result):
+        self.drawn.append(result)
+        if self.break_draw:
+            error, self.break_draw = self.break_draw, None
+            raise error
+
+    def settle(self):
+        self.settled += 1
+
+
+@pytest.fixture
+def bench():
+    return Bench()
+
+
+def test_one_change_is_one_computation_and_one_drawing(bench):
+    bench.live.change(degree=9)
+    assert len(bench.computed) == len(bench.drawn) == 1
+    assert bench.live.settings.model.degree == 9
+
+
+def test_a_change_of_many_settings_is_one_too(bench):
+    bench.live.change(degree=9, noise=1.0, penalty="ridge", x_range=(-2.0, 2.0))
+    assert len(bench.computed) == len(bench.drawn) == 1
+
+
+def test_an_equal_value_is_none(bench):
+    bench.live.change(degree=7)
+    bench.live.change(noise=5.000000000000001)
+    bench.live.reset()
+    assert bench.computed == bench.drawn == []
+    assert not bench.live.history.can_move(-1)
+    assert bench.settled == 3
+
+
+def test_reset_is_one_and_can_be_undone(bench):
+    bench.live.change(degree=9, noise=1.0)
+    bench.live.change(samples=200)
+    bench.forget()
+    bench.live.reset()
+    assert len(bench.computed) == len(bench.drawn) == 1
+    assert bench.live.settings == START
+    bench.live.move(-1)
+    assert bench.live.settings.data.samples == 200
+
+
+def test_undo_and_redo(bench):
+    bench.live.change(degree=9)
+    bench.live.change(noise=1.0)
+    bench.live.move(-1)
+    assert (bench.live.settings.model.degree, bench.live.settings.data.noise) == (9, 5.0)
+    bench.live.move(-1)
+    assert bench.live.settings == START
+    bench.live.move(+1)
+    bench.live.move(+1)
+    assert bench.live.settings.data.noise == 1.0
+    bench.live.move(-1)
+    bench.live.change(samples=60)
+    assert not bench.live.history.can_move(+1)
+
+
+@pytest.mark.parametrize("value", [40, "x", None, math.nan, 7.5])
+def test_bad_input_is_said_and_nothing_sticks(bench, value):
+    bench.live.change(degree=value)
+    assert bench.live.settings == START
+    assert bench.computed == bench.drawn == []
+    assert bench.said[-1].startswith("degree must be an integer between 1 and 15. Got ")
+    assert bench.said[-1].endswith("The last good picture stays.")
+    bench.live.change(degree=8)
+    assert bench.said[-1] == ""
+
+
+def test_a_failing_computation_is_said_and_logged(bench, caplog):
+    bench.break_compute = ZeroDivisionError("no points")
+    with caplog.at_level(logging.ERROR, logger="lively"):
+        bench.live.change(degree=9)
+    assert "ZeroDivisionError('no points')" in bench.said[-1]
+    assert "The last good picture stays." in bench.said[-1]
+    assert bench.drawn == []
+    assert bench.live.settings == START
+    assert "Traceback" in caplog.text
+    assert "no points" in caplog.text
+    bench.break_compute = None
+    bench.live.change(degree=9)
+    assert bench.live.settings.model.degree == 9
+
+
+def test_a_failing_drawing_goes_back_to_the_last_good_picture(bench):
+    bench.live.change(degree=3)
+    good = bench.live.result
+    bench.break_draw = RuntimeError("half drawn")
+    bench.live.change(degree=4)
+    assert bench.drawn[-1] is good
+    assert bench.live.result is good
+    assert bench.live.settings.model.degree == 3
+    assert "half drawn" in bench.said[-1]
+
+
+def test_moving_beyond_the_history_is_said_not_raised(bench):
+    bench.live.move(+1)
+    assert "history" in bench.said[-1]
+    assert bench.live.settings == START
+
+
+def test_refusals_are_said(bench):
+    bench.live.refuse("That cannot be.")
+    assert bench.said[-1] == "That cannot be. The last good picture stays."
+
+
+def test_a_drag_is_one_step_back():
+    seconds = [0.0]
+    history = History(0, clock=lambda: seconds[0])
+    for value in (1, 2, 3):
+        seconds[0] += 0.1
+        history.add(value, "degree")
+    seconds[0] += 0.1
+    history.add(10, "noise")
+    seconds[0] += 5
+    history.add(11, "noise")
+    history.move(-1)
+    assert history.peek(0) == 10
+    history.move(-1)
+    assert history.peek(0) == 3
+    history.move(-1)
+    assert history.peek(0) == 0
+    assert not history.can_move(-1)
+    with pytest.raises(IndexError, match="Got -1 instead"):
+        history.peek(-1)
+
+
+def test_a_change_after_undo_is_a_step_of_its_own():
+    history = History(0, clock=lambda: 0.0)
+    history.add(1, "degree")
+    history.move(-1)
+    history.add(2, "degree")
+    history.move(-1)
+    assert history.peek(0) == 0
+
+
+def test_history_is_bounded():
+    history = History(0)
+    for value in range(1000):
+        history.add(value)
+    steps = 0
+    while history.can_move(-1):
+        history.move(-1)
+        steps += 1
+    assert steps < 200
