@@ -70,6 +70,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         )
         self.add_class("lively-page")
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
     def make_views(self) -> Sequence[View[Result]]:
         """Make the parts that show a result. The page's own."""
         raise NotImplementedError

@@ -10,14 +10,18 @@ function nameControls(page) {
     if (!label?.textContent) continue;
     const name = label.textContent;
     const handles = control.querySelectorAll('[role="slider"]');
+    const readout = control.querySelector(".widget-readout");
     handles.forEach((handle, i) => {
       const end = handles.length > 1 ? [", lower end", ", upper end"][i] : "";
       handle.setAttribute("aria-label", name + end);
+      // The slider's own text has all the digits of a binary number.
+      const shown = readout?.textContent.split(" – ")[i]?.trim();
+      if (shown) handle.setAttribute("aria-valuetext", shown);
       handle.setAttribute("aria-disabled", String(control.hasAttribute("disabled") ||
         control.querySelector(".noUi-target")?.hasAttribute("disabled") || false));
     });
     // One control is one stop of the Tab key; its number is read out by the handle.
-    control.querySelector(".widget-readout[contenteditable]")?.setAttribute("contenteditable", "false");
+    readout?.setAttribute("contenteditable", "false");
     if (control.matches(".widget-toggle-buttons")) {
       control.setAttribute("role", "group");
       control.setAttribute("aria-label", name);

@@ -192,14 +192,21 @@ class Visit:
         self.context.close()
 
 
-#: Whether both canvases show more than one colour.
+#: Whether both canvases show more than one colour. They are read from copies: a read from the canvas
+#: itself would move it out of the graphics memory, which Chromium mentions in the console.
 INKED = """() => {
-  const canvases = [...document.querySelectorAll(".lively-picture .jupyter-matplotlib-canvas-div canvas:first-child")];
+  const canvases = [...document.querySelectorAll(
+    ".lively-picture .jupyter-matplotlib-canvas-div canvas:first-child")];
   return canvases.length === 2 && canvases.every((canvas) => {
     if (!canvas.width || !canvas.height) return false;
-    const data = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext("2d", {willReadFrequently: true});
+    context.drawImage(canvas, 0, 0);
+    const data = context.getImageData(0, 0, copy.width, copy.height).data;
     const colours = new Set();
-    for (let i = 0; i < data.length; i += 7) colours.add(data[i]);
+    for (let i = 0; i < data.length; i += 28) {
+      colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+    }
     return colours.size > 20;
   });
 }"""

@@ -81,13 +81,13 @@ def test_a_broken_callback_is_said_on_the_page_and_logged(workshop, visit):
 
 def test_a_heated_kernel_survives_culling_until_its_visitor_has_come(workshop, visit):
     server = workshop(
-        "--MappingKernelManager.cull_idle_timeout=6",
+        "--MappingKernelManager.cull_idle_timeout=15",
         "--MappingKernelManager.cull_interval=1",
         page=SMALL,
     )
     server.wait_for_kernels(1)
     heated = server.kernels()[0].pid
-    time.sleep(12)
+    time.sleep(20)
     assert [kernel.pid for kernel in server.kernels()] == [heated]
     tab = visit(server.url + PATH)
     tab.wait_for_pictures()

@@ -1,0 +1,53 @@
+"""The same page in JupyterLab: opening the notebook and running its cells."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Server
+from playwright.sync_api import expect
+
+from lively.numbers import fixed
+from lively.results import compute_regression
+from lively.settings import RegressionSettings
+
+
+@pytest.fixture
+def lab(tmp_path):
+    shutil.copytree(ROOT / "dashboards", tmp_path / "dashboards")
+    command = [
+        str(Path(sys.executable).with_name("jupyter-lab")),
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--ServerApp.root_dir=dashboards",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    server = Server(command, tmp_path, tmp_path / "log", "api/status")
+    yield server
+    server.stop()
+
+
+def test_notebook_runs_in_jupyterlab(lab, visit):
+    tab = visit(lab.url + "lab/tree/regression.ipynb?reset", viewport={"width": 1500, "height": 1000})
+    page = tab.page
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=90_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator(".lively-page").first.scroll_into_view_if_needed()
+    tab.wait_for_pictures()
+    tab.control("Degree").press("ArrowRight")
+    result = compute_regression(RegressionSettings().replace(degree=8))
+    scores = page.locator(".lively-score")
+    expect(scores.nth(0)).to_contain_text(fixed(result.fit.train.rmse), timeout=20_000)
+    expect(scores.nth(1)).to_contain_text(fixed(result.fit.test.rmse))
+    page.get_by_role("button", name="Residuals").click()
+    tab.settle()
+    assert tab.words(1).startswith("Residuals")
+    # A step's button, further down, moves the same page.
+    page.get_by_role("button", name="Show a straight line").click()
+    expect(page.locator(".lively-verdict")).to_contain_text("Underfitting.", timeout=20_000)
+    assert tab.page.locator(".lively-banner").count() == 0
