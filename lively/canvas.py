@@ -55,7 +55,9 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
             super().send_json(content)
 
     @staticmethod
-    def _check(content: dict[str, Any], names: tuple[str, ...], allowed: tuple[float, float]) -> None:
+    def _check(
+        content: dict[str, Any], names: tuple[str, ...], allowed: tuple[float, float]
+    ) -> None:
         low, high = allowed
         for name in names:
             if not low <= float(content[name]) <= high:

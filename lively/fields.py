@@ -1,8 +1,9 @@
 """What a setting is: range, step, label and help, each declared once.
 
-A page's settings are frozen pydantic models. The classes here are written into the annotation of a
-field and say what pydantic has no word for: the grid on which a number moves, the names of a choice,
-the gap of an interval. Widgets, checks and error texts are all read from these declarations.
+A page's settings are frozen pydantic models. The classes here are written into the annotation of
+a field and say what pydantic has no word for: the grid on which a number moves, the names of a
+choice, the gap of an interval. Widgets, checks and error texts are all read from these
+declarations.
 """
 
 import math
@@ -53,7 +54,9 @@ class Steps:
             return float(f"{10 ** (round(self.exponent(value) / self.step) * self.step):.6g}")
         return round(round(value / self.step) * self.step, 10)
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.snap, handler(source))
 
 
@@ -63,7 +66,9 @@ class Choices:
 
     labels: tuple[tuple[str, str], ...]
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         return core_schema.literal_schema([value for value, _ in self.labels])
 
 
@@ -84,7 +89,9 @@ class Interval:
             raise ValueError("not an interval within the limits")
         return start, end
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
@@ -96,8 +103,13 @@ def declared(field: FieldInfo, kind: type[Kind]) -> Kind | None:
 def limits(field: FieldInfo) -> tuple[Any, Any]:
     """Return the smallest and the largest value of a number's field."""
     low, high = declared(field, Ge), declared(field, Le)
-    assert low is not None and high is not None, "a number is declared with ge= and le="
+    assert low is not None, "a number is declared with ge="
+    assert high is not None, "a number is declared with le="
     return low.ge, high.le
+
+
+def _name(field: FieldInfo) -> str:
+    return str(getattr(field.annotation, "__name__", field.annotation))
 
 
 def requirement(field: FieldInfo) -> str:
@@ -113,7 +125,7 @@ def requirement(field: FieldInfo) -> str:
         low, high = limits(field)
         kind = "an integer" if field.annotation is int else "a number"
         return f"{kind} between {low:g} and {high:g}"
-    return "True or False" if field.annotation is bool else f"a {field.annotation.__name__}"
+    return "True or False" if field.annotation is bool else f"a {_name(field)}"
 
 
 class SettingsError(ValueError):
@@ -173,7 +185,8 @@ class PageSettings(Settings):
         """Return the groups by name, in the order in which the page shows them."""
         found = {}
         for name, field in cls.model_fields.items():
-            assert isinstance(field.annotation, type) and issubclass(field.annotation, Settings)
+            assert isinstance(field.annotation, type)
+            assert issubclass(field.annotation, Settings)
             found[name] = field.annotation
         return found
 

@@ -60,7 +60,6 @@ def fast() -> Iterator[None]:
         yield
 
 
-
 @dataclass(frozen=True)
 class Score:
     """How well predictions meet observations.

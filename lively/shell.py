@@ -4,14 +4,14 @@ from importlib.resources import files
 from typing import Any
 
 import anywidget
-from traitlets import TraitError, validate
 from traitlets import List as ListTrait
+from traitlets import TraitError, validate
 
 from lively.canvas import LARGEST, SMALLEST
 from lively.checked import Checked
 
 
-class Shell(Checked, anywidget.AnyWidget):  # type: ignore[misc]
+class Shell(Checked, anywidget.AnyWidget):
     """A widget without looks, which brings the page's style sheet and script with it.
 
     Attributes
@@ -23,7 +23,7 @@ class Shell(Checked, anywidget.AnyWidget):  # type: ignore[misc]
     _esm = files("lively").joinpath("web/shell.js").read_text("utf-8")
     _css = files("lively").joinpath("web/page.css").read_text("utf-8")
 
-    sizes = ListTrait().tag(sync=True)
+    sizes: Any = ListTrait().tag(sync=True)
 
     @validate("sizes")
     def _check_sizes(self, proposal: Any) -> Any:

@@ -21,6 +21,7 @@ class Truth:
     function: Callable[[Array], Array]
 
     def __call__(self, x: Array) -> Array:
+        """Return the function's values at `x`."""
         return self.function(x)
 
 
@@ -40,9 +41,7 @@ TRUTHS = {
     ),
     "line": Truth("Line", "y = 5x", lambda x: 5 * x),
     "sine": Truth("Sine", "y = 20 sin x", lambda x: 20 * np.sin(x)),
-    "step": Truth(
-        "Step", "y = −15 for x < 0, else 15", lambda x: np.where(x < 0, -15.0, 15.0)
-    ),
+    "step": Truth("Step", "y = −15 for x < 0, else 15", lambda x: np.where(x < 0, -15.0, 15.0)),
     "abs": Truth("|x|", "y = 8|x|", lambda x: 8 * np.abs(x)),
     "runge": Truth("Runge", "y = 30 / (1 + x²)", lambda x: 30 / (1 + x**2)),
 }

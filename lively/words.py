@@ -41,7 +41,7 @@ def exceeds_noise(rmse: float, noise: float, points: int, scale: float) -> bool:
     """
     if noise == 0:
         return rmse > 1e-6 * scale
-    return rmse**2 > noise**2 * chdtri(points, 1 - CONFIDENCE) / points
+    return bool(rmse**2 > noise**2 * chdtri(points, 1 - CONFIDENCE) / points)
 
 
 def chance_ratio(train_points: int, test_points: int) -> float:

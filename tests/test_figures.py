@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.transforms import Bbox
+from strategies import regression_settings
 
 from lively.diagnostics import DEGREES
 from lively.figures.fit import FitPicture
@@ -12,7 +13,6 @@ from lively.figures.panels import PanelPicture
 from lively.figures.style import limits, round_up, within
 from lively.results import compute_regression
 from lively.settings import RegressionSettings
-from strategies import regression_settings
 
 START = RegressionSettings()
 

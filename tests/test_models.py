@@ -11,12 +11,12 @@ from sklearn.linear_model import ElasticNetCV, LassoCV, RidgeCV
 from sklearn.metrics import r2_score, root_mean_squared_error
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
+from strategies import regression_settings
 
 from lively.data import split_sample
 from lively.models import ALPHAS, MAX_ITER, choosing_estimator, fit_model, folds
 from lively.models import make_pipeline as ours
 from lively.settings import DataSettings, ModelSettings, SplitSettings
-from strategies import regression_settings
 
 DATA, SPLIT, MODEL = DataSettings(), SplitSettings(), ModelSettings()
 PENALTIES = ["none", "ridge", "lasso", "elastic"]
@@ -95,7 +95,8 @@ def test_ridge_meets_its_normal_equations(alpha):
 
 @pytest.mark.parametrize("ratio", [0.25, 0.5, 1.0])
 def test_lasso_and_elastic_net_meet_their_optimality_conditions(ratio):
-    # Zero lies in the subdifferential of ||y - Zw||^2 / 2n + alpha (ratio |w| + (1 - ratio) w^2 / 2).
+    # Zero lies in the subdifferential of
+    # ||y - Zw||^2 / 2n + alpha (ratio |w| + (1 - ratio) w^2 / 2).
     alpha = 0.5
     model = MODEL.replace(degree=4, penalty="lasso" if ratio == 1 else "elastic", alpha=alpha)
     if ratio < 1:
@@ -158,7 +159,9 @@ def test_lasso_sets_coefficients_exactly_to_zero():
 
 
 def test_early_stop_is_reported():
-    assert not fit_model(DATA, SPLIT, MODEL.replace(penalty="lasso", degree=15, alpha=1e-6)).converged
+    assert not fit_model(
+        DATA, SPLIT, MODEL.replace(penalty="lasso", degree=15, alpha=1e-6)
+    ).converged
     assert fit_model(DATA, SPLIT, MODEL.replace(penalty="lasso", degree=3, alpha=1.0)).converged
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from strategies import regression_settings
 
 from lively.numbers import equation, fixed, number
 from lively.results import compute_regression
@@ -20,7 +21,6 @@ from lively.words import (
     panel_text,
     verdict,
 )
-from strategies import regression_settings
 
 START = RegressionSettings()
 

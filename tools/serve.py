@@ -49,7 +49,13 @@ def main() -> int:
     voila = Path(sys.executable).with_name("voila")
     print("Starting the server …", flush=True)
     server = subprocess.Popen(
-        [voila, "dashboards/", f"--port={port}", "--Voila.port_retries=0", "--Voila.log_level=WARN"],
+        [
+            voila,
+            "dashboards/",
+            f"--port={port}",
+            "--Voila.port_retries=0",
+            "--Voila.log_level=WARN",
+        ],
         cwd=ROOT,
     )
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())

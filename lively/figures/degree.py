@@ -1,5 +1,7 @@
 """Error against degree: where too stiff turns into too loose."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -32,7 +34,7 @@ class DegreePanel:
         self.axes = [self.ax]
         dress(self.ax, "degree (click a point to go there)", "RMSE")
         self.ax.set_xlim(DEGREES[0] - 0.6, DEGREES[-1] + 0.6)
-        line = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
+        line: dict[str, Any] = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
         (self.train,) = self.ax.plot(
             [], [], color=TRAIN, marker="o", label="training", zorder=3, **line
         )
@@ -93,9 +95,7 @@ class DegreePanel:
         low, high = within(centre - spread, 0, top), within(centre + spread, 0, top)
         for cap, height in zip(caps, (low, high), strict=True):
             cap.set_data(DEGREES, height)
-        bars[0].set_segments(
-            [((d, a), (d, b)) for d, a, b in zip(DEGREES, low, high, strict=True)]
-        )
+        bars[0].set_segments([((d, a), (d, b)) for d, a, b in zip(DEGREES, low, high, strict=True)])
         self.noise.set_ydata([noise, noise])
         self.here.set_xdata([degree, degree])
         shown = np.array([curve.train, curve.validation, curve.test])

@@ -1,6 +1,9 @@
 """The second picture: one of several panels, which take turns in one figure."""
 
+from typing import Protocol
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lively.diagnostics import DEGREES
@@ -15,10 +18,21 @@ from lively.figures.style import (
     TRAIN_POINTS,
     dress,
     round_up,
-    within,
 )
 from lively.numbers import fixed
 from lively.results import RegressionResult
+
+
+class Panel(Protocol):
+    """One way of looking at a result, in axes of its own."""
+
+    axes: list[Axes]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+
+    def draw(self, result: RegressionResult) -> None:
+        """Move the artists to where `result` has them."""
 
 
 class ResidualPanel:
@@ -133,7 +147,7 @@ class PanelPicture(Picture):
     def __init__(self, width: int, height: int) -> None:
         super().__init__(width, height)
         self.degree = DegreePanel(self.figure)
-        self.panels = {
+        self.panels: dict[str, Panel] = {
             "degree": self.degree,
             "residuals": ResidualPanel(self.figure),
             "coefficients": CoefficientPanel(self.figure),

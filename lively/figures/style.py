@@ -5,6 +5,7 @@ same again: training points are filled discs, test points hollow diamonds.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ TRAIN, TEST, VALIDATION = "#0072B2", "#D55E00", "#007c5f"
 #: A figure of 72 dots per inch, so that a point of matplotlib's is a pixel of the page's.
 DPI = 72
 
-TRAIN_POINTS = {
+TRAIN_POINTS: dict[str, Any] = {
     "linestyle": "none",
     "marker": "o",
     "markersize": 8,
@@ -27,7 +28,7 @@ TRAIN_POINTS = {
     "markeredgecolor": PAPER,
     "markeredgewidth": 1.0,
 }
-TEST_POINTS = {
+TEST_POINTS: dict[str, Any] = {
     "linestyle": "none",
     "marker": "D",
     "markersize": 7,
@@ -36,7 +37,13 @@ TEST_POINTS = {
     "markeredgewidth": 1.6,
 }
 #: Marks a value beyond the axes, at their edge.
-BEYOND = {"linestyle": "none", "marker": "^", "markersize": 7, "clip_on": False, "zorder": 6}
+BEYOND: dict[str, Any] = {
+    "linestyle": "none",
+    "marker": "^",
+    "markersize": 7,
+    "clip_on": False,
+    "zorder": 6,
+}
 
 
 def dress(ax: Axes, xlabel: str, ylabel: str) -> None:

@@ -144,7 +144,9 @@ class Visit:
     """A visitor's tab, and all that went on in it."""
 
     def __init__(self, browser, **options):
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        self.context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 800}, **options}
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.set_default_navigation_timeout(PATIENCE)
@@ -192,7 +194,7 @@ class Visit:
         self.context.close()
 
 
-#: Whether both canvases show more than one colour. They are read from copies: a read from the canvas
+#: Whether both canvases show more than one colour. They are read from copies: reading a canvas
 #: itself would move it out of the graphics memory, which Chromium mentions in the console.
 INKED = """() => {
   const canvases = [...document.querySelectorAll(
@@ -235,5 +237,3 @@ def regression(server, chromium):
     made.wait_for_pictures()
     yield made
     made.close()
-
-

@@ -32,7 +32,9 @@ def lab(tmp_path):
 
 
 def test_notebook_runs_in_jupyterlab(lab, visit):
-    tab = visit(lab.url + "lab/tree/regression.ipynb?reset", viewport={"width": 1500, "height": 1000})
+    tab = visit(
+        lab.url + "lab/tree/regression.ipynb?reset", viewport={"width": 1500, "height": 1000}
+    )
     page = tab.page
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=90_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
