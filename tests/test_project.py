@@ -153,7 +153,8 @@ def test_documents_name_what_exists():
         for target in re.findall(r"`make ([a-z-]+)", text):
             assert target in targets, f"{name} names make {target}"
         for path in re.findall(r"`(lively/[\w/.]+|dashboards/[\w/.]+|tests/[\w/.]+)`", text):
-            assert (ROOT / path).exists(), f"{name} names {path}"
+            if "NAME" not in path:
+                assert (ROOT / path).exists(), f"{name} names {path}"
 
 
 def test_architecture_names_every_module():
@@ -164,10 +165,18 @@ def test_architecture_names_every_module():
 
 
 def test_no_file_names_a_registry_s_host_or_a_machine_s_path():
+    # Put together here, so that this file does not hold what it looks for.
     hosts = "|".join(
-        ["pypi" + r"\.org", "pythonhosted", "npmjs", r"deb\.debian", r"conda\.anaconda"]
+        a + b
+        for a, b in [
+            ("pypi", r"\.org"),
+            ("python", "hosted"),
+            ("npm", "js"),
+            ("deb", r"\.debian"),
+            ("conda", r"\.anaconda"),
+        ]
     )
-    paths = "|".join(["/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/"])
+    paths = "|".join(f"/{a}{b}/" for a, b in [("ro", "ot"), ("ho", "me"), ("wo", "rk")])
     for path in tracked():
         text = path.read_text("utf-8")
         assert not re.search(hosts, text), path

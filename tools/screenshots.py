@@ -8,6 +8,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +33,8 @@ def take(address: str, notebook: str) -> None:
             page.wait_for_timeout(3000)
             target = ROOT / "docs" / f"{notebook}-{name}.png"
             page.screenshot(path=target)
+            # A palette does for a page of few colours, and is a third of the size.
+            Image.open(target).convert("RGB").quantize(192).save(target, optimize=True)
             print(target.relative_to(ROOT), f"{target.stat().st_size / 1000:.0f} kB")
             page.close()
         browser.close()
