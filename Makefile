@@ -65,7 +65,7 @@ $(VENV)/.python:
 $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt $(SHARED)
 	@echo "Installing what the pages need …"
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off \
-		-c constraints.txt -e . | sed -u -n 's/^Collecting \([^ ;(]*\).*/  \1/p; /^Successfully/p'
+		-c constraints.txt -e . | sed -u -n 's/^Collecting \([^ ;(]*\).*/  \1/p'
 	@$(BIN)/python -c "import lively" && touch $@
 
 $(VENV)/.test: $(VENV)/.run

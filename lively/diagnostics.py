@@ -63,8 +63,8 @@ class DegreeCurve:
 def coefficients(Z: Array, y: Array, model: ModelSettings, alpha: float) -> Array:
     """Fit every degree at once.
 
-    Least squares and ridge are solved directly, which takes a tenth of the time of so many
-    estimators; coordinate descent is scikit-learn's.
+    Least squares and ridge are solved directly, since the checks and copies of so many estimators
+    would take most of the time; coordinate descent is scikit-learn's.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ MAX_ITER = 3000
 #: what the high powers add, and the training error would rise with the degree.
 LEAST_SQUARES_TOL = 1e-13
 #: Where x is moved before its powers are taken. Powers of numbers about 4.5, say, are all but the
-#: same; taken of them as they are, a third of all settings lose training R² as the degree grows.
+#: same; taken of them as they are, least squares would lose training R² as the degree grows.
 UNIT = (-1, 1)
 GRID_POINTS = 401
 
