@@ -18,6 +18,7 @@ PATH = "voila/render/regression.ipynb"
 def page(regression):
     """The shared tab, reset before each test."""
     regression.page.set_viewport_size({"width": 1280, "height": 800})
+    regression.settle()
     reset = regression.page.get_by_role("button", name="Reset")
     if reset.is_enabled():
         reset.click()
