@@ -64,8 +64,11 @@ def equation(coefficients: Array, at: Array) -> str:
     """
     curve = np.polynomial.Polynomial(coefficients)(at)
     allowed = 1e-3 * (np.ptp(curve) or abs(curve[0]) or 1)
+    powers = np.abs(at).max() ** np.arange(len(coefficients))
+    # Terms that are nowhere to be seen are not written: moving x leaves a trace of every power.
+    seen = np.where(np.abs(coefficients) * powers > 1e-3 * allowed, coefficients, 0)
     for digits in range(3, 17):
-        rounded = np.array([float(f"{c:.{digits - 1}e}") for c in coefficients])
+        rounded = np.array([float(f"{c:.{digits - 1}e}") for c in seen])
         if np.abs(np.polynomial.Polynomial(rounded)(at) - curve).max() <= allowed:
             break
     terms = []

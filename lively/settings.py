@@ -166,10 +166,10 @@ class RegressionSettings(PageSettings):
         """Return the settings that have no effect at present, each with the reason."""
         model, found = self.model, {}
         if model.penalty == "none":
-            reason = "Choose a regularization to use α."
+            reason = "No penalty, so α has no effect."
             found = {"alpha": reason, "choose_alpha": reason}
         elif model.choose_alpha:
-            found["alpha"] = "Cross-validation sets α."
+            found["alpha"] = "α: cross-validation sets it."
         if model.penalty != "elastic":
-            found["l1_ratio"] = "L1 ratio belongs to the elastic net."
+            found["l1_ratio"] = "L1 ratio: elastic net only."
         return found

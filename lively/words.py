@@ -160,9 +160,9 @@ def alpha_text(result: RegressionResult) -> str:
     fit, model = result.fit, result.settings.model
     said = []
     if model.choose_alpha and fit.alpha is not None:
-        said.append(f"Cross-validation on the training points chose α = {number(fit.alpha)}.")
+        said.append(f"Cross-validation chose α = {number(fit.alpha)}.")
     if not fit.converged:
-        said.append("The solver stopped before it had converged.")
+        said.append("The solver stopped before it converged.")
     return " ".join(said)
 
 

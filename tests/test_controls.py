@@ -79,8 +79,8 @@ def test_showing_reports_nothing(recorder):
 
 def test_what_has_no_effect_is_disabled_and_says_why(recorder):
     assert recorder.widgets["alpha"].disabled
-    assert recorder.widgets["alpha"].tooltip == "Choose a regularization to use α."
-    assert "Choose a regularization to use α." in recorder.controls.notes["model"].value
+    assert recorder.widgets["alpha"].tooltip == "No penalty, so α has no effect."
+    assert "No penalty, so α has no effect." in recorder.controls.notes["model"].value
     recorder.controls.show(START.replace(penalty="elastic"))
     assert not any(widget.disabled for widget in recorder.widgets.values())
     assert recorder.controls.notes["model"].value == ""

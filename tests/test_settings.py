@@ -171,7 +171,7 @@ def test_inactive_settings_give_their_reason():
     assert set(SETTINGS.replace(penalty="ridge").inactive()) == {"l1_ratio"}
     assert SETTINGS.replace(penalty="elastic").inactive() == {}
     chosen = SETTINGS.replace(penalty="elastic", choose_alpha=True).inactive()
-    assert chosen == {"alpha": "Cross-validation sets α."}
+    assert chosen == {"alpha": "α: cross-validation sets it."}
 
 
 def test_interval_and_defaults():

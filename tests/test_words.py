@@ -119,7 +119,7 @@ def test_chosen_alpha_and_early_stop_are_said():
     assert f"chose α = {number(result.fit.alpha)}" in alpha_text(result)
     assert alpha_text(compute_regression(START)) == ""
     stopped = START.replace(penalty="lasso", degree=15, alpha=1e-6)
-    assert "stopped before it had converged" in alpha_text(compute_regression(stopped))
+    assert "stopped before it converged" in alpha_text(compute_regression(stopped))
 
 
 def read(text):

@@ -120,7 +120,7 @@ def test_regularization_strength_ratio_and_cross_validation(page):
     chosen = page.page.get_by_label("Choose α by cross-validation", exact=True)
     expect(alpha).to_have_attribute("aria-disabled", "true")
     expect(chosen).to_be_disabled()
-    expect(page.page.get_by_text("Choose a regularization to use α.")).to_be_visible()
+    expect(page.page.get_by_text("No penalty, so α has no effect.")).to_be_visible()
     for name, value in (("Ridge", "ridge"), ("LASSO", "lasso"), ("Elastic net", "elastic")):
         page.page.get_by_role("button", name=name, exact=True).click()
         shows(page, penalty=value)
@@ -301,7 +301,13 @@ def test_text_alternatives_follow(page):
     )
 
 
-def test_workbench_fits_a_screen_of_1280_by_800(page):
+@pytest.mark.parametrize("penalty", ["None", "Ridge", "LASSO", "Elastic net"])
+def test_workbench_fits_a_screen_of_1280_by_800(page, penalty):
+    page.control("Degree").press("End")
+    page.page.get_by_role("button", name=penalty, exact=True).click()
+    if penalty != "None":
+        page.page.get_by_label("Choose α by cross-validation", exact=True).check()
+    page.settle()
     bottom = page.page.evaluate(
         "document.querySelector('.lively-workbench').getBoundingClientRect().bottom + scrollY"
     )
