@@ -3,9 +3,11 @@
 import logging
 from typing import Any
 
+import numpy as np
 from ipympl.backend_nbagg import Canvas, FigureManager
 
 from lively.figures.picture import Picture
+from lively.png import encode
 
 logger = logging.getLogger(__name__)
 
@@ -24,14 +26,55 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         canvas is on the page would be lost, and with it all that are told as differences to it.
     """
 
+    # ipympl's own, which it does not annotate.
+    _force_full: bool
+    _png_is_old: bool
+    _last_buff: Any
+
     def __init__(self, picture: Picture) -> None:
         super().__init__(picture.figure)
+        self._picture = picture
+        self._background: Any = None
         FigureManager(self, 0)
         self.toolbar_visible = False
         self.header_visible = False
         self.footer_visible = False
         self.resizable = False
         self.layout.width = "100%"
+
+    def draw(self) -> None:
+        """Draw the picture: only what moved, on a copy of the rest, unless the rest changed too.
+
+        matplotlib itself says whether it did: an animated artist that moves does not make its
+        figure stale; limits, labels, visibility, size and resolution do.
+        """
+        renderer = self.get_renderer()
+        if self._background is None or self.figure.stale:
+            renderer.clear()
+            self.figure.draw(renderer)
+            self._background = renderer.copy_from_bbox(self.figure.bbox)
+        else:
+            renderer.restore_region(self._background)
+        for artist in self._picture.moving:
+            if artist.axes is not None and artist.axes.get_visible():
+                artist.draw(renderer)
+        self._png_is_old = True
+        self.manager.refresh_all()
+
+    def get_diff_image(self) -> bytes | None:
+        """Return the pixels that changed since the last image, or all of them, as PNG."""
+        if not self._png_is_old:
+            return None
+        pixels = np.asarray(self.get_renderer().buffer_rgba()).view(np.uint32).squeeze(2)
+        if self._force_full or pixels.shape != self._last_buff.shape:
+            self.set_image_mode("full")
+            sent = pixels
+        else:
+            self.set_image_mode("diff")
+            sent = np.where(pixels != self._last_buff, pixels, np.uint32(0))
+        self._last_buff = pixels.copy()
+        self._force_full = self._png_is_old = False
+        return encode(sent.view(np.uint8).reshape(*sent.shape, 4))
 
     def _handle_message(self, widget: Any, content: Any, buffers: Any) -> None:
         """Pass on a message of the browser's if it is one that a browser would send."""

@@ -16,6 +16,8 @@ class Shell(Checked, anywidget.AnyWidget):
 
     Attributes
     ----------
+    canvases : list of str
+        The models of the page's canvases, by their ids.
     sizes : list of [width, height]
         Room that the browser has for each picture, in its order and in pixels. Set by the browser.
     """
@@ -23,6 +25,7 @@ class Shell(Checked, anywidget.AnyWidget):
     _esm = files("lively").joinpath("web/shell.js").read_text("utf-8")
     _css = files("lively").joinpath("web/page.css").read_text("utf-8")
 
+    canvases: Any = ListTrait().tag(sync=True)
     sizes: Any = ListTrait().tag(sync=True)
 
     @validate("sizes")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lively.diagnostics import DEGREES
@@ -17,6 +18,7 @@ from lively.figures.style import (
     VALIDATION,
     dress,
     round_up,
+    show_limits,
     within,
 )
 from lively.results import RegressionResult
@@ -72,6 +74,13 @@ class DegreePanel:
             self.ax.plot([], [], color=color, **BEYOND)[0] for color in (TRAIN, VALIDATION, TEST)
         ]
 
+    @property
+    def moving(self) -> list[Artist]:
+        """The artists that follow the settings."""
+        line, caps, bars = self.validation
+        lines = [self.noise, self.here, self.train, line, self.test, self.points]
+        return [*lines, *caps, *bars, *self.beyond]
+
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.train, self.validation, self.test, self.noise])
@@ -84,7 +93,7 @@ class DegreePanel:
         everything = np.concatenate([result.parts.train.y, result.parts.test.y])
         noise = result.settings.data.noise
         top = round_up(max(float(np.std(everything)), noise, 1e-3) * 1.1)
-        self.ax.set_ylim(0, top)
+        show_limits(self.ax, y=(0.0, top))
         self.train.set_data(DEGREES, within(curve.train, 0, top))
         self.test.set_data(DEGREES, within(curve.test, 0, top))
         centre = within(curve.validation, 0, top)

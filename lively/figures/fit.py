@@ -4,7 +4,16 @@ import numpy as np
 
 from lively.fields import Interval, declared
 from lively.figures.picture import Picture
-from lively.figures.style import INK, SOFT, TEST_POINTS, TRAIN_POINTS, dress, limits, within
+from lively.figures.style import (
+    INK,
+    SOFT,
+    TEST_POINTS,
+    TRAIN_POINTS,
+    dress,
+    limits,
+    show_limits,
+    within,
+)
 from lively.results import RegressionResult
 from lively.settings import DataSettings
 from lively.truths import Array
@@ -34,6 +43,7 @@ class FitPicture(Picture):
         x_range = declared(DataSettings.model_fields["x_range"], Interval)
         assert x_range is not None
         self.ax.set_xlim(x_range.low - 0.25, x_range.high + 0.25)
+        self.move([self.truth, self.curve, self.train, self.test])
         self.arrange()
 
     def arrange(self) -> None:
@@ -43,7 +53,7 @@ class FitPicture(Picture):
     def draw(self, result: RegressionResult) -> None:
         """Move the artists to where `result` has them."""
         low, high = data_limits(result)
-        self.ax.set_ylim(low, high)
+        show_limits(self.ax, y=(low, high))
         self.truth.set_data(result.fit.grid, result.truth(result.fit.grid))
         self.curve.set_data(result.fit.grid, within(result.fit.curve, low, high))
         self.train.set_data(result.parts.train.x, result.parts.train.y)

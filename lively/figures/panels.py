@@ -1,8 +1,9 @@
 """The second picture: one of several panels, which take turns in one figure."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -18,6 +19,7 @@ from lively.figures.style import (
     TRAIN_POINTS,
     dress,
     round_up,
+    show_limits,
 )
 from lively.numbers import fixed
 from lively.results import RegressionResult
@@ -27,6 +29,10 @@ class Panel(Protocol):
     """One way of looking at a result, in axes of its own."""
 
     axes: list[Axes]
+
+    @property
+    def moving(self) -> list[Artist]:
+        """The artists that follow the settings."""
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -44,9 +50,11 @@ class ResidualPanel:
         dress(self.ax, "x", "residual")
         self.ax.axhline(0, color=INK, linewidth=1.2)
         self.band = self.ax.axhspan(0, 0, color=SOFT, alpha=0.14, linewidth=0, label="noise ± σ")
-        (self.train,) = self.ax.plot([], [], label="training", zorder=4, **TRAIN_POINTS)
-        (self.test,) = self.ax.plot([], [], label="test", zorder=5, **TEST_POINTS)
+        points: dict[str, Any] = {"clip_on": False}
+        (self.train,) = self.ax.plot([], [], label="training", zorder=4, **points, **TRAIN_POINTS)
+        (self.test,) = self.ax.plot([], [], label="test", zorder=5, **points, **TEST_POINTS)
         self.ax.set_xlim(-5.25, 5.25)
+        self.moving: list[Artist] = [self.band, self.train, self.test]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -57,7 +65,7 @@ class ResidualPanel:
         parts, fit, noise = result.parts, result.fit, result.settings.data.noise
         low, high = data_limits(result)
         reach = max((high - low) / 2, noise)
-        self.ax.set_ylim(-reach, reach)
+        show_limits(self.ax, y=(-reach, reach))
         self.band.set(y=-noise, height=2 * noise)
         for artist, part, predicted in (
             (self.train, parts.train, fit.train_predicted),
@@ -65,7 +73,6 @@ class ResidualPanel:
         ):
             # Residuals beyond the axes are put on their edge, so that none is out of sight.
             artist.set_data(part.x, np.clip(part.y - predicted, -reach, reach))
-            artist.set_clip_on(False)
 
 
 class CoefficientPanel:
@@ -86,6 +93,7 @@ class CoefficientPanel:
             [], [], linestyle="none", marker="o", markersize=11, markerfacecolor="white",
             markeredgecolor=INK, markeredgewidth=1.8, zorder=5, label="exactly zero",
         )  # fmt: skip
+        self.moving: list[Artist] = [self.stems, self.tips, self.zeros]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -96,7 +104,7 @@ class CoefficientPanel:
         values = result.fit.coefficients
         powers = DEGREES[: len(values)]
         reach = round_up(max(float(np.abs(values).max()) * 1.05, 1.0))
-        self.ax.set_ylim(-reach, reach)
+        show_limits(self.ax, y=(-reach, reach))
         zero = values == 0
         self.stems.set_segments(
             [((p, 0), (p, v)) for p, v in zip(powers[~zero], values[~zero], strict=True)]
@@ -121,6 +129,8 @@ class PredictedPanel:
             for ax in self.axes
         ]
 
+        self.moving: list[Artist] = [*self.diagonals, *self.points, *self.titles]
+
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
         for column, ax in enumerate(self.axes):
@@ -135,7 +145,7 @@ class PredictedPanel:
             ("Test", parts.test, fit.test_predicted, fit.test),
         )
         for i, (name, part, predicted, score) in enumerate(drawn):
-            self.axes[i].set(xlim=(low, high), ylim=(low, high))
+            show_limits(self.axes[i], x=(low, high), y=(low, high))
             self.diagonals[i].set_data([low, high], [low, high])
             self.points[i].set_data(part.y, np.clip(predicted, low, high))
             self.titles[i].set_text(f"{name}: R² {fixed(score.r2)}")
@@ -153,6 +163,8 @@ class PanelPicture(Picture):
             "coefficients": CoefficientPanel(self.figure),
             "predicted": PredictedPanel(self.figure),
         }
+        for panel in self.panels.values():
+            self.move(panel.moving)
         self.arrange()
 
     def arrange(self) -> None:

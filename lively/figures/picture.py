@@ -1,8 +1,9 @@
 """A figure of the page's: made without pyplot, laid out in pixels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -28,11 +29,19 @@ class Picture:
     """A figure that lays itself out anew whenever its size changes.
 
     Layout by fixed margins costs nothing, and keeps the axes where they are while labels change.
+    What follows the settings is told apart from what stays: a canvas may keep a drawing of all that
+    stays and put only the moving artists on it.
 
     Parameters
     ----------
     width, height : int
         Size at the start, in pixels of the page.
+
+    Attributes
+    ----------
+    moving : list of Artist
+        In the order in which they are drawn. They are animated in matplotlib's sense: a figure does
+        not draw them by itself, unless it is saved, and does not count as stale when they move.
     """
 
     margins: ClassVar[Margins] = Margins(left=76, right=14, bottom=42, top=30)
@@ -42,6 +51,7 @@ class Picture:
     def __init__(self, width: int, height: int) -> None:
         self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=PAPER)
         self.figure.canvas.mpl_connect("resize_event", lambda event: self.arrange())
+        self.moving: list[Artist] = []
 
     @property
     def size(self) -> tuple[float, float]:
@@ -52,6 +62,13 @@ class Picture:
     def arrange(self) -> None:
         """Lay out the axes for the present size."""
         raise NotImplementedError
+
+    def move(self, artists: Iterable[Artist]) -> None:
+        """Count `artists` among those that follow the settings."""
+        for artist in artists:
+            artist.set_animated(True)
+            self.moving.append(artist)
+        self.moving.sort(key=lambda artist: artist.get_zorder())
 
     def place(
         self, ax: Axes, *, legend: Sequence[Any] = (), column: int = 0, columns: int = 1

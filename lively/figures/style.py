@@ -14,6 +14,8 @@ from matplotlib.ticker import FuncFormatter
 from lively.numbers import number
 from lively.truths import Array
 
+Limits = tuple[float, float]
+
 INK, SOFT, GRID, PAPER = "#1f2933", "#52606d", "#e4e7eb", "#ffffff"
 TRAIN, TEST, VALIDATION = "#0072B2", "#D55E00", "#007c5f"
 
@@ -69,7 +71,7 @@ def round_up(value: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-12))
 
 
-def limits(values: Array) -> tuple[float, float]:
+def limits(values: Array) -> Limits:
     """Return round axis limits around `values`.
 
     They depend on the values only and lie on a coarse grid, so that they stay still while values
@@ -78,6 +80,14 @@ def limits(values: Array) -> tuple[float, float]:
     low, high = float(np.min(values)), float(np.max(values))
     step = round_up((high - low or 1) / 5) / 2
     return (math.floor(low / step - 0.1) * step, math.ceil(high / step + 0.1) * step)
+
+
+def show_limits(ax: Axes, *, x: Limits | None = None, y: Limits | None = None) -> None:
+    """Give axes other limits, if they are others: setting them counts as a change of the axes."""
+    if x is not None and ax.get_xlim() != x:
+        ax.set_xlim(x)
+    if y is not None and ax.get_ylim() != y:
+        ax.set_ylim(y)
 
 
 def within(values: Array, low: float, high: float) -> Array:

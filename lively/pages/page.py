@@ -53,6 +53,8 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.shell = Shell()
         self.shell.refused = self._refused
         self.views: Sequence[View[Result]] = self.make_views()
+        self.pictures = [view for view in self.views if isinstance(view, PictureView)]
+        self.shell.canvases = [view.canvas.model_id for view in self.pictures]
         self.live: Live[Result] = Live(settings, compute, self._draw, self._settle, self._say)
         self._settle()
         self.shell.observe(self._resized, "sizes")
@@ -138,6 +140,5 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
 
     def _resized(self, change: Any) -> None:
         with self.live.guard():
-            pictures = [view for view in self.views if isinstance(view, PictureView)]
-            for view, (width, height) in zip(pictures, change["new"], strict=False):
+            for view, (width, height) in zip(self.pictures, change["new"], strict=False):
                 view.canvas.resize(width, height)

@@ -51,6 +51,16 @@ function namePictures(page) {
   }
 }
 
+/** Spare the pictures what they do not need for each frame. */
+function lightenCanvases(model) {
+  for (const id of model.get("canvases")) {
+    Promise.resolve(model.widget_manager.get_model(id)).then((canvas) => {
+      // ipympl writes every frame as a data URL too, for notebooks that are saved with their pictures.
+      if (canvas?.offscreen_canvas) canvas.offscreen_canvas.toDataURL = () => "";
+    });
+  }
+}
+
 /** Tell Python how much room each picture has. */
 function watchSizes(page, model) {
   let waiting = 0;
@@ -136,6 +146,7 @@ function render({ model, el }) {
     if (!page) return;
     const sizes = watchSizes(page, model);
     const stopKernel = watchKernel(model);
+    lightenCanvases(model);
     const update = () => {
       observer.disconnect();
       nameControls(page);
