@@ -6,8 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
 
 from lively.data import Sample, split_sample
 from lively.fields import limits
@@ -96,6 +94,35 @@ def coefficients(Z: Array, y: Array, model: ModelSettings, alpha: float) -> Arra
     return found
 
 
+def scaled_powers(train_x: Array, x: Array) -> Array:
+    """Return what the pipeline makes of `x` before it comes to the estimator.
+
+    Written out, since six times three transformers would take most of a frame.
+
+    Parameters
+    ----------
+    train_x : ndarray of shape (n,)
+        Inputs that the pipeline is fitted on.
+    x : ndarray of shape (m,)
+
+    Returns
+    -------
+    ndarray of shape (m, HIGHEST)
+    """
+    low, span = train_x.min(), float(np.ptp(train_x)) or 1.0
+
+    def powers(values: Array) -> Array:
+        unit = UNIT[0] + (UNIT[1] - UNIT[0]) * (values - low) / span
+        return np.asarray(np.vander(unit, HIGHEST + 1, increasing=True)[:, 1:])
+
+    fitted = powers(train_x)
+    mean, scale = fitted.mean(axis=0), fitted.std(axis=0)
+    # A power that is constant but for rounding is left as it is, as by StandardScaler.
+    scale[scale <= len(train_x) * np.abs(mean) * np.finfo(np.float64).eps] = 1.0
+    scaled: Array = (powers(x) - mean) / scale
+    return scaled
+
+
 def errors(train: Sample, held_out: Sample, model: ModelSettings, alpha: float) -> Array:
     """Fit on `train` at every degree; return the RMSE there and on the points held out.
 
@@ -103,10 +130,7 @@ def errors(train: Sample, held_out: Sample, model: ModelSettings, alpha: float) 
     -------
     ndarray of shape (2, len(DEGREES))
     """
-    scaled_powers = make_pipeline(
-        MinMaxScaler(UNIT), PolynomialFeatures(HIGHEST, include_bias=False), StandardScaler()
-    ).fit(train.x[:, None])
-    Z = scaled_powers.transform(train.x[:, None])
+    Z = scaled_powers(train.x, train.x)
     mean = train.y.mean()
     slopes = coefficients(Z, train.y - mean, model, alpha)
     return np.array(
@@ -114,7 +138,7 @@ def errors(train: Sample, held_out: Sample, model: ModelSettings, alpha: float) 
             np.sqrt(np.mean((part.y[:, None] - mean - features @ slopes) ** 2, axis=0))
             for part, features in (
                 (train, Z),
-                (held_out, scaled_powers.transform(held_out.x[:, None])),
+                (held_out, scaled_powers(train.x, held_out.x)),
             )
         ]
     )

@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import cross_val_score
 
 from lively.data import split_sample
-from lively.diagnostics import DEGREES, DegreeCurve, degree_curve
+from lively.diagnostics import DEGREES, DegreeCurve, degree_curve, scaled_powers
 from lively.models import fit_model, folds, make_pipeline
 from lively.results import compute_regression
 from lively.settings import DataSettings, ModelSettings, RegressionSettings, SplitSettings
@@ -39,6 +39,18 @@ def test_curve_equals_fits_and_cross_validation_one_by_one(penalty, data):
         assert curve.validation[i] == pytest.approx(plain.mean(), rel=1e-6)
         assert curve.spread[i] == pytest.approx(plain.std(ddof=1) / np.sqrt(5), rel=1e-6)
     assert curve.fold_count == 5
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+@pytest.mark.parametrize("low", [-5.0, 4.5])
+def test_scaled_powers_are_the_pipeline_s(size, low):
+    rng = np.random.default_rng(size)
+    train, other = rng.uniform(low, low + 0.5, size), rng.uniform(low, low + 0.5, 9)
+    plain = make_pipeline(MODEL.replace(degree=15), size)[:-1].fit(train[:, None])
+    for x in (train, other):
+        np.testing.assert_allclose(
+            scaled_powers(train, x), plain.transform(x[:, None]), rtol=1e-7, atol=1e-9
+        )
 
 
 def test_fewer_points_than_powers_take_the_smallest_solution():
