@@ -4,8 +4,8 @@ from importlib.resources import files
 from typing import Any
 
 import anywidget
+from traitlets import Bool, TraitError, validate
 from traitlets import List as ListTrait
-from traitlets import TraitError, validate
 
 from lively.canvas import LARGEST, SMALLEST
 from lively.checked import Checked
@@ -18,6 +18,8 @@ class Shell(Checked, anywidget.AnyWidget):
     ----------
     canvases : list of str
         The models of the page's canvases, by their ids.
+    streaming : bool
+        Whether the canvases take frames that they have not asked for. Set by the browser.
     sizes : list of [width, height]
         Room that the browser has for each picture, in its order and in pixels. Set by the browser.
     """
@@ -26,6 +28,7 @@ class Shell(Checked, anywidget.AnyWidget):
     _css = files("lively").joinpath("web/page.css").read_text("utf-8")
 
     canvases: Any = ListTrait().tag(sync=True)
+    streaming = Bool(False).tag(sync=True)
     sizes: Any = ListTrait().tag(sync=True)
 
     @validate("sizes")

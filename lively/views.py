@@ -86,4 +86,4 @@ class PictureView(Generic[Result]):
         """Show `result`: one frame."""
         self.picture.draw(result)  # type: ignore[attr-defined]
         self.alternative.value = html.escape(self._describe(result))
-        self.canvas.draw_idle()
+        self.canvas.refresh()

@@ -26,7 +26,7 @@ def counted(monkeypatch):
 
     monkeypatch.setattr(page.live, "_compute", compute)
     for view in (page.fit_view, page.panel_view):
-        monkeypatch.setattr(view.canvas, "draw_idle", lambda view=view: page.frames.append(view))
+        monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
     return page
 
 
@@ -200,6 +200,18 @@ def test_sizes_from_the_browser(counted, monkeypatch):
     for bad in ([[1e9, 300]], [["a", 1]], "x", [[400]], [[True, 300]], [[10, 10]], None):
         counted.shell.set_state({"sizes": bad})
         assert counted.fit_view.picture.size == pytest.approx((400, 300))
+
+
+def test_frames_are_sent_at_once_when_the_browser_can_take_them():
+    page = RegressionPage()
+    sent = []
+    for view in page.pictures:
+        view.canvas.send_binary = sent.append
+    page.live.change(degree=8)
+    assert sent == []
+    page.shell.set_state({"streaming": True})
+    page.live.change(degree=9)
+    assert len(sent) == 2
 
 
 def test_hostile_canvas_messages_do_nothing(counted, caplog):

@@ -58,6 +58,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.live: Live[Result] = Live(settings, compute, self._draw, self._settle, self._say)
         self._settle()
         self.shell.observe(self._resized, "sizes")
+        self.shell.observe(self._streaming, "streaming")
         super().__init__(
             [
                 self.shell,
@@ -137,6 +138,10 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             (self.reset, live.settings != live.initial, "Back to the start", "This is the start"),
         ):
             made.disabled, made.tooltip = not possible, help if possible else why_not
+
+    def _streaming(self, change: Any) -> None:
+        for view in self.pictures:
+            view.canvas.streaming = change["new"]
 
     def _resized(self, change: Any) -> None:
         with self.live.guard():

@@ -92,15 +92,16 @@ class RegressionPage(Page[RegressionResult]):
         self.panel_view = PictureView[RegressionResult](
             panel, panel_text, "lively-panel", above=[controls["panel"]]
         )
+        # The pictures come first: they are what the eye follows.
         return [
+            self.fit_view,
+            self.panel_view,
             self.train,
             self.test,
             self.verdict,
             self.formula,
             self.chosen,
             self.equation,
-            self.fit_view,
-            self.panel_view,
         ]
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:

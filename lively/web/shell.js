@@ -51,14 +51,40 @@ function namePictures(page) {
   }
 }
 
-/** Spare the pictures what they do not need for each frame. */
-function lightenCanvases(model) {
-  for (const id of model.get("canvases")) {
-    Promise.resolve(model.widget_manager.get_model(id)).then((canvas) => {
-      // ipympl writes every frame as a data URL too, for notebooks that are saved with their pictures.
-      if (canvas?.offscreen_canvas) canvas.offscreen_canvas.toDataURL = () => "";
+/**
+ * Show the frames of a canvas in their order, each of them.
+ *
+ * ipympl's own way replaces an image that may still be decoding, so that Python must not send a frame
+ * before it is asked for one; and it writes every frame as a data URL, for notebooks that are saved
+ * with their pictures.
+ */
+function streamFrames(canvas) {
+  let shown = Promise.resolve();
+  canvas.offscreen_canvas.toDataURL = () => "";
+  canvas.handle_binary = (_, buffers) => {
+    const decoded = createImageBitmap(new Blob([buffers[0]], { type: "image/png" }));
+    shown = shown.then(async () => {
+      try {
+        // Pictures are opaque: a full frame covers all, a difference leaves the rest as it is.
+        canvas.offscreen_context.drawImage(await decoded, 0, 0);
+        canvas._for_each_view((view) => view.update_canvas());
+      } catch {
+        canvas.send_message("refresh");
+      }
     });
-  }
+    canvas.waiting_for_image = false;
+  };
+}
+
+/** Let Python send frames unasked, once all canvases can take them. */
+async function watchFrames(model) {
+  const canvases = await Promise.all(
+    model.get("canvases").map((id) => model.widget_manager.get_model(id)),
+  );
+  if (!canvases.every((canvas) => canvas?.offscreen_context && canvas._for_each_view)) return;
+  canvases.forEach(streamFrames);
+  model.set("streaming", true);
+  model.save_changes();
 }
 
 /** Tell Python how much room each picture has. */
@@ -146,7 +172,7 @@ function render({ model, el }) {
     if (!page) return;
     const sizes = watchSizes(page, model);
     const stopKernel = watchKernel(model);
-    lightenCanvases(model);
+    watchFrames(model);
     const update = () => {
       observer.disconnect();
       nameControls(page);
