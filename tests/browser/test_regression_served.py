@@ -378,3 +378,49 @@ def test_a_drag_ends_at_the_hand(page):
     shows(page, noise=10.0)
     page.page.get_by_role("button", name="Undo").click()
     shows(page)
+
+
+#: All pixels of both pictures, as one hash.
+PIXELS = """async () => {
+  const hashes = [];
+  for (const canvas of document.querySelectorAll(
+    ".lively-picture .jupyter-matplotlib-canvas-div canvas:first-child")) {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext("2d", {willReadFrequently: true});
+    context.drawImage(canvas, 0, 0);
+    const data = context.getImageData(0, 0, copy.width, copy.height).data;
+    let hash = 0;
+    for (const value of data) hash = (Math.imul(hash, 31) + value) | 0;
+    hashes.push(hash);
+  }
+  return hashes;
+}"""
+
+
+def test_after_fast_drags_every_pixel_is_that_of_a_fresh_page(page, server, visit):
+    for name, reach in (("Noise σ", 300), ("Samples", 120), ("Degree", 400), ("Noise σ", -90)):
+        handle = page.control(name)
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.page.mouse.move(x, y)
+        page.page.mouse.down()
+        for step in range(40):
+            page.page.mouse.move(x + reach * (step + 1) / 40, y)
+        page.page.mouse.up()
+    page.settle()
+    fresh = visit(server.url + PATH)
+    fresh.wait_for_pictures()
+    for name in ("Noise σ", "Samples", "Degree"):
+        wanted = float(page.control(name).get_attribute("aria-valuenow"))
+        step = 0.1 if name == "Noise σ" else 1
+        now = float(fresh.control(name).get_attribute("aria-valuenow"))
+        key = "ArrowRight" if wanted > now else "ArrowLeft"
+        for _ in range(round(abs(wanted - now) / step)):
+            fresh.control(name).press(key)
+    fresh.settle()
+    for score in (0, 1):
+        expect(fresh.page.locator(".lively-score").nth(score)).to_have_text(
+            page.page.locator(".lively-score").nth(score).inner_text()
+        )
+    assert page.page.evaluate(PIXELS) == fresh.page.evaluate(PIXELS)
