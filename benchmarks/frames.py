@@ -6,20 +6,15 @@ own speed cancels in their ratio. All times are taken in the page itself.
 
 import argparse
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 import nbformat
 from playwright.sync_api import Browser, sync_playwright
+from served import PATIENCE, ROOT, chromium, serve
 
-ROOT = Path(__file__).parent.parent
-PATIENCE = 120_000
 FLOOR = """
 import ipywidgets as widgets
 
@@ -59,26 +54,6 @@ PRESS = """async ({times, floor}) => {
 }"""
 
 
-def serve(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """Serve the notebooks of `folder` with the project's own configuration."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    voila = str(Path(sys.executable).with_name("voila"))
-    server = subprocess.Popen(
-        [voila, "dashboards/", f"--port={port}", "--Voila.log_level=ERROR"],
-        cwd=folder,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}/"
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return server, address
-        except OSError:
-            time.sleep(0.2)
-
-
 def presses(browser: Browser, address: str, times: int, ratio: float = 1) -> list[float]:
     """Open a page and return the milliseconds of so many key presses."""
     page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=ratio)
@@ -110,10 +85,9 @@ def main() -> None:
         for stem, source in notebooks.items():
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
             nbformat.write(notebook, folder / "dashboards" / f"{stem}.ipynb")
-        server, address = serve(folder)
-        found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        try:
+        with serve(folder) as address:
+            browser = chromium(playwright)
+            # Heated kernels have to be ready before they can be measured.
             time.sleep(20)
             floor = 0.0
             for text, stem, ratio in rows:
@@ -126,10 +100,7 @@ def main() -> None:
                     f"{median / floor:5.2f} x floor",
                     flush=True,
                 )
-        finally:
             browser.close()
-            server.terminate()
-            server.wait()
 
 
 if __name__ == "__main__":

@@ -4,19 +4,12 @@ The machine's own speed cancels in the ratio of the two, which come from one run
 """
 
 import argparse
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+from served import PATIENCE, ROOT, chromium, serve
 
-ROOT = Path(__file__).parent.parent
-PATIENCE = 120_000
 #: Whether the first picture shows more than its background.
 INKED = """() => {
   const canvas = document.querySelector(".lively-fit canvas");
@@ -27,12 +20,6 @@ INKED = """() => {
   const data = context.getImageData(0, 0, copy.width, copy.height).data;
   return new Set(data.filter((_, i) => i % 28 === 0)).size > 20;
 }"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def first_picture(browser: Browser, address: str) -> float:
@@ -48,42 +35,21 @@ def first_picture(browser: Browser, address: str) -> float:
 
 def measure(browser: Browser, heated: bool, times: int) -> list[float]:
     """Open the page so many times, each with a new visitor's browser context."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}/"
-    command = [
-        str(Path(sys.executable).with_name("voila")),
-        "dashboards/",
-        f"--port={port}",
-        "--Voila.port_retries=0",
-        "--Voila.log_level=ERROR",
-        f"--VoilaConfiguration.preheat_kernel={heated}",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(address, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        found = []
+    found = []
+    with serve(ROOT, f"--VoilaConfiguration.preheat_kernel={heated}") as address:
         for _ in range(times):
             # A heated kernel has to be ready before it can be measured.
             time.sleep(10 if heated else 1)
             found.append(first_picture(browser, address))
-        return found
-    finally:
-        server.terminate()
-        server.wait()
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=5)
     times = parser.parse_args().times
-    browser_path = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        browser = chromium(playwright)
         for name, heated in (("cold", False), ("heated", True)):
             found = measure(browser, heated, times)
             print(

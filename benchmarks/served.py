@@ -1,0 +1,48 @@
+"""A server and a browser to measure with."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 120_000
+
+
+@contextmanager
+def serve(folder: Path, *options: str) -> Iterator[str]:
+    """Serve the notebooks of `folder` with the configuration that lies there; yield the address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    voila = str(Path(sys.executable).with_name("voila"))
+    server = subprocess.Popen(
+        [voila, "dashboards/", f"--port={port}", "--Voila.log_level=ERROR", *options],
+        cwd=folder,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(address, timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """Start Debian's Chromium, or Playwright's own where there is none."""
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
