@@ -34,7 +34,7 @@ class DegreePanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="degree")
         self.axes = [self.ax]
-        dress(self.ax, "degree (click a point to go there)", "RMSE")
+        dress(self.ax, "degree (click a point to go there)", "RMSE (▲ beyond)")
         self.ax.set_xlim(DEGREES[0] - 0.6, DEGREES[-1] + 0.6)
         line: dict[str, Any] = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
         (self.train,) = self.ax.plot(

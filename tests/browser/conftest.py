@@ -186,6 +186,18 @@ class Visit:
     def control(self, name):
         return self.page.get_by_role("slider", name=name, exact=True)
 
+    def drag(self, name, reach, moves=60):
+        """Drag a slider's handle from its middle by so many pixels, in so many moves."""
+        handle = self.control(name)
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for move in range(1, moves + 1):
+            self.page.mouse.move(x + reach * move / moves, y)
+        self.page.mouse.up()
+
     def words(self, index=0):
         return self.page.locator("[role=img]").nth(index).get_attribute("aria-label")
 

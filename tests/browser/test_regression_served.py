@@ -365,16 +365,7 @@ def test_a_sharp_screen_gets_sharp_pictures(server, visit):
 
 
 def test_a_drag_ends_at_the_hand(page):
-    handle = page.control("Noise σ")
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.page.mouse.move(x, y)
-    page.page.mouse.down()
-    for step in range(60):
-        page.page.mouse.move(x + step * 2, y)
-    page.page.mouse.move(x + 400, y)
-    page.page.mouse.up()
+    page.drag("Noise σ", 400)
     shows(page, noise=10.0)
     page.page.get_by_role("button", name="Undo").click()
     shows(page)
@@ -399,15 +390,7 @@ PIXELS = """async () => {
 
 def test_after_fast_drags_every_pixel_is_that_of_a_fresh_page(page, server, visit):
     for name, reach in (("Noise σ", 300), ("Samples", 120), ("Degree", 400), ("Noise σ", -90)):
-        handle = page.control(name)
-        handle.scroll_into_view_if_needed()
-        box = handle.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        page.page.mouse.move(x, y)
-        page.page.mouse.down()
-        for step in range(40):
-            page.page.mouse.move(x + reach * (step + 1) / 40, y)
-        page.page.mouse.up()
+        page.drag(name, reach)
     page.settle()
     fresh = visit(server.url + PATH)
     fresh.wait_for_pictures()
