@@ -9,7 +9,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from lively.data import Sample, split_sample
 from lively.fields import limits
-from lively.models import LEAST_SQUARES_TOL, UNIT, estimator, fast, folds
+from lively.models import descent, fast, folds, nested_least_squares
+from lively.powers import ScaledPowers
 from lively.settings import DataSettings, ModelSettings, SplitSettings
 from lively.truths import Array
 
@@ -61,9 +62,6 @@ class DegreeCurve:
 def coefficients(Z: Array, y: Array, model: ModelSettings, alpha: float) -> Array:
     """Fit every degree at once.
 
-    Least squares and ridge are solved directly, since the checks and copies of so many estimators
-    would take most of the time; coordinate descent is scikit-learn's.
-
     Parameters
     ----------
     Z : ndarray of shape (n, HIGHEST)
@@ -80,47 +78,15 @@ def coefficients(Z: Array, y: Array, model: ModelSettings, alpha: float) -> Arra
     ndarray of shape (HIGHEST, len(DEGREES))
         A column of coefficients for each degree, zero beyond it.
     """
+    match model.penalty:
+        case "none":
+            return nested_least_squares(Z, y)
+        case "ridge":
+            return nested_least_squares(Z, y, alpha)
     found = np.zeros((HIGHEST, len(DEGREES)))
-    gram, moments = Z.T @ Z, Z.T @ y
-    for column, d in enumerate(DEGREES):
-        match model.penalty:
-            case "none":
-                solution = np.linalg.lstsq(Z[:, :d], y, rcond=LEAST_SQUARES_TOL)[0]
-            case "ridge":
-                solution = np.linalg.solve(gram[:d, :d] + alpha * np.eye(d), moments[:d])
-            case _:
-                solution = estimator(model, alpha).fit(Z[:, :d], y).coef_
-        found[:d, column] = solution
+    for column, degree in enumerate(DEGREES):
+        found[:degree, column] = descent(model, alpha).fit(Z[:, :degree], y).coef_
     return found
-
-
-def scaled_powers(train_x: Array, x: Array) -> Array:
-    """Return what the pipeline makes of `x` before it comes to the estimator.
-
-    Written out, since six times three transformers would take most of a frame.
-
-    Parameters
-    ----------
-    train_x : ndarray of shape (n,)
-        Inputs that the pipeline is fitted on.
-    x : ndarray of shape (m,)
-
-    Returns
-    -------
-    ndarray of shape (m, HIGHEST)
-    """
-    low, span = train_x.min(), float(np.ptp(train_x)) or 1.0
-
-    def powers(values: Array) -> Array:
-        unit = UNIT[0] + (UNIT[1] - UNIT[0]) * (values - low) / span
-        return np.asarray(np.vander(unit, HIGHEST + 1, increasing=True)[:, 1:])
-
-    fitted = powers(train_x)
-    mean, scale = fitted.mean(axis=0), fitted.std(axis=0)
-    # A power that is constant but for rounding is left as it is, as by StandardScaler.
-    scale[scale <= len(train_x) * np.abs(mean) * np.finfo(np.float64).eps] = 1.0
-    scaled: Array = (powers(x) - mean) / scale
-    return scaled
 
 
 def errors(train: Sample, held_out: Sample, model: ModelSettings, alpha: float) -> Array:
@@ -130,16 +96,13 @@ def errors(train: Sample, held_out: Sample, model: ModelSettings, alpha: float) 
     -------
     ndarray of shape (2, len(DEGREES))
     """
-    Z = scaled_powers(train.x, train.x)
-    mean = train.y.mean()
+    powers, mean = ScaledPowers.of(train.x, HIGHEST), train.y.mean()
+    Z = powers(train.x)
     slopes = coefficients(Z, train.y - mean, model, alpha)
     return np.array(
         [
             np.sqrt(np.mean((part.y[:, None] - mean - features @ slopes) ** 2, axis=0))
-            for part, features in (
-                (train, Z),
-                (held_out, scaled_powers(train.x, held_out.x)),
-            )
+            for part, features in ((train, Z), (held_out, powers(held_out.x)))
         ]
     )
 

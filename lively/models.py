@@ -1,5 +1,6 @@
-"""Sample and settings in, fit out: polynomial regression by scikit-learn."""
+"""Sample and settings in, fit out: polynomial regression as scikit-learn does it."""
 
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,25 +8,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from scipy.linalg import solve_triangular
 from sklearn import config_context
 from sklearn.base import RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import (
     ElasticNet,
     ElasticNetCV,
-    Lasso,
     LassoCV,
-    LinearRegression,
-    Ridge,
     RidgeCV,
 )
-from sklearn.metrics import r2_score
 from sklearn.model_selection import KFold
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
 from threadpoolctl import ThreadpoolController
 
-from lively.data import Parts, split_sample
+from lively.data import split_sample
+from lively.powers import ScaledPowers
 from lively.settings import DataSettings, ModelSettings, SplitSettings
 from lively.truths import Array
 
@@ -37,9 +34,8 @@ MAX_ITER = 3000
 #: Singular values below this share of the largest count as zero. scikit-learn's own 1e-6 would drop
 #: what the high powers add, and the training error would rise with the degree.
 LEAST_SQUARES_TOL = 1e-13
-#: Where x is moved before its powers are taken. Powers of numbers about 4.5, say, are all but the
-#: same; taken of them as they are, least squares would lose training R² as the degree grows.
-UNIT = (-1, 1)
+#: Columns whose diagonal element of R is above this share of the first do not depend on each other.
+SURELY_INDEPENDENT = 1e-10
 GRID_POINTS = 401
 
 _threads = ThreadpoolController()
@@ -82,8 +78,10 @@ class Fit:
 
     Attributes
     ----------
-    pipeline : Pipeline
-        x moved to UNIT, its powers, scaling, estimator; fitted on the training points.
+    powers : ScaledPowers
+        What the model takes of x; fitted to the training points.
+    coefficients : ndarray of shape (degree,)
+        Of the scaled powers.
     alpha : float or None
         The penalty's weight in force, be it set or chosen; None without a penalty.
     converged : bool
@@ -95,7 +93,9 @@ class Fit:
     train, test : Score
     """
 
-    pipeline: Pipeline
+    powers: ScaledPowers
+    intercept: float
+    coefficients: Array
     alpha: float | None
     converged: bool
     grid: Array
@@ -105,18 +105,9 @@ class Fit:
     train: Score
     test: Score
 
-    @property
-    def coefficients(self) -> Array:
-        """Coefficients of the scaled powers of x; shape (degree,)."""
-        return np.asarray(self.pipeline[-1].coef_)
-
     def polynomial(self) -> Array:
         """Return the coefficients of 1, x, x², … in the user's own x; shape (degree + 1,)."""
-        unit, _, scaler, estimator = (step for _, step in self.pipeline.steps)
-        slopes = estimator.coef_ / scaler.scale_
-        in_unit = np.polynomial.Polynomial([estimator.intercept_ - slopes @ scaler.mean_, *slopes])
-        in_x = in_unit(np.polynomial.Polynomial([unit.min_[0], unit.scale_[0]]))
-        return np.asarray(in_x.coef)
+        return self.powers.polynomial(self.intercept, self.coefficients)
 
 
 def folds(size: int) -> KFold:
@@ -127,16 +118,10 @@ def folds(size: int) -> KFold:
     return KFold(min(5, size))
 
 
-def estimator(model: ModelSettings, alpha: float) -> RegressorMixin:
-    """Return the unfitted estimator that the settings name, with penalty weight `alpha`."""
-    match model.penalty:
-        case "ridge":
-            return Ridge(alpha)
-        case "lasso":
-            return Lasso(alpha, max_iter=MAX_ITER)
-        case "elastic":
-            return ElasticNet(alpha, l1_ratio=model.l1_ratio, max_iter=MAX_ITER)
-    return LinearRegression(tol=LEAST_SQUARES_TOL)
+def descent(model: ModelSettings, alpha: float) -> RegressorMixin:
+    """Return scikit-learn's coordinate descent for a LASSO or an elastic net, unfitted."""
+    ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
+    return ElasticNet(alpha, l1_ratio=ratio, max_iter=MAX_ITER, precompute=True)
 
 
 def choosing_estimator(model: ModelSettings, size: int) -> RegressorMixin:
@@ -156,51 +141,91 @@ def choosing_estimator(model: ModelSettings, size: int) -> RegressorMixin:
     raise ValueError(f"penalty must not be 'none' to choose alpha. Got {model.penalty!r} instead.")
 
 
-def make_pipeline(model: ModelSettings, size: int) -> Pipeline:
-    """Return the unfitted pipeline for `size` training points."""
-    chooses = model.choose_alpha and model.penalty != "none"
-    return Pipeline(
-        [
-            ("unit", MinMaxScaler(UNIT)),
-            ("powers", PolynomialFeatures(model.degree, include_bias=False)),
-            ("scale", StandardScaler()),
-            ("fit", choosing_estimator(model, size) if chooses else estimator(model, model.alpha)),
-        ]
-    )
+def nested_least_squares(Z: Array, y: Array, alpha: float = 0.0) -> Array:
+    """Fit the first column, the first two, … and all columns of `Z`, by least squares or ridge.
+
+    One QR decomposition serves them all, since the leading columns of Q and R are those of the
+    leading columns of Z; ridge is least squares with rows of the root of alpha below
+    (Golub and Van Loan, *Matrix Computations*, sections 5.2 and 6.1).
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n, p)
+    y : ndarray of shape (n,)
+        Centred.
+    alpha : float
+        Weight of the squared coefficients; 0 for least squares.
+
+    Returns
+    -------
+    ndarray of shape (p, p)
+        A column of coefficients for each number of columns of Z, zero beyond it. Where columns
+        depend on each other, the solution of smallest norm.
+    """
+    p = Z.shape[1]
+    if alpha:
+        Z = np.vstack([Z, np.sqrt(alpha) * np.eye(p)])
+        y = np.concatenate([y, np.zeros(p)])
+    Q, R = np.linalg.qr(Z)
+    size = np.abs(np.diag(R))
+    firm = int(np.argmin(np.append(size > SURELY_INDEPENDENT * size[0], False)))
+    found = np.zeros((p, p))
+    targets = np.triu(np.repeat((Q.T @ y)[:firm, None], firm, axis=1))
+    found[:firm, :firm] = solve_triangular(R[:firm, :firm], targets, check_finite=False)
+    for count in range(firm + 1, p + 1):
+        found[:count, count - 1] = least_squares(Z[:, :count], y)
+    return found
+
+
+def least_squares(Z: Array, y: Array) -> Array:
+    """Fit all columns of `Z`; the solution of smallest norm where they depend on each other."""
+    solution: Array = np.linalg.lstsq(Z, y, rcond=LEAST_SQUARES_TOL)[0]
+    return solution
 
 
 def score(observed: Array, predicted: Array) -> Score:
     """Score predictions against observations; both of shape (n,), n at least 2."""
-    rmse = float(np.sqrt(np.mean((observed - predicted) ** 2)))
-    return Score(float(r2_score(observed, predicted)), rmse)
+    left = float(np.sum((observed - predicted) ** 2))
+    total = float(np.sum((observed - observed.mean()) ** 2))
+    # Where there is no variance to explain, r2_score says 1 for no error and 0 for any.
+    r2 = 1 - left / total if total else float(left == 0)
+    return Score(r2, math.sqrt(left / len(observed)))
 
 
 @lru_cache(maxsize=32)
 def fit_model(data: DataSettings, split: SplitSettings, model: ModelSettings) -> Fit:
     """Fit the model on the training points and predict everything that is shown."""
-    parts: Parts = split_sample(data, split)
-    grid = np.linspace(*data.x_range, GRID_POINTS)
-    size = len(parts.train.x)
-    pipeline = make_pipeline(model, size)
+    parts = split_sample(data, split)
+    x, y = parts.train.x, parts.train.y
+    powers, intercept = ScaledPowers.of(x, model.degree), float(y.mean())
+    Z, alpha, converged = powers(x), model.alpha, True
     with fast(), warnings.catch_warnings():
         # Said on the page instead, for the final fit only: the path to it may stop early.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        pipeline.fit(parts.train.x[:, None], parts.train.y)
-        everywhere = np.concatenate([grid, parts.train.x, parts.test.x])
-        curve, train, test = np.split(
-            pipeline.predict(everywhere[:, None]), [GRID_POINTS, GRID_POINTS + size]
+        if model.penalty == "none":
+            found = least_squares(Z, y - intercept)
+        elif model.penalty == "ridge" and not model.choose_alpha:
+            found = nested_least_squares(Z, y - intercept, alpha)[:, -1]
+        else:
+            chooses = model.choose_alpha
+            estimator = choosing_estimator(model, len(x)) if chooses else descent(model, alpha)
+            estimator.fit(Z, y)
+            found, alpha = estimator.coef_, float(getattr(estimator, "alpha_", alpha))
+            converged = getattr(estimator, "n_iter_", 0) < MAX_ITER
+        grid = np.linspace(*data.x_range, GRID_POINTS)
+        curve, train, test = (
+            intercept + powers(values) @ found for values in (grid, x, parts.test.x)
         )
-        scores = score(parts.train.y, train), score(parts.test.y, test)
-    alpha = getattr(pipeline[-1], "alpha_", model.alpha)
-    sweeps = getattr(pipeline[-1], "n_iter_", None)
     return Fit(
-        pipeline=pipeline,
-        alpha=None if model.penalty == "none" else float(alpha),
-        converged=sweeps is None or sweeps < MAX_ITER,
+        powers=powers,
+        intercept=intercept,
+        coefficients=found,
+        alpha=None if model.penalty == "none" else alpha,
+        converged=converged,
         grid=grid,
         curve=curve,
         train_predicted=train,
         test_predicted=test,
-        train=scores[0],
-        test=scores[1],
+        train=score(y, train),
+        test=score(parts.test.y, test),
     )

@@ -4,12 +4,13 @@ import warnings
 
 import numpy as np
 import pytest
+from plain import plain_pipeline
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import cross_val_score
 
 from lively.data import split_sample
-from lively.diagnostics import DEGREES, DegreeCurve, degree_curve, scaled_powers
-from lively.models import fit_model, folds, make_pipeline
+from lively.diagnostics import DEGREES, DegreeCurve, degree_curve
+from lively.models import fit_model, folds
 from lively.results import compute_regression
 from lively.settings import DataSettings, ModelSettings, RegressionSettings, SplitSettings
 
@@ -30,7 +31,7 @@ def test_curve_equals_fits_and_cross_validation_one_by_one(penalty, data):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             plain = -cross_val_score(
-                make_pipeline(at, len(train.x)),
+                plain_pipeline(at, len(train.x)),
                 train.x[:, None],
                 train.y,
                 scoring="neg_root_mean_squared_error",
@@ -39,18 +40,6 @@ def test_curve_equals_fits_and_cross_validation_one_by_one(penalty, data):
         assert curve.validation[i] == pytest.approx(plain.mean(), rel=1e-6)
         assert curve.spread[i] == pytest.approx(plain.std(ddof=1) / np.sqrt(5), rel=1e-6)
     assert curve.fold_count == 5
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
-@pytest.mark.parametrize("low", [-5.0, 4.5])
-def test_scaled_powers_are_the_pipeline_s(size, low):
-    rng = np.random.default_rng(size)
-    train, other = rng.uniform(low, low + 0.5, size), rng.uniform(low, low + 0.5, 9)
-    plain = make_pipeline(MODEL.replace(degree=15), size)[:-1].fit(train[:, None])
-    for x in (train, other):
-        np.testing.assert_allclose(
-            scaled_powers(train, x), plain.transform(x[:, None]), rtol=1e-7, atol=1e-9
-        )
 
 
 def test_fewer_points_than_powers_take_the_smallest_solution():
@@ -102,7 +91,7 @@ def test_test_points_have_no_part_in_the_recommendation():
     assert not np.array_equal(one.validation, other.validation)
     train = split_sample(DATA, SPLIT).train
     again = cross_val_score(
-        make_pipeline(MODEL.replace(degree=one.best), len(train.x)),
+        plain_pipeline(MODEL.replace(degree=one.best), len(train.x)),
         train.x[:, None],
         train.y,
         scoring="neg_root_mean_squared_error",

@@ -1,0 +1,71 @@
+"""Powers of x as the models take them: moved to -1..1, raised, and scaled."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from lively.truths import Array
+
+#: Where x is moved before its powers are taken. Powers of numbers about 4.5, say, are all but the
+#: same; taken of them as they are, least squares would lose training R² as the degree grows.
+UNIT = (-1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class ScaledPowers:
+    """What MinMaxScaler, PolynomialFeatures and StandardScaler make of x, one after the other.
+
+    Written out, since the three transformers' own checks would take most of a frame.
+
+    Attributes
+    ----------
+    low, span : float
+        Smallest training input, and the distance to the largest; 1 if there is none.
+    mean, scale : ndarray of shape (degree,)
+        Means and standard deviations of the training inputs' powers. A power that is constant but
+        for rounding has the scale 1, as in StandardScaler.
+    """
+
+    low: float
+    span: float
+    mean: Array
+    scale: Array
+
+    @classmethod
+    def of(cls, x: Array, degree: int) -> Self:
+        """Fit to the training inputs `x`, of shape (n,)."""
+        low, span = float(x.min()), float(np.ptp(x)) or 1.0
+        powers = cls(low, span, np.zeros(degree), np.ones(degree)).of_unit(x)
+        mean, scale = powers.mean(axis=0), powers.std(axis=0)
+        scale[scale <= len(x) * np.abs(mean) * np.finfo(np.float64).eps] = 1.0
+        return cls(low, span, mean, scale)
+
+    def of_unit(self, x: Array) -> Array:
+        """Return the powers of `x` moved to UNIT, not scaled yet; shape (len(x), degree)."""
+        start, end = UNIT
+        unit = start + (end - start) * (x - self.low) / self.span
+        return np.asarray(np.vander(unit, len(self.mean) + 1, increasing=True)[:, 1:])
+
+    def __call__(self, x: Array) -> Array:
+        """Return the scaled powers of `x`; shape (len(x), degree)."""
+        scaled: Array = (self.of_unit(x) - self.mean) / self.scale
+        return scaled
+
+    def polynomial(self, intercept: float, coefficients: Array) -> Array:
+        """Return the coefficients of 1, x, x², … from those of the scaled powers.
+
+        Parameters
+        ----------
+        intercept : float
+        coefficients : ndarray of shape (degree,)
+
+        Returns
+        -------
+        ndarray of shape (degree + 1,)
+        """
+        slopes = coefficients / self.scale
+        in_unit = np.polynomial.Polynomial([intercept - slopes @ self.mean, *slopes])
+        start, end = UNIT
+        rate = (end - start) / self.span
+        return np.asarray(in_unit(np.polynomial.Polynomial([start - rate * self.low, rate])).coef)
