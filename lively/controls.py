@@ -1,5 +1,6 @@
 """Fields of the settings on one side, widgets on the other; nothing here computes or draws."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,10 @@ class FloatSlider(Checked, widgets.FloatSlider):  # type: ignore[misc]
 
 class FloatLogSlider(Checked, widgets.FloatLogSlider):  # type: ignore[misc]
     """A slider of real numbers, even in their logarithms."""
+
+
+class IntLogSlider(FloatLogSlider):
+    """A slider of whole numbers, even in their logarithms: its stops are rounded."""
 
 
 class FloatRangeSlider(Checked, widgets.FloatRangeSlider):  # type: ignore[misc]
@@ -70,10 +75,12 @@ def make_widget(field: FieldInfo) -> widgets.DOMWidget:
     low, high = limits(field)
     if not steps.slider:
         return BoundedIntText(min=low, max=high, **common)
+    whole = field.annotation is int
     if steps.log:
-        kind, ends = FloatLogSlider, {"min": steps.exponent(low), "max": steps.exponent(high)}
+        kind = IntLogSlider if whole else FloatLogSlider
+        ends = {"min": steps.exponent(low), "max": steps.exponent(high)}
     else:
-        kind = IntSlider if field.annotation is int else FloatSlider
+        kind = IntSlider if whole else FloatSlider
         ends = {"min": low, "max": high}
     return kind(step=steps.step, readout_format=steps.format, **ends, **common)
 
@@ -135,8 +142,15 @@ class Controls:
     def _on_change(self, name: str, change: Any) -> None:
         if self._showing:
             return
-        value, interval = change["new"], declared(self.fields[name], Interval)
+        value, interval = self._value(name), declared(self.fields[name], Interval)
         self._changed(name, value if interval is None else opened(value, change["old"], interval))
+
+    def _value(self, name: str) -> Any:
+        """Return what a control is at."""
+        widget = self.widgets[name]
+        if isinstance(widget, IntLogSlider) and math.isfinite(widget.value):
+            return round(widget.value)
+        return widget.value
 
     def show(self, settings: PageSettings) -> None:
         """Let every widget show `settings`; those without effect are disabled and say why."""
@@ -145,7 +159,8 @@ class Controls:
         try:
             for name, value in settings.flat().items():
                 widget, reason = self.widgets[name], inactive.get(name)
-                if widget.value != value:
+                # A handle between two whole numbers stays where the hand has it.
+                if self._value(name) != value:
                     widget.value = value
                 widget.disabled = reason is not None
                 widget.tooltip = reason or self.fields[name].description

@@ -47,7 +47,10 @@ class Steps:
         return round(math.log10(value), 10)
 
     def snap(self, value: float) -> float:
-        """Return the value of the grid that is nearest to `value`, free of rounding noise."""
+        """Return the value of the grid that is nearest to `value`, free of rounding noise.
+
+        Whole numbers are all allowed; the grid is only where a slider stops.
+        """
         if isinstance(value, int):
             return value
         if self.log:

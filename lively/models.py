@@ -163,24 +163,22 @@ def nested_least_squares(Z: Array, y: Array, alpha: float = 0.0) -> Array:
         depend on each other, the solution of smallest norm.
     """
     p = Z.shape[1]
-    if alpha:
-        Z = np.vstack([Z, np.sqrt(alpha) * np.eye(p)])
-        y = np.concatenate([y, np.zeros(p)])
-    Q, R = np.linalg.qr(Z)
+    Q, R = np.linalg.qr(np.vstack([Z, math.sqrt(alpha) * np.eye(p)]) if alpha else Z)
+    moments = Q[: len(y)].T @ y
     size = np.abs(np.diag(R))
     firm = int(np.argmin(np.append(size > SURELY_INDEPENDENT * size[0], False)))
     found = np.zeros((p, p))
-    targets = np.triu(np.repeat((Q.T @ y)[:firm, None], firm, axis=1))
+    targets = np.triu(np.repeat(moments[:firm, None], firm, axis=1))
     found[:firm, :firm] = solve_triangular(R[:firm, :firm], targets, check_finite=False)
     for count in range(firm + 1, p + 1):
+        # Only without a penalty: its rows make the columns independent.
         found[:count, count - 1] = least_squares(Z[:, :count], y)
     return found
 
 
 def least_squares(Z: Array, y: Array) -> Array:
     """Fit all columns of `Z`; the solution of smallest norm where they depend on each other."""
-    solution: Array = np.linalg.lstsq(Z, y, rcond=LEAST_SQUARES_TOL)[0]
-    return solution
+    return np.asarray(np.linalg.lstsq(Z, y, rcond=LEAST_SQUARES_TOL)[0], dtype=np.float64)
 
 
 def score(observed: Array, predicted: Array) -> Score:

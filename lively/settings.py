@@ -25,8 +25,8 @@ class DataSettings(Settings):
     ] = "demo"
     samples: Annotated[
         int,
-        Field(ge=10, le=500, title="Samples", description="More samples keep the old ones."),
-        WHOLE,
+        Field(ge=10, le=5000, title="Samples", description="More samples keep the old ones."),
+        Steps(0.05, "d", log=True),
     ] = 50
     x_range: Annotated[
         tuple[float, float],

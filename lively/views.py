@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
 
@@ -10,17 +10,6 @@ from lively.canvas import LiveCanvas
 from lively.figures.picture import Picture
 
 Result = TypeVar("Result")
-Result_contra = TypeVar("Result_contra", contravariant=True)
-
-
-class View(Protocol[Result_contra]):
-    """Something on the page that shows a result."""
-
-    widget: widgets.DOMWidget
-
-    def draw(self, result: Result_contra) -> None:
-        """Show `result`."""
-        ...
 
 
 def box(*children: widgets.DOMWidget, style: str) -> widgets.Box:
@@ -31,7 +20,32 @@ def box(*children: widgets.DOMWidget, style: str) -> widgets.Box:
     return made
 
 
-class Text(Generic[Result]):
+class View(Generic[Result]):
+    """Something on the page that shows a result.
+
+    Parameters
+    ----------
+    widget : DOMWidget
+    slow : callable
+        Result in; whether showing it takes the slow part of the result.
+    """
+
+    def __init__(self, widget: widgets.DOMWidget, slow: Callable[[Result], bool]) -> None:
+        self.widget, self.is_slow = widget, slow
+        self._stale = False
+
+    def draw(self, result: Result) -> None:
+        """Show `result`."""
+        raise NotImplementedError
+
+    def dim(self, stale: bool) -> None:
+        """Show that what is seen is not of the present settings, or that it is again."""
+        if stale != self._stale:
+            self._stale = stale
+            (self.widget.add_class if stale else self.widget.remove_class)("lively-stale")
+
+
+class Text(View[Result]):
     """Words or numbers, computed from the result.
 
     Parameters
@@ -40,10 +54,17 @@ class Text(Generic[Result]):
         Result in; markup out, in which everything from outside is escaped.
     style : str
         Class names for the style sheet.
+    slow : callable
+        As in `View`.
     """
 
-    def __init__(self, write: Callable[[Result], str], style: str) -> None:
-        self.widget = widgets.HTML()
+    def __init__(
+        self,
+        write: Callable[[Result], str],
+        style: str,
+        slow: Callable[[Result], bool] = lambda result: False,
+    ) -> None:
+        super().__init__(widgets.HTML(), slow)
         for name in style.split():
             self.widget.add_class(name)
         self._write = write
@@ -53,7 +74,7 @@ class Text(Generic[Result]):
         self.widget.value = self._write(result)
 
 
-class PictureView(Generic[Result]):
+class PictureView(View[Result]):
     """A picture, and the same in words for those who do not see it.
 
     Parameters
@@ -62,8 +83,17 @@ class PictureView(Generic[Result]):
         With a method `draw` that takes a result.
     describe : callable
         Result in, text alternative out.
+    style : str
+        Class names for the style sheet.
     above : sequence of widgets
         What stands on the same card above the picture.
+    slow : callable
+        As in `View`.
+
+    Attributes
+    ----------
+    alternative : Text
+        The words: a view of its own, so that the picture need not wait for them.
     """
 
     def __init__(
@@ -72,18 +102,20 @@ class PictureView(Generic[Result]):
         describe: Callable[[Result], str],
         style: str,
         above: Sequence[widgets.DOMWidget] = (),
+        slow: Callable[[Result], bool] = lambda result: False,
     ) -> None:
         assert isinstance(picture, Picture)
         self.picture = picture
         self.canvas = LiveCanvas(picture)
-        self.alternative = widgets.HTML()
-        self.alternative.add_class("lively-alternative")
-        self._describe = describe
-        frame = box(self.canvas, self.alternative, style=f"lively-picture {style}")
-        self.widget = box(*above, frame, style="lively-card lively-column")
+        self.alternative = Text[Result](
+            lambda result: html.escape(describe(result)),
+            "lively-alternative",
+            slow=lambda result: True,
+        )
+        frame = box(self.canvas, self.alternative.widget, style=f"lively-picture {style}")
+        super().__init__(box(*above, frame, style="lively-card lively-column"), slow)
 
     def draw(self, result: Result) -> None:
         """Show `result`: one frame."""
         self.picture.draw(result)  # type: ignore[attr-defined]
-        self.alternative.value = html.escape(self._describe(result))
         self.canvas.refresh()

@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 import pytest
 
-from lively.controls import Controls, opened
+from lively.controls import Controls, IntLogSlider, opened
 from lively.fields import Choices, Interval, Steps, declared, limits
 from lively.settings import RegressionSettings
 
@@ -50,7 +50,7 @@ def test_ranges_are_those_of_the_fields(recorder):
 def test_kinds(recorder):
     kinds = {
         "function": widgets.Dropdown,
-        "samples": widgets.IntSlider,
+        "samples": IntLogSlider,
         "x_range": widgets.FloatRangeSlider,
         "noise": widgets.FloatSlider,
         "seed": widgets.BoundedIntText,
@@ -66,6 +66,20 @@ def test_a_move_is_reported_once(recorder):
     recorder.widgets["degree"].value = 9
     recorder.widgets["penalty"].value = "ridge"
     assert recorder.changes == [("degree", 9), ("penalty", "ridge")]
+
+
+def test_whole_numbers_on_a_logarithmic_slider(recorder):
+    slider = recorder.widgets["samples"]
+    for sent, meant in ((10**1.05, 11), (10**3.65, 4467), (1e9, 5000), (0.0, 10)):
+        slider.set_state({"value": sent})
+        assert recorder.changes.pop() == ("samples", meant)
+        at = slider.value
+        recorder.controls.show(START.replace(samples=meant))
+        # The handle stays where the hand has it.
+        assert slider.value == at
+    recorder.controls.show(START.replace(samples=123))
+    assert slider.value == 123
+    assert recorder.changes == []
 
 
 def test_showing_reports_nothing(recorder):

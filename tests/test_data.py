@@ -29,7 +29,7 @@ def test_noise_mean_shifts_every_sample():
     np.testing.assert_allclose(shifted, 2.5, atol=1e-12)
 
 
-@given(st.integers(10, 500), st.integers(10, 500))
+@given(st.integers(10, 5000), st.integers(10, 5000))
 def test_more_samples_keep_the_old_ones_to_the_last_bit(few, many):
     few, many = sorted((few, many))
     small, large = (make_sample(DATA.replace(samples=n)) for n in (few, many))
@@ -82,7 +82,7 @@ def test_a_larger_test_share_only_moves_points_over(first, second, samples, seed
     assert tests[0] <= tests[1]
 
 
-@given(st.integers(2, 18), st.integers(10, 500), st.integers(0, 9999))
+@given(st.integers(2, 18), st.integers(10, 5000), st.integers(0, 9999))
 def test_split_is_a_partition_with_enough_on_either_side(twentieths, samples, seed):
     data = DATA.replace(samples=samples)
     parts = split_sample(data, HALVES.replace(test_share=twentieths * 0.05, split_seed=seed))

@@ -91,7 +91,7 @@ def test_what_is_imported_is_declared():
 
 
 LAYERS = [
-    {"numbers", "truths", "checked", "png"},
+    {"numbers", "truths", "checked", "png", "powers"},
     {"fields", "history"},
     {"settings", "live"},
     {"data"},
@@ -101,6 +101,7 @@ LAYERS = [
     {"words", "figures"},
     {"canvas"},
     {"controls", "shell", "views"},
+    {"late"},
     {"pages", "serving"},
 ]
 

@@ -107,7 +107,7 @@ def test_numbers_and_words_are_those_of_the_result(counted):
     assert fixed(result.fit.test.rmse) in counted.test.widget.value
     assert html.escape(verdict(result).text) in counted.verdict.widget.value
     assert result.truth.formula in counted.formula.widget.value
-    assert "degree 15" in counted.fit_view.alternative.value
+    assert "degree 15" in counted.fit_view.alternative.widget.value
 
 
 def test_chosen_alpha_is_shown(counted):
@@ -141,7 +141,7 @@ def test_steps_set_the_page_from_its_start(counted):
 
 
 def test_a_broken_callback_ends_as_a_sentence(counted, monkeypatch, caplog):
-    before = counted.fit_view.alternative.value
+    before = counted.fit_view.alternative.widget.value
 
     def broken(settings):
         raise ArithmeticError("<b>broken</b>")
@@ -149,7 +149,7 @@ def test_a_broken_callback_ends_as_a_sentence(counted, monkeypatch, caplog):
     monkeypatch.setattr(counted.live, "_compute", broken)
     counted.controls.widgets["degree"].value = 3
     assert "&lt;b&gt;broken&lt;/b&gt;" in counted.message.value
-    assert counted.fit_view.alternative.value == before
+    assert counted.fit_view.alternative.widget.value == before
     assert shown(counted)["degree"] == 7
     assert "ArithmeticError" in caplog.text
     monkeypatch.setattr(counted.live, "_compute", compute_regression)

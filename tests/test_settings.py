@@ -41,7 +41,7 @@ def test_labels_and_help():
 @pytest.mark.parametrize(
     ("name", "low", "high", "default", "step"),
     [
-        ("samples", 10, 500, 50, 1),
+        ("samples", 10, 5000, 50, 0.05),
         ("noise", 0, 10, 5.0, 0.1),
         ("noise_mean", -5, 5, 0.0, 0.1),
         ("test_share", 0.1, 0.9, 0.5, 0.05),

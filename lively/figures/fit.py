@@ -12,6 +12,7 @@ from lively.figures.style import (
     dress,
     limits,
     show_limits,
+    show_points,
     within,
 )
 from lively.results import RegressionResult
@@ -56,5 +57,6 @@ class FitPicture(Picture):
         show_limits(self.ax, y=(low, high))
         self.truth.set_data(result.fit.grid, result.truth(result.fit.grid))
         self.curve.set_data(result.fit.grid, within(result.fit.curve, low, high))
-        self.train.set_data(result.parts.train.x, result.parts.train.y)
-        self.test.set_data(result.parts.test.x, result.parts.test.y)
+        count = result.settings.data.samples
+        show_points(self.train, result.parts.train.x, result.parts.train.y, count)
+        show_points(self.test, result.parts.test.x, result.parts.test.y, count)

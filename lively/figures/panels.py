@@ -20,6 +20,7 @@ from lively.figures.style import (
     dress,
     round_up,
     show_limits,
+    show_points,
 )
 from lively.numbers import fixed
 from lively.results import RegressionResult
@@ -72,7 +73,8 @@ class ResidualPanel:
             (self.test, parts.test, fit.test_predicted),
         ):
             # Residuals beyond the axes are put on their edge, so that none is out of sight.
-            artist.set_data(part.x, np.clip(part.y - predicted, -reach, reach))
+            residuals = np.clip(part.y - predicted, -reach, reach)
+            show_points(artist, part.x, residuals, result.settings.data.samples)
 
 
 class CoefficientPanel:
@@ -147,7 +149,8 @@ class PredictedPanel:
         for i, (name, part, predicted, score) in enumerate(drawn):
             show_limits(self.axes[i], x=(low, high), y=(low, high))
             self.diagonals[i].set_data([low, high], [low, high])
-            self.points[i].set_data(part.y, np.clip(predicted, low, high))
+            count = result.settings.data.samples
+            show_points(self.points[i], part.y, np.clip(predicted, low, high), count)
             self.titles[i].set_text(f"{name}: R² {fixed(score.r2)}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from lively.numbers import number
@@ -46,6 +47,28 @@ BEYOND: dict[str, Any] = {
     "clip_on": False,
     "zorder": 6,
 }
+
+
+#: Up to so many points, markers have their full size.
+FEW = 100
+
+
+def show_points(points: Line2D, x: Array, y: Array, count: int) -> None:
+    """Put markers at `x`, `y`; the more points a sample has, the smaller they are.
+
+    Parameters
+    ----------
+    points : Line2D
+        With the marker of TRAIN_POINTS or TEST_POINTS.
+    x, y : ndarray of shape (n,)
+    count : int
+        Points of the whole sample.
+    """
+    style = TRAIN_POINTS if points.get_marker() == TRAIN_POINTS["marker"] else TEST_POINTS
+    shrunk = min(1.0, FEW / count) ** 0.25
+    points.set_data(x, y)
+    points.set_markersize(style["markersize"] * shrunk)
+    points.set_markeredgewidth(style["markeredgewidth"] * shrunk)
 
 
 def dress(ax: Axes, xlabel: str, ylabel: str) -> None:

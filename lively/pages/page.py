@@ -1,13 +1,14 @@
 """What all pages have in common: controls on the left, views on the right, undo above."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
 
 from lively.controls import Controls
 from lively.fields import PageSettings
+from lively.late import Late
 from lively.live import Live
 from lively.shell import Shell
 from lively.views import PictureView, View, box
@@ -55,7 +56,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.views: Sequence[View[Result]] = self.make_views()
         self.pictures = [view for view in self.views if isinstance(view, PictureView)]
         self.shell.canvases = [view.canvas.model_id for view in self.pictures]
-        self.live: Live[Result] = Live(settings, compute, self._draw, self._settle, self._say)
+        words = [view.alternative for view in self.pictures]
+        late = Late([*self.views, *words], self.slow_key, self.slow_part, lambda: self.live.guard())
+        self.live: Live[Result] = Live(settings, compute, late.show, self._settle, self._say)
         self._settle()
         self.shell.observe(self._resized, "sizes")
         self.shell.observe(self._streaming, "streaming")
@@ -79,6 +82,12 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
     def make_views(self) -> Sequence[View[Result]]:
         """Make the parts that show a result. The page's own."""
         raise NotImplementedError
+
+    def slow_part(self, result: Result) -> object:
+        """Compute the part of a result that may take longer than a frame, if there is one."""
+
+    def slow_key(self, result: Result) -> Hashable:
+        """Return what the slow part depends on: with an equal key, it is there already."""
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column: one a group of settings. The page's own."""
@@ -121,10 +130,6 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
 
     def _refused(self, sentence: str) -> None:
         self.live.refuse(sentence)
-
-    def _draw(self, result: Result) -> None:
-        for view in self.views:
-            view.draw(result)
 
     def _say(self, sentence: str) -> None:
         self.message.value = html.escape(sentence)

@@ -1,11 +1,12 @@
 """Polynomial regression: make noisy data, fit them, and watch the scores."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
 
+from lively.diagnostics import DegreeCurve
 from lively.figures.fit import FitPicture
 from lively.figures.panels import PanelPicture
 from lively.models import Score
@@ -77,7 +78,9 @@ class RegressionPage(Page[RegressionResult]):
         self.test = Text[RegressionResult](
             lambda r: score_markup("Test", "lively-test", r.fit.test), "lively-card"
         )
-        self.verdict = Text[RegressionResult](verdict_markup, "lively-card lively-verdict")
+        self.verdict = Text[RegressionResult](
+            verdict_markup, "lively-card lively-verdict", slow=lambda r: True
+        )
         self.formula = Text[RegressionResult](
             lambda r: html.escape(r.truth.formula), "lively-formula"
         )
@@ -90,7 +93,11 @@ class RegressionPage(Page[RegressionResult]):
             FitPicture(*FIT_SIZE), fit_text, "lively-fit", above=[controls["equation"]]
         )
         self.panel_view = PictureView[RegressionResult](
-            panel, panel_text, "lively-panel", above=[controls["panel"]]
+            panel,
+            panel_text,
+            "lively-panel",
+            above=[controls["panel"]],
+            slow=lambda r: r.settings.view.panel == "degree",
         )
         # The pictures come first: they are what the eye follows.
         return [
@@ -103,6 +110,14 @@ class RegressionPage(Page[RegressionResult]):
             self.chosen,
             self.equation,
         ]
+
+    def slow_part(self, result: RegressionResult) -> DegreeCurve:
+        """Compute the errors at every degree: some ninety fits."""
+        return result.curve
+
+    def slow_key(self, result: RegressionResult) -> Hashable:
+        """Return what the errors at every degree depend on."""
+        return result.curve_key
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column."""

@@ -76,6 +76,13 @@ function streamFrames(canvas) {
   };
 }
 
+/** Say of what is dimmed that it is on its way. */
+function nameStale(page) {
+  for (const card of page.querySelectorAll(".lively-card")) {
+    card.setAttribute("aria-busy", String(card.classList.contains("lively-stale")));
+  }
+}
+
 /** Let Python send frames unasked, once all canvases can take them. */
 async function watchFrames(model) {
   const canvases = await Promise.all(
@@ -177,6 +184,7 @@ function render({ model, el }) {
       observer.disconnect();
       nameControls(page);
       namePictures(page);
+      nameStale(page);
       page.querySelectorAll(".lively-verdict, .lively-message").forEach((words) =>
         words.setAttribute("role", "status"));
       sizes.update();

@@ -1,0 +1,141 @@
+"""What may come late: at once while it keeps up, dimmed and at rest when it does not."""
+
+import asyncio
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from lively import late
+from lively.late import Late
+
+
+class Shown:
+    """A view that keeps what happened to it."""
+
+    def __init__(self, slow):
+        self.slow, self.drawn, self.stale = slow, [], False
+
+    def is_slow(self, result):
+        return self.slow
+
+    def draw(self, result):
+        self.drawn.append(result)
+
+    def dim(self, stale):
+        self.stale = stale
+
+
+class Bench:
+    def __init__(self, seconds):
+        self.seconds, self.prepared, self.errors = seconds, [], []
+        self.quick, self.slow = Shown(False), Shown(True)
+        self.late = Late(
+            [self.slow, self.quick], lambda result: result // 10, self.prepare, self.guard
+        )
+
+    def prepare(self, result):
+        time.sleep(self.seconds)
+        self.prepared.append(result)
+
+    @contextmanager
+    def guard(self):
+        try:
+            yield
+        except ArithmeticError as error:
+            self.errors.append(error)
+
+
+async def rest():
+    await asyncio.sleep(late.REST + 0.05)
+
+
+def test_what_keeps_up_is_shown_with_every_move():
+    async def drag():
+        bench = Bench(0)
+        for result in (10, 20, 30):
+            bench.late.show(result)
+        return bench
+
+    bench = asyncio.run(drag())
+    assert bench.quick.drawn == bench.slow.drawn == [10, 20, 30]
+    assert not bench.slow.stale
+
+
+def test_what_does_not_keep_up_is_dimmed_and_follows_at_rest():
+    async def drag():
+        bench = Bench(late.BUDGET * 2)
+        bench.late.show(10)
+        for result in (20, 30, 40):
+            bench.late.show(result)
+            assert bench.slow.stale
+            await asyncio.sleep(late.REST / 4)
+        assert bench.quick.drawn == [10, 20, 30, 40]
+        assert bench.slow.drawn == bench.prepared == [10]
+        await rest()
+        return bench
+
+    bench = asyncio.run(drag())
+    assert bench.slow.drawn == bench.prepared == [10, 40]
+    assert not bench.slow.stale
+    assert not bench.quick.stale
+
+
+def test_it_is_shown_with_every_move_again_once_it_is_quick():
+    async def drag():
+        bench = Bench(late.BUDGET * 2)
+        bench.late.show(10)
+        bench.seconds = 0
+        bench.late.show(20)
+        await rest()
+        bench.late.show(30)
+        return bench
+
+    bench = asyncio.run(drag())
+    assert bench.slow.drawn == [10, 20, 30]
+    assert not bench.slow.stale
+
+
+def test_what_is_there_already_is_not_waited_for():
+    async def drag():
+        bench = Bench(late.BUDGET * 2)
+        bench.late.show(10)
+        bench.late.show(11)
+        return bench
+
+    bench = asyncio.run(drag())
+    assert bench.slow.drawn == [10, 11]
+    assert bench.prepared == [10]
+
+
+def test_without_a_loop_nothing_waits():
+    bench = Bench(late.BUDGET * 2)
+    for result in (10, 20):
+        bench.late.show(result)
+    assert bench.slow.drawn == [10, 20]
+
+
+def test_what_goes_wrong_at_rest_is_guarded_and_stays_dimmed(monkeypatch):
+    async def drag():
+        bench = Bench(late.BUDGET * 2)
+        bench.late.show(10)
+
+        def broken(result):
+            raise ArithmeticError(result)
+
+        monkeypatch.setattr(bench.late, "_prepare", broken)
+        bench.late.show(20)
+        await rest()
+        return bench
+
+    bench = asyncio.run(drag())
+    assert [error.args for error in bench.errors] == [(20,)]
+    assert bench.slow.drawn == [10]
+    assert bench.slow.stale
+
+
+def test_what_goes_wrong_at_once_is_raised():
+    bench = Bench(0)
+    bench.quick.draw = lambda result: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        bench.late.show(10)
