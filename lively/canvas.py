@@ -1,5 +1,6 @@
 """Where pictures meet the browser: the one module that knows ipympl."""
 
+import json
 import logging
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 from ipympl.backend_nbagg import Canvas, FigureManager
 
 from lively.figures.picture import Picture
-from lively.png import encode
+from lively.runs import encode
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         super().__init__(picture.figure)
         self._picture = picture
         self._background: Any = None
-        self.streaming = False
+        self._streaming = False
         FigureManager(self, 0)
         self.toolbar_visible = False
         self.header_visible = False
@@ -43,8 +44,21 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         self.resizable = False
         self.layout.width = "100%"
 
+    @property
+    def streaming(self) -> bool:
+        """Whether the browser takes frames as runs, and without having asked for them.
+
+        Without the script that does, ipympl's own way is taken: the browser asks for an image.
+        """
+        return self._streaming
+
+    @streaming.setter
+    def streaming(self, on: bool) -> None:
+        # What the browser has of the one kind is no ground for the other.
+        self._streaming, self._force_full = on, True
+
     def refresh(self) -> None:
-        """Bring what changed to the browser: at once, if its script can take that, or when it asks.
+        """Bring what changed to the browser: at once, if its script can take that, or when asked.
 
         A frame that is sent at once is one way shorter.
         """
@@ -70,22 +84,24 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
             if artist.axes is not None and artist.axes.get_visible():
                 artist.draw(renderer)
         self._png_is_old = True
-        self.manager.refresh_all()
-
-    def get_diff_image(self) -> bytes | None:
-        """Return the pixels that changed since the last image, or all of them, as PNG."""
-        if not self._png_is_old:
-            return None
-        pixels = np.asarray(self.get_renderer().buffer_rgba()).view(np.uint32).squeeze(2)
-        if self._force_full or pixels.shape != self._last_buff.shape:
-            self.set_image_mode("full")
-            sent = pixels
+        if self.streaming:
+            self._stream()
         else:
-            self.set_image_mode("diff")
-            sent = np.where(pixels != self._last_buff, pixels, np.uint32(0))
+            self.manager.refresh_all()
+
+    def _stream(self) -> None:
+        """Send what changed since the last frame."""
+        pixels = np.asarray(self.get_renderer().buffer_rgba()).view(np.uint32).squeeze(2)
+        known = not self._force_full and pixels.shape == self._last_buff.shape
+        frame = encode(pixels, self._last_buff if known else None)
         self._last_buff = pixels.copy()
         self._force_full = self._png_is_old = False
-        return encode(sent.view(np.uint8).reshape(*sent.shape, 4))
+        height, width = pixels.shape
+        said = {"type": "runs", "width": width, "height": height, "whole": frame.whole}
+        self.send(
+            {"data": json.dumps(said)},
+            buffers=[part.tobytes() for part in (frame.colours, frame.lengths, frame.numbers)],
+        )
 
     def _handle_message(self, widget: Any, content: Any, buffers: Any) -> None:
         """Pass on a message of the browser's if it is one that a browser would send."""

@@ -142,10 +142,10 @@ class Controls:
     def _on_change(self, name: str, change: Any) -> None:
         if self._showing:
             return
-        value, interval = self._value(name), declared(self.fields[name], Interval)
+        value, interval = self.value(name), declared(self.fields[name], Interval)
         self._changed(name, value if interval is None else opened(value, change["old"], interval))
 
-    def _value(self, name: str) -> Any:
+    def value(self, name: str) -> Any:
         """Return what a control is at."""
         widget = self.widgets[name]
         if isinstance(widget, IntLogSlider) and math.isfinite(widget.value):
@@ -160,7 +160,7 @@ class Controls:
             for name, value in settings.flat().items():
                 widget, reason = self.widgets[name], inactive.get(name)
                 # A handle between two whole numbers stays where the hand has it.
-                if self._value(name) != value:
+                if self.value(name) != value:
                     widget.value = value
                 widget.disabled = reason is not None
                 widget.tooltip = reason or self.fields[name].description

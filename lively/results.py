@@ -54,6 +54,3 @@ class RegressionResult:
     def curve(self) -> DegreeCurve:
         """The errors at every degree: the one stage that may take longer than a frame."""
         return degree_curve(*self.curve_key)
-
-
-compute_regression = RegressionResult

@@ -1,22 +1,24 @@
 """The canvas: what is drawn piece by piece equals what is drawn at once."""
 
 import io
+import json
 
+import matplotlib.image
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 from strategies import regression_settings, values
 
-from lively import png
+from lively import runs
 from lively.canvas import LiveCanvas
 from lively.figures.fit import FitPicture
 from lively.figures.panels import PanelPicture
-from lively.results import compute_regression
+from lively.results import RegressionResult
 from lively.settings import RegressionSettings
 
 START = RegressionSettings()
+RUN_TYPES = ("<u4", "<u2", "<u2")
 FIELDS = {
     name: field
     for kind in RegressionSettings.groups().values()
@@ -25,13 +27,14 @@ FIELDS = {
 
 
 class Screen:
-    """A browser's side of a canvas: it keeps the last image and lays differences over it."""
+    """A browser's side of a canvas: it keeps the last frame and lays runs over it."""
 
     def __init__(self, kind, width=600, height=240):
         self.picture = kind(width, height)
         self.canvas = LiveCanvas(self.picture)
-        self.canvas.send_binary = self.receive
-        self.shown, self.full_draws = None, 0
+        self.canvas.streaming = True
+        self.canvas.send = self.receive
+        self.shown, self.sent, self.full_draws = None, [], 0
         draw = self.picture.figure.draw
 
         def counted(renderer):
@@ -40,16 +43,22 @@ class Screen:
 
         self.picture.figure.draw = counted
 
-    def receive(self, data):
-        image = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
-        if self.canvas._image_mode == "full":
-            self.shown = image.copy()
-        else:
-            changed = image[:, :, 3] > 0
-            self.shown[changed] = image[changed]
+    def receive(self, content, buffers=None):
+        said = json.loads(content["data"])
+        if said["type"] != "runs":
+            return
+        colours, lengths, numbers = (
+            np.frombuffer(part, dtype) for part, dtype in zip(buffers, RUN_TYPES, strict=True)
+        )
+        told = np.repeat(colours[numbers], lengths).reshape(said["height"], said["width"])
+        pixels = told
+        if not said["whole"]:
+            pixels = np.where(told == runs.KEEP, self.shown.view("<u4")[..., 0], told)
+        self.shown = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
+        self.sent.append(sum(map(len, buffers)))
 
     def show(self, settings):
-        self.picture.draw(compute_regression(settings))
+        self.picture.draw(RegressionResult(settings))
         self.canvas.draw()
         return self.shown
 
@@ -130,15 +139,55 @@ def test_moving_artists_are_those_that_change():
     for kind in KINDS:
         screen = Screen(kind)
         screen.show(START)
-        screen.picture.draw(compute_regression(START.replace(degree=12, penalty="ridge")))
+        screen.picture.draw(RegressionResult(START.replace(degree=12, penalty="ridge")))
         assert not screen.picture.figure.stale
 
 
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))
-@settings(max_examples=50)
-def test_png_is_read_back_by_others(width, height, seed):
-    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 4), dtype=np.uint8)
-    image = Image.open(io.BytesIO(png.encode(pixels)))
-    image.verify()
-    again = np.asarray(Image.open(io.BytesIO(png.encode(pixels))))
-    np.testing.assert_array_equal(again, pixels)
+def laid(frame, before, shape):
+    """Return what a browser shows after a frame."""
+    told = np.repeat(frame.colours[frame.numbers], frame.lengths).reshape(shape)
+    return told if frame.whole else np.where(told == runs.KEEP, before, told)
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.sampled_from([2, 300]), st.integers(0, 2**32 - 1))
+@settings(max_examples=100)
+def test_runs_give_the_pixels_back(width, height, colours, seed):
+    rng = np.random.default_rng(seed)
+    # Some are transparent black: the number that stands for no change.
+    before, after = rng.integers(0, colours, (2, height, width), dtype=np.uint32)
+    for frame in (runs.encode(after), runs.encode(after, before)):
+        np.testing.assert_array_equal(laid(frame, before, after.shape), after)
+        assert frame.lengths.sum() == after.size
+        # No run crosses the end of a row.
+        assert set(range(0, after.size, width)) <= set(np.cumsum(frame.lengths) - frame.lengths)
+
+
+def test_more_colours_than_two_bytes_tell():
+    pixels = np.arange(300 * 300, dtype=np.uint32).reshape(300, 300) + 1
+    frame = runs.encode(pixels)
+    assert frame.numbers.itemsize == 4
+    np.testing.assert_array_equal(laid(frame, None, pixels.shape), pixels)
+
+
+def test_an_equal_frame_tells_nothing():
+    screen = Screen(FitPicture)
+    screen.show(START)
+    whole = screen.sent[-1]
+    screen.show(START)
+    assert screen.sent[-1] < whole / 20
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_the_script_the_browser_asks_for_images(kind):
+    picture = kind(600, 240)
+    canvas = LiveCanvas(picture)
+    sent = []
+    canvas.send_binary, canvas.send = sent.append, lambda content, buffers=None: None
+    picture.draw(RegressionResult(START))
+    canvas.refresh()
+    assert sent == []
+    canvas._handle_message(canvas, {"type": "draw"}, [])
+    (image,) = sent
+    np.testing.assert_array_equal(
+        matplotlib.image.imread(io.BytesIO(image)) * 255, Screen(kind).show(START)
+    )

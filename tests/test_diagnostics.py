@@ -11,7 +11,7 @@ from sklearn.model_selection import cross_val_score
 from lively.data import split_sample
 from lively.diagnostics import DEGREES, DegreeCurve, degree_curve
 from lively.models import fit_model, folds
-from lively.results import compute_regression
+from lively.results import RegressionResult
 from lively.settings import DataSettings, ModelSettings, RegressionSettings, SplitSettings
 
 DATA, SPLIT, MODEL = DataSettings(), SplitSettings(), ModelSettings()
@@ -55,7 +55,7 @@ def test_fewer_points_than_powers_take_the_smallest_solution():
 
 def test_marker_lies_on_the_curve_when_alpha_is_chosen():
     settings = RegressionSettings().replace(penalty="ridge", choose_alpha=True, degree=9)
-    result = compute_regression(settings)
+    result = RegressionResult(settings)
     at = list(DEGREES).index(9)
     assert result.curve.alpha == result.fit.alpha
     assert result.curve.train[at] == pytest.approx(result.fit.train.rmse, rel=1e-9)
@@ -64,15 +64,15 @@ def test_marker_lies_on_the_curve_when_alpha_is_chosen():
 
 def test_stages_are_cached_on_what_they_read():
     settings = RegressionSettings().replace(seed=1234)
-    first = compute_regression(settings)
+    first = RegressionResult(settings)
     for changes in ({"degree": 3}, {"panel": "residuals"}, {"equation": True}, {"alpha": 0.5}):
-        again = compute_regression(settings.replace(**changes))
+        again = RegressionResult(settings.replace(**changes))
         assert again.parts is first.parts
         assert again.curve is first.curve
-    assert compute_regression(settings.replace(panel="residuals")).fit is first.fit
-    assert compute_regression(settings.replace(noise=1.0)).curve is not first.curve
+    assert RegressionResult(settings.replace(panel="residuals")).fit is first.fit
+    assert RegressionResult(settings.replace(noise=1.0)).curve is not first.curve
     ridge = settings.replace(penalty="ridge", alpha=0.1)
-    assert compute_regression(ridge.replace(alpha=1.0)).curve is not compute_regression(ridge).curve
+    assert RegressionResult(ridge.replace(alpha=1.0)).curve is not RegressionResult(ridge).curve
 
 
 def test_best_and_simplest_follow_the_one_standard_error_rule():
@@ -86,7 +86,7 @@ def test_best_and_simplest_follow_the_one_standard_error_rule():
 
 def test_test_points_have_no_part_in_the_recommendation():
     one, other = (
-        compute_regression(RegressionSettings().replace(split_seed=seed)).curve for seed in (1, 2)
+        RegressionResult(RegressionSettings().replace(split_seed=seed)).curve for seed in (1, 2)
     )
     assert not np.array_equal(one.validation, other.validation)
     train = split_sample(DATA, SPLIT).train

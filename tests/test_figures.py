@@ -12,7 +12,7 @@ from lively.diagnostics import DEGREES
 from lively.figures.fit import FitPicture
 from lively.figures.panels import PanelPicture
 from lively.figures.style import limits, round_up, within
-from lively.results import compute_regression
+from lively.results import RegressionResult
 from lively.settings import RegressionSettings
 
 START = RegressionSettings()
@@ -36,7 +36,7 @@ def pixels(picture):
 
 
 def test_fit_shows_points_truth_and_curve(fit_picture):
-    result = compute_regression(START)
+    result = RegressionResult(START)
     fit_picture.draw(result)
     for artist, part in (
         (fit_picture.train, result.parts.train),
@@ -51,12 +51,12 @@ def test_fit_shows_points_truth_and_curve(fit_picture):
 
 
 def test_artists_are_made_once(fit_picture, panels):
-    result = compute_regression(START)
+    result = RegressionResult(START)
     for picture in (fit_picture, panels):
         picture.draw(result)
         before = [id(child) for ax in picture.figure.axes for child in ax.get_children()]
         for changes in ({"degree": 12}, {"noise": 9.0}, {"samples": 300}, {"penalty": "lasso"}):
-            picture.draw(compute_regression(START.replace(**changes)))
+            picture.draw(RegressionResult(START.replace(**changes)))
         after = [id(child) for ax in picture.figure.axes for child in ax.get_children()]
         assert after == before
 
@@ -64,14 +64,14 @@ def test_artists_are_made_once(fit_picture, panels):
 def test_axes_stay_still_while_the_model_moves(fit_picture):
     seen = set()
     for changes in ({}, {"degree": 1}, {"degree": 15}, {"penalty": "ridge"}, {"split_seed": 5}):
-        fit_picture.draw(compute_regression(START.replace(**changes)))
+        fit_picture.draw(RegressionResult(START.replace(**changes)))
         seen.add((fit_picture.ax.get_xlim(), fit_picture.ax.get_ylim()))
     assert len(seen) == 1
 
 
 def test_all_points_lie_within_the_axes(fit_picture):
     for changes in ({}, {"noise": 10.0}, {"noise_mean": -5.0}, {"x_range": (4.0, 4.5)}):
-        result = compute_regression(START.replace(**changes))
+        result = RegressionResult(START.replace(**changes))
         fit_picture.draw(result)
         low, high = fit_picture.ax.get_ylim()
         values = np.concatenate([result.parts.train.y, result.parts.test.y])
@@ -80,7 +80,7 @@ def test_all_points_lie_within_the_axes(fit_picture):
 
 
 def test_error_against_degree(panels):
-    result = compute_regression(START)
+    result = RegressionResult(START)
     panels.draw(result)
     panel, top = panels.degree, panels.degree.ax.get_ylim()[1]
     np.testing.assert_allclose(panel.train.get_ydata(), result.curve.train)
@@ -99,7 +99,7 @@ def test_error_against_degree(panels):
 
 
 def test_spread_is_drawn_where_its_middle_is_in_sight(panels):
-    result = compute_regression(START)
+    result = RegressionResult(START)
     panels.draw(result)
     top = panels.degree.ax.get_ylim()[1]
     segments = panels.degree.validation[2][0].get_segments()
@@ -119,7 +119,7 @@ def test_click_means_the_nearest_degree(panels, x, degree):
 
 
 def test_residuals(panels):
-    result = compute_regression(START.replace(panel="residuals"))
+    result = RegressionResult(START.replace(panel="residuals"))
     panels.draw(result)
     panel = panels.panels["residuals"]
     np.testing.assert_allclose(
@@ -132,7 +132,7 @@ def test_residuals(panels):
 
 
 def test_zeros_of_the_lasso_are_drawn_as_zeros(panels):
-    result = compute_regression(
+    result = RegressionResult(
         START.replace(panel="coefficients", penalty="lasso", degree=15, alpha=1.0)
     )
     panels.draw(result)
@@ -143,7 +143,7 @@ def test_zeros_of_the_lasso_are_drawn_as_zeros(panels):
 
 
 def test_predicted_against_actual(panels):
-    result = compute_regression(START.replace(panel="predicted", degree=5))
+    result = RegressionResult(START.replace(panel="predicted", degree=5))
     panels.draw(result)
     panel = panels.panels["predicted"]
     np.testing.assert_array_equal(panel.points[0].get_xdata(), result.parts.train.y)
@@ -153,7 +153,7 @@ def test_predicted_against_actual(panels):
 
 def test_one_panel_is_seen_at_a_time(panels):
     for name in panels.panels:
-        panels.draw(compute_regression(START.replace(panel=name)))
+        panels.draw(RegressionResult(START.replace(panel=name)))
         seen = [n for n, panel in panels.panels.items() if panel.axes[0].get_visible()]
         assert seen == [name]
 
@@ -164,7 +164,7 @@ def test_labels_and_legends_are_inside_the_figure(width, degree):
     for picture in (FitPicture(width, 300), PanelPicture(width, 250)):
         for name in getattr(picture, "panels", {"": None}):
             settings = START.replace(degree=degree, samples=30)
-            picture.draw(compute_regression(settings.replace(panel=name) if name else settings))
+            picture.draw(RegressionResult(settings.replace(panel=name) if name else settings))
             pixels(picture)
             for ax in (ax for ax in picture.figure.axes if ax.get_visible()):
                 parts = [ax.xaxis, ax.yaxis, *filter(None, [ax.get_legend()])]
@@ -185,7 +185,7 @@ def test_sizes_follow_the_figure(fit_picture):
 @given(regression_settings())
 @settings(max_examples=1000)
 def test_a_thousand_random_settings_give_finite_pictures(fit_picture, panels, page):
-    result = compute_regression(page)
+    result = RegressionResult(page)
     fit_picture.draw(result)
     panels.draw(result)
     shown = [fit_picture.ax, *panels.panels[page.view.panel].axes]
@@ -198,7 +198,7 @@ def test_a_thousand_random_settings_give_finite_pictures(fit_picture, panels, pa
 @given(regression_settings())
 @settings(max_examples=40)
 def test_random_settings_can_be_rendered(fit_picture, panels, page):
-    result = compute_regression(page)
+    result = RegressionResult(page)
     for picture in (fit_picture, panels):
         picture.draw(result)
         assert len(np.unique(pixels(picture))) > 10

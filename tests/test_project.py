@@ -91,7 +91,7 @@ def test_what_is_imported_is_declared():
 
 
 LAYERS = [
-    {"numbers", "truths", "checked", "png", "powers"},
+    {"numbers", "truths", "checked", "runs", "powers"},
     {"fields", "history"},
     {"settings", "live"},
     {"data"},

@@ -9,7 +9,7 @@ from lively import canvas as canvas_module
 from lively.fields import SettingsError
 from lively.numbers import fixed
 from lively.pages.regression import RegressionPage
-from lively.results import compute_regression
+from lively.results import RegressionResult
 from lively.settings import RegressionSettings
 from lively.words import verdict
 
@@ -22,7 +22,7 @@ def counted(monkeypatch):
 
     def compute(settings):
         page.computations += 1
-        return compute_regression(settings)
+        return RegressionResult(settings)
 
     monkeypatch.setattr(page.live, "_compute", compute)
     for view in (page.fit_view, page.panel_view):
@@ -31,7 +31,7 @@ def counted(monkeypatch):
 
 
 def shown(page):
-    return {name: widget.value for name, widget in page.controls.widgets.items()}
+    return {name: page.controls.value(name) for name in page.controls.widgets}
 
 
 MOVES = {
@@ -102,7 +102,7 @@ def test_undo_and_redo_buttons(counted):
 
 def test_numbers_and_words_are_those_of_the_result(counted):
     counted.controls.widgets["degree"].value = 15
-    result = compute_regression(RegressionSettings().replace(degree=15))
+    result = RegressionResult(RegressionSettings().replace(degree=15))
     assert fixed(result.fit.train.r2) in counted.train.widget.value
     assert fixed(result.fit.test.rmse) in counted.test.widget.value
     assert html.escape(verdict(result).text) in counted.verdict.widget.value
@@ -152,7 +152,7 @@ def test_a_broken_callback_ends_as_a_sentence(counted, monkeypatch, caplog):
     assert counted.fit_view.alternative.widget.value == before
     assert shown(counted)["degree"] == 7
     assert "ArithmeticError" in caplog.text
-    monkeypatch.setattr(counted.live, "_compute", compute_regression)
+    monkeypatch.setattr(counted.live, "_compute", RegressionResult)
     counted.controls.widgets["degree"].value = 3
     assert counted.message.value == ""
     assert counted.live.settings.model.degree == 3
@@ -206,7 +206,7 @@ def test_frames_are_sent_at_once_when_the_browser_can_take_them():
     page = RegressionPage()
     sent = []
     for view in page.pictures:
-        view.canvas.send_binary = sent.append
+        view.canvas.send = lambda content, buffers=(): sent.extend(buffers[:1])
     page.live.change(degree=8)
     assert sent == []
     page.shell.set_state({"streaming": True})

@@ -10,7 +10,7 @@ from scipy import stats
 from strategies import regression_settings
 
 from lively.numbers import equation, fixed, number
-from lively.results import compute_regression
+from lively.results import RegressionResult
 from lively.settings import RegressionSettings
 from lively.words import (
     alpha_text,
@@ -26,7 +26,7 @@ START = RegressionSettings()
 
 
 def judged(**changes):
-    return verdict(compute_regression(START.replace(**changes)))
+    return verdict(RegressionResult(START.replace(**changes)))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_verdict(changes, kind):
 @given(regression_settings())
 @settings(max_examples=150)
 def test_verdict_never_claims_more_than_the_figures_show(page):
-    result = compute_regression(page)
+    result = RegressionResult(page)
     found, fit = verdict(result), result.fit
     points = len(result.parts.train.x), len(result.parts.test.x)
     if found.kind in ("under", "both"):
@@ -97,7 +97,7 @@ def test_noise_is_the_chi_squared_distribution_s():
 @given(regression_settings())
 @settings(max_examples=100)
 def test_text_alternatives_are_finite_and_computed(page):
-    result = compute_regression(page)
+    result = RegressionResult(page)
     for text in (fit_text(result), panel_text(result), str(verdict(result)), alpha_text(result)):
         assert "nan" not in text
         assert "inf" not in text.replace("infinity", "")
@@ -107,7 +107,7 @@ def test_text_alternatives_are_finite_and_computed(page):
 
 def test_every_panel_has_its_own_words():
     texts = {
-        panel: panel_text(compute_regression(START.replace(panel=panel)))
+        panel: panel_text(RegressionResult(START.replace(panel=panel)))
         for panel in ("degree", "residuals", "coefficients", "predicted")
     }
     assert len(set(texts.values())) == 4
@@ -115,11 +115,11 @@ def test_every_panel_has_its_own_words():
 
 
 def test_chosen_alpha_and_early_stop_are_said():
-    result = compute_regression(START.replace(penalty="ridge", choose_alpha=True))
+    result = RegressionResult(START.replace(penalty="ridge", choose_alpha=True))
     assert f"chose α = {number(result.fit.alpha)}" in alpha_text(result)
-    assert alpha_text(compute_regression(START)) == ""
+    assert alpha_text(RegressionResult(START)) == ""
     stopped = START.replace(penalty="lasso", degree=15, alpha=1e-6)
-    assert "stopped before it converged" in alpha_text(compute_regression(stopped))
+    assert "stopped before it converged" in alpha_text(RegressionResult(stopped))
 
 
 def read(text):
@@ -137,7 +137,7 @@ def read(text):
 
 @pytest.mark.parametrize("degree", [1, 2, 5, 9, 15])
 def test_written_equation_draws_the_fitted_curve(degree):
-    result = compute_regression(START.replace(degree=degree))
+    result = RegressionResult(START.replace(degree=degree))
     written = read(equation_text(result))(result.fit.grid)
     height = np.ptp(result.fit.curve)
     np.testing.assert_allclose(written, result.fit.curve, atol=2e-3 * height)

@@ -12,7 +12,7 @@ from lively.figures.panels import PanelPicture
 from lively.models import Score
 from lively.numbers import fixed
 from lively.pages.page import Page, button
-from lively.results import RegressionResult, compute_regression
+from lively.results import RegressionResult
 from lively.settings import SEEDS, RegressionSettings
 from lively.views import PictureView, Text, View, box
 from lively.words import alpha_text, equation_text, fit_text, panel_text, verdict
@@ -63,7 +63,7 @@ class RegressionPage(Page[RegressionResult]):
     """
 
     def __init__(self, **changes: Any) -> None:
-        super().__init__(RegressionSettings().replace(**changes), compute_regression)
+        super().__init__(RegressionSettings().replace(**changes), RegressionResult)
 
     def make_views(self) -> Sequence[View[RegressionResult]]:
         """Make the parts that show a result."""

@@ -52,35 +52,51 @@ function namePictures(page) {
 }
 
 /**
- * Show the frames of a canvas in their order, each of them.
+ * Show frames that come as runs of one colour, as `lively/runs.py` writes them.
  *
- * ipympl's own way replaces an image that may still be decoding, so that Python must not send a frame
- * before it is asked for one; and it writes every frame as a data URL, for notebooks that are saved
- * with their pictures.
+ * ipympl's own way is a PNG for each frame, which the browser asks for and decodes beside the page:
+ * both are waited for, and an image that replaces one still being decoded loses it.
  */
 function streamFrames(canvas) {
-  let shown = Promise.resolve();
-  canvas.offscreen_canvas.toDataURL = () => "";
-  canvas.handle_binary = (_, buffers) => {
-    const decoded = createImageBitmap(new Blob([buffers[0]], { type: "image/png" }));
-    shown = shown.then(async () => {
-      try {
-        // Pictures are opaque: a full frame covers all, a difference leaves the rest as it is.
-        canvas.offscreen_context.drawImage(await decoded, 0, 0);
-        canvas._for_each_view((view) => view.update_canvas());
-      } catch {
-        canvas.send_message("refresh");
-      }
-    });
+  let frame = null;
+  let pixels = null;
+  const show = (top, bottom) => {
+    canvas.offscreen_context.putImageData(frame, 0, 0, 0, top, frame.width, bottom - top);
+    canvas._for_each_view((view) => view.update_canvas());
+  };
+  canvas.handle_runs = ({ width, height, whole }, buffers) => {
+    if (frame?.width !== width || frame?.height !== height) {
+      if (!whole) return canvas.send_message("refresh");
+      // An image of ipympl's own that is still being decoded would be an older one.
+      canvas.image.onload = null;
+      canvas.image = document.createElement("canvas");
+      frame = new ImageData(width, height);
+      pixels = new Uint32Array(frame.data.buffer);
+    }
+    // The buffers of a message need not lie where numbers of several bytes may start.
+    const [colours, lengths, numbers] = buffers.map((part) =>
+      part.buffer.slice(part.byteOffset, part.byteOffset + part.byteLength));
+    const colour = new Uint32Array(colours);
+    const length = new Uint16Array(lengths);
+    const number = new (numbers.byteLength > lengths.byteLength ? Uint32Array : Uint16Array)(numbers);
+    let first = -1;
+    let last = 0;
+    for (let i = 0, at = 0; i < length.length; at += length[i++]) {
+      const value = colour[number[i]];
+      if (!value && !whole) continue;
+      pixels.fill(value, at, at + length[i]);
+      if (first < 0) first = at;
+      last = at + length[i];
+    }
+    show(Math.floor(Math.max(first, 0) / width), Math.ceil(last / width));
     canvas.waiting_for_image = false;
   };
-}
-
-/** Say of what is dimmed that it is on its way. */
-function nameStale(page) {
-  for (const card of page.querySelectorAll(".lively-card")) {
-    card.setAttribute("aria-busy", String(card.classList.contains("lively-stale")));
-  }
+  const resize = canvas.resize_canvas.bind(canvas);
+  canvas.resize_canvas = () => {
+    // A canvas that takes another size is empty; the last frame stays until the next one is there.
+    resize();
+    if (frame) show(0, frame.height);
+  };
 }
 
 /** Let Python send frames unasked, once all canvases can take them. */

@@ -9,7 +9,7 @@ from conftest import ROOT, Server
 from playwright.sync_api import expect
 
 from lively.numbers import fixed
-from lively.results import compute_regression
+from lively.results import RegressionResult
 from lively.settings import RegressionSettings
 
 
@@ -42,7 +42,7 @@ def test_notebook_runs_in_jupyterlab(lab, visit):
     page.locator(".lively-page").first.scroll_into_view_if_needed()
     tab.wait_for_pictures()
     tab.control("Degree").press("ArrowRight")
-    result = compute_regression(RegressionSettings().replace(degree=8))
+    result = RegressionResult(RegressionSettings().replace(degree=8))
     scores = page.locator(".lively-score")
     expect(scores.nth(0)).to_contain_text(fixed(result.fit.train.rmse), timeout=20_000)
     expect(scores.nth(1)).to_contain_text(fixed(result.fit.test.rmse))

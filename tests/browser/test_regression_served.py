@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lively.numbers import fixed
-from lively.results import compute_regression
+from lively.results import RegressionResult
 from lively.settings import RegressionSettings
 
 START = RegressionSettings()
@@ -29,7 +29,7 @@ def page(regression):
 
 def shows(visit, **changes):
     """Wait until the page's numbers are those of the settings with these changes."""
-    result = compute_regression(START.replace(**changes))
+    result = RegressionResult(START.replace(**changes))
     scores = visit.page.locator(".lively-score")
     expect(scores.nth(0)).to_contain_text(fixed(result.fit.train.r2), timeout=20_000)
     expect(scores.nth(0)).to_contain_text(fixed(result.fit.train.rmse))
