@@ -1,0 +1,107 @@
+"""A process that has imported all that pages use, and forks a kernel from itself when asked.
+
+A plain kernel spends most of its start on imports, and keeps a copy of them to itself. A forked one
+has them at once, and shares their memory with all others. Run by `lively.forking`:
+``python -m lively.nursery FD``, with a socket to the server as file descriptor FD. Requests and
+answers are lines of JSON.
+
+What was imported stays as it was: after an edit of the package, the server is started anew.
+"""
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import random
+import select
+import signal
+import socket
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+from ipykernel.kernelapp import IPKernelApp
+from ipywidgets import register_comm_target
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+import lively.pages
+
+
+def warm() -> None:
+    """Import every page, and have matplotlib find its fonts."""
+    for module in pkgutil.iter_modules(lively.pages.__path__):
+        importlib.import_module(f"lively.pages.{module.name}")
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    figure.add_subplot().set_title("α")
+    figure.canvas.draw()
+
+
+def die_with(server: int) -> None:
+    """End this process when the process `server` ends, whatever becomes of the nursery."""
+    watched = os.pidfd_open(server)
+
+    def wait() -> None:
+        select.select([watched], [], [])
+        os._exit(1)
+
+    threading.Thread(target=wait, name="server", daemon=True).start()
+
+
+def become_kernel(command: list[str], env: dict[str, str], cwd: str, server: int) -> None:
+    """Turn this process, just forked, into a kernel; return when the kernel has ended."""
+    # A group of its own, so that an interrupt reaches this kernel and no other.
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    # Two kernels must not draw the same random numbers.
+    random.seed()
+    np.random.seed()  # noqa: NPY002
+    die_with(server)
+    # 1 is ipykernel's word for: somebody else watches the parent.
+    app: Any = IPKernelApp.instance(parent_handle=1)
+    app.initialize(command[command.index("-f") :])
+    # ipywidgets does this when it is imported, which was before there was a kernel.
+    register_comm_target()
+    app.start()
+
+
+def serve(line: socket.socket) -> None:
+    """Answer requests until the server is gone."""
+    server = os.getppid()
+    with line, line.makefile("r", encoding="utf-8") as requests:
+        line.sendall(b"ready\n")
+        for request in requests:
+            pid = os.fork()
+            if pid == 0:
+                line.close()
+                gc.enable()
+                become_kernel(**json.loads(request), server=server)
+                # Past the loop of this function, which belongs to the nursery.
+                raise SystemExit
+            line.sendall(f"{pid}\n".encode())
+
+
+def main() -> None:
+    """Import, then serve the socket that the command line names."""
+    # As `ipykernel_launcher` has it: the server's folder is no place to import from.
+    del sys.path[0]
+    # No collector: it would write into memory that is to be shared.
+    gc.disable()
+    warm()
+    gc.collect()
+    gc.freeze()
+    # Ended kernels leave nothing behind; the server watches them by other means.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # An interrupt at the terminal is the server's to act on.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve(socket.socket(fileno=int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
