@@ -5,6 +5,7 @@
 PORT ?= 8866
 VENV ?= .venv
 BIN := $(VENV)/bin
+PEERS ?= .venv-peers
 NEWEST := python3.14 python3.13 python3.12 python3.11 python3
 PYTHON ?= $(shell for p in python3 $(NEWEST); do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -12,7 +13,7 @@ PYTHON ?= $(shell for p in python3 $(NEWEST); do \
 SHARED := $(wildcard lively/template/* lively/web/*.css)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast check format screenshots constraints binder-link clean
+.PHONY: help run test test-fast check format screenshots benchmark constraints binder-link clean
 
 help:  ## show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +44,10 @@ screenshots: $(VENV)/.test  ## take the pictures of the documentation anew
 	@tools/browser.sh $(BIN)/python
 	@$(BIN)/python tools/screenshots.py
 
+benchmark: $(VENV)/.test $(PEERS)/.peers  ## measure frames, opening, a class, and the peers
+	@tools/browser.sh $(BIN)/python
+	@$(BIN)/python benchmarks/table.py --python $(PEERS)/bin/python
+
 constraints: $(VENV)/.test  ## write the installed versions into constraints.txt
 	@$(BIN)/python tools/constraints.py
 
@@ -50,7 +55,7 @@ binder-link:  ## print the Binder link of this checkout's own remote
 	@sh tools/binder-link.sh
 
 clean:  ## remove the environment and what tests leave
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then \
@@ -72,4 +77,12 @@ $(VENV)/.test: $(VENV)/.run
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt \
 		--group test --group check
+	@touch $@
+
+$(PEERS)/.peers: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "Installing the peers of the benchmark in $(PEERS) …"
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt --upgrade pip
+	@$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e . \
+		--group peers
 	@touch $@

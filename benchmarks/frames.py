@@ -9,6 +9,8 @@ import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -54,6 +56,32 @@ PRESS = """async ({times, floor}) => {
 }"""
 
 
+#: Moves a slider every 16 ms for two seconds; returns the frames, and when the last one came.
+DRAG = """async () => {
+  const handle = [...document.querySelectorAll(".widget-slider")]
+    .find((e) => e.innerText.includes("Noise σ")).querySelector("[role=slider]");
+  const seen = document.querySelector(".lively-fit canvas").getContext("2d");
+  const draw = seen.drawImage;
+  let frames = 0;
+  let last = 0;
+  seen.drawImage = function (...all) {
+    draw.apply(this, all);
+    frames += 1;
+    last = performance.now();
+  };
+  let end = 0;
+  for (let i = 0; i < 125; i++) {
+    const key = Math.floor(i / 40) % 2 ? "ArrowLeft" : "ArrowRight";
+    handle.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+    end = performance.now();
+    await new Promise((done) => setTimeout(done, 16));
+  }
+  const moving = frames;
+  await new Promise((done) => setTimeout(done, 1000));
+  return [moving, Math.max(last - end, 0)];
+}"""
+
+
 def presses(browser: Browser, address: str, times: int, ratio: float = 1) -> list[float]:
     """Open a page and return the milliseconds of so many key presses."""
     page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=ratio)
@@ -67,18 +95,11 @@ def presses(browser: Browser, address: str, times: int, ratio: float = 1) -> lis
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=60)
-    times = parser.parse_args().times
-    notebooks = {"floor": FLOOR, "page": PAGE.format(""), "many": PAGE.format("samples=500")}
-    rows = [
-        ("floor: slider to label", "floor", 1.0),
-        ("frame", "page", 1.0),
-        ("frame at pixel ratio 2", "page", 2.0),
-        ("frame with 500 points", "many", 1.0),
-    ]
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+@contextmanager
+def pages() -> Iterator[str]:
+    """Serve the page, the floor and the page with many points; yield the address."""
+    notebooks = {"floor": FLOOR, "page": PAGE.format(""), "many": PAGE.format("samples=5000")}
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copy(ROOT / "voila.json", folder)
         (folder / "dashboards").mkdir()
@@ -86,21 +107,54 @@ def main() -> None:
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
             nbformat.write(notebook, folder / "dashboards" / f"{stem}.ipynb")
         with serve(folder) as address:
-            browser = chromium(playwright)
             # Heated kernels have to be ready before they can be measured.
             time.sleep(20)
-            floor = 0.0
-            for text, stem, ratio in rows:
-                taken = presses(browser, f"{address}voila/render/{stem}.ipynb", times, ratio)
-                median = statistics.median(taken)
-                floor = floor or median
-                late = statistics.quantiles(taken, n=20)[-1]
-                print(
-                    f"{text:24} median {median:6.1f} ms  p95 {late:6.1f} ms  "
-                    f"{median / floor:5.2f} x floor",
-                    flush=True,
-                )
-            browser.close()
+            yield f"{address}voila/render/"
+
+
+def measure(browser: Browser, times: int) -> Iterator[tuple[str, list[float]]]:
+    """Yield what was measured and its milliseconds, the floor first."""
+    with pages() as address:
+        for text, stem, ratio in (
+            ("floor: slider to label", "floor", 1.0),
+            ("frame", "page", 1.0),
+            ("frame at pixel ratio 2", "page", 2.0),
+            ("frame with 5,000 points", "many", 1.0),
+        ):
+            yield text, presses(browser, f"{address}{stem}.ipynb", times, ratio)
+
+
+def drag(browser: Browser) -> tuple[float, float]:
+    """Move the slider for two seconds; return frames a second, and ms from its end to the last."""
+    with pages() as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(f"{address}page.ipynb", wait_until="commit", timeout=PATIENCE)
+        page.wait_for_selector("[role=img]", timeout=PATIENCE)
+        page.wait_for_timeout(4000)
+        frames, last = page.evaluate(DRAG)
+        page.close(run_before_unload=True)
+    return float(frames) / 2, float(last)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=60)
+    times = parser.parse_args().times
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        floor = 0.0
+        for text, taken in measure(browser, times):
+            median = statistics.median(taken)
+            floor = floor or median
+            late = statistics.quantiles(taken, n=20)[-1]
+            print(
+                f"{text:24} median {median:6.1f} ms  p95 {late:6.1f} ms  "
+                f"{median / floor:5.2f} x floor",
+                flush=True,
+            )
+        rate, last = drag(browser)
+        print(f"drag: {rate:.0f} frames a second, the last {last:.0f} ms after the hand")
+        browser.close()
 
 
 if __name__ == "__main__":

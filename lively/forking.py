@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 #: pidfd is Linux's way to watch a process that is not one's own child. On macOS, a fork of a
 #: process that has loaded the system's linear algebra is not safe.
 CAN_FORK = hasattr(os, "fork") and hasattr(os, "pidfd_open")
+#: Seconds after which a nursery that does not answer counts as dead.
+PATIENCE = 60
 #: How a plain Python kernel is started; others have other imports, or another Python.
 PLAIN = [sys.executable, "-m", "ipykernel_launcher", "-f"]
 
@@ -125,6 +127,7 @@ class Nursery:
     def _start(self) -> None:
         self._stop()
         self._line, theirs = socket.socketpair()
+        self._line.settimeout(PATIENCE)
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "lively.nursery", str(theirs.fileno())],

@@ -23,21 +23,24 @@ from typing import Any
 
 import numpy as np
 from ipykernel.kernelapp import IPKernelApp
-from ipywidgets import register_comm_target
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from ipywidgets import Widget, register_comm_target
 
 import lively.pages
+from lively.pages.page import Page
 
 
 def warm() -> None:
-    """Import every page, and have matplotlib find its fonts."""
+    """Import every page, make each once, and throw it away.
+
+    What is imported or looked up when it is first used (fonts, defaults of widgets, solvers) is
+    then there for all kernels.
+    """
     for module in pkgutil.iter_modules(lively.pages.__path__):
         importlib.import_module(f"lively.pages.{module.name}")
-    figure = Figure()
-    FigureCanvasAgg(figure)
-    figure.add_subplot().set_title("α")
-    figure.canvas.draw()
+    for kind in Page.__subclasses__():
+        for view in kind().pictures:
+            view.picture.figure.draw_without_rendering()
+    Widget.close_all()
 
 
 def die_with(server: int) -> None:
@@ -71,20 +74,24 @@ def become_kernel(command: list[str], env: dict[str, str], cwd: str, server: int
     app.start()
 
 
-def serve(line: socket.socket) -> None:
-    """Answer requests until the server is gone."""
-    server = os.getppid()
+def serve(line: socket.socket) -> dict[str, Any] | None:
+    """Fork a process for every request until the server is gone.
+
+    Returns
+    -------
+    dict or None
+        The request, in the process that has been forked for it; None in the nursery.
+    """
+    # Left by all who return: a kernel that held the line would hide that the nursery has died.
     with line, line.makefile("r", encoding="utf-8") as requests:
         line.sendall(b"ready\n")
         for request in requests:
             pid = os.fork()
             if pid == 0:
-                line.close()
-                gc.enable()
-                become_kernel(**json.loads(request), server=server)
-                # Past the loop of this function, which belongs to the nursery.
-                raise SystemExit
+                asked: dict[str, Any] = json.loads(request)
+                return asked
             line.sendall(f"{pid}\n".encode())
+    return None
 
 
 def main() -> None:
@@ -100,7 +107,11 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # An interrupt at the terminal is the server's to act on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    server = os.getppid()
+    request = serve(socket.socket(fileno=int(sys.argv[1])))
+    if request is not None:
+        gc.enable()
+        become_kernel(**request, server=server)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,24 @@
 """Write the exact versions of all that is installed into constraints.txt."""
 
 import re
+import sys
 from importlib.metadata import distributions
 from pathlib import Path
 
-TARGET = Path(__file__).parent.parent / "constraints.txt"
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "constraints.txt"
 HEADER = """\
-# Exact versions of everything that lively, its tests and its checks install.
+# Exact versions of everything that lively, its tests, checks and benchmarks install.
 # Written by `make constraints`, from an environment that the tests have passed in.
 """
 
 
 def main() -> None:
+    # The benchmark's peers have an environment of their own, installed within these versions.
+    peers = map(str, ROOT.glob(".venv-peers/lib/python*/site-packages"))
     found = {
         re.sub(r"[-_.]+", "-", dist.metadata["Name"]).lower(): dist.version
-        for dist in distributions()
+        for dist in distributions(path=[*peers, *sys.path])
         if dist.metadata["Name"] not in ("lively", "setuptools")
     }
     lines = [f"{name}=={version}" for name, version in sorted(found.items())]

@@ -51,6 +51,13 @@ function namePictures(page) {
   }
 }
 
+/** Say of what is dimmed that it is on its way. */
+function nameStale(page) {
+  for (const card of page.querySelectorAll(".lively-card")) {
+    card.setAttribute("aria-busy", String(card.classList.contains("lively-stale")));
+  }
+}
+
 /**
  * Show frames that come as runs of one colour, as `lively/runs.py` writes them.
  *

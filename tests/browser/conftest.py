@@ -41,6 +41,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def is_kernel(process, server):
+    """Say whether a process below a server is a kernel, be it forked or plain."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        forked = "lively.nursery" in process.cmdline() and process.ppid() != server.pid
+        return forked or any("ipykernel" in part for part in process.cmdline())
+    return False
+
+
 class Server:
     """A server process of ours, its address and its log."""
 
@@ -67,11 +75,11 @@ class Server:
 
     def kernels(self):
         """Return the kernels that the server has started and not ended."""
+        server = psutil.Process(self.process.pid)
         return [
             child
-            for child in psutil.Process(self.process.pid).children()
-            if child.status() != psutil.STATUS_ZOMBIE
-            and any("ipykernel" in part for part in child.cmdline())
+            for child in server.children(recursive=True)
+            if child.status() != psutil.STATUS_ZOMBIE and is_kernel(child, server)
         ]
 
     def wait_for_kernels(self, count, seconds=30):
@@ -161,8 +169,8 @@ class Visit:
 
     def _listen(self, socket):
         def received(payload):
-            # A frame of a picture is the one message that carries a PNG.
-            if isinstance(payload, bytes) and b"\x89PNG" in payload:
+            # A frame of a picture carries an image or, once the page's script is there, runs.
+            if isinstance(payload, bytes) and (b"\x89PNG" in payload or RUNS in payload):
                 self.frames += 1
 
         socket.on("framereceived", received)
@@ -206,6 +214,23 @@ class Visit:
         self.context.close()
 
 
+#: All pixels of both pictures, as one hash each.
+PIXELS = """async () => {
+  const hashes = [];
+  for (const canvas of document.querySelectorAll(
+    ".lively-picture .jupyter-matplotlib-canvas-div canvas:first-child")) {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext("2d", {willReadFrequently: true});
+    context.drawImage(canvas, 0, 0);
+    const data = context.getImageData(0, 0, copy.width, copy.height).data;
+    let hash = 0;
+    for (const value of data) hash = (Math.imul(hash, 31) + value) | 0;
+    hashes.push(hash);
+  }
+  return hashes;
+}"""
+#: In the message that carries a frame as runs: JSON within JSON.
+RUNS = b'{\\"type\\": \\"runs\\"'
 #: Whether both canvases show more than one colour. They are read from copies: reading a canvas
 #: itself would move it out of the graphics memory, which Chromium mentions in the console.
 INKED = """() => {

@@ -1,0 +1,83 @@
+"""Frames in a real browser: wherever a hand has been, the picture is the one drawn at once."""
+
+import random
+
+import pytest
+from conftest import PIXELS
+from playwright.sync_api import expect
+
+PATH = "voila/render/regression.ipynb"
+SLIDERS = ["Samples", "Noise σ", "Noise mean", "Test share", "Degree", "Strength α", "L1 ratio"]
+BUTTONS = [
+    *("None", "Ridge", "LASSO", "Elastic net"),
+    *("Residuals", "Coefficients", "Predicted against actual", "Error against degree"),
+    *("New sample", "New split", "Undo", "Redo", "Reset"),
+]
+SIZES = [(1280, 800), (1100, 760), (1440, 900), (390, 844)]
+
+
+def walk(tab, rng, steps):
+    """Do so many things that a visitor might, without waiting for any of them to be shown."""
+    page = tab.page
+    for _ in range(steps):
+        match rng.choice(["drag", "keys", "keys", "button", "box", "function", "size"]):
+            case "drag":
+                name = rng.choice(SLIDERS)
+                if tab.control(name).get_attribute("aria-disabled") != "true":
+                    tab.drag(name, rng.randint(-120, 120), moves=20)
+            case "keys":
+                handle = tab.control(rng.choice(SLIDERS))
+                if handle.get_attribute("aria-disabled") != "true":
+                    for _ in range(rng.randint(1, 6)):
+                        handle.press(rng.choice(["ArrowLeft", "ArrowRight"]))
+            case "button":
+                button = page.get_by_role("button", name=rng.choice(BUTTONS), exact=True)
+                if button.is_enabled():
+                    button.click()
+            case "box":
+                page.get_by_label("Equation", exact=True).click()
+            case "function":
+                page.get_by_label("True function").select_option(index=rng.randint(0, 6))
+            case "size":
+                width, height = rng.choice(SIZES)
+                page.set_viewport_size({"width": width, "height": height})
+    expect(page.locator(".lively-message")).to_have_text("")
+
+
+def drawn_anew(tab):
+    """Have all of both pictures drawn again, at the size they have."""
+    size = tab.page.viewport_size
+    tab.page.set_viewport_size({**size, "width": size["width"] - 60})
+    tab.settle()
+    tab.page.set_viewport_size(size)
+    tab.settle()
+    return tab.page.evaluate(PIXELS)
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_random_walk_ends_in_the_picture_that_is_drawn_at_once(server, visit, ratio):
+    tab = visit(server.url + PATH, device_scale_factor=ratio)
+    tab.wait_for_pictures()
+    rng = random.Random(20 + ratio)
+    for _ in range(4):
+        walk(tab, rng, 12)
+        tab.settle()
+        assert tab.page.locator(".lively-stale").count() == 0
+        assert tab.page.evaluate(PIXELS) == drawn_anew(tab)
+    assert tab.console == []
+
+
+def test_what_cannot_keep_up_is_dimmed_while_the_hand_moves(server, visit):
+    tab = visit(server.url + PATH)
+    tab.wait_for_pictures()
+    tab.page.get_by_role("button", name="LASSO", exact=True).click()
+    tab.settle()
+    panel = tab.page.locator(".lively-card", has=tab.page.locator(".lively-panel"))
+    handle, seen = tab.control("Noise σ"), set()
+    for _ in range(12):
+        handle.press("ArrowRight")
+        seen.add(panel.get_attribute("aria-busy"))
+    assert "true" in seen
+    expect(panel).to_have_attribute("aria-busy", "false")
+    tab.settle()
+    assert tab.page.evaluate(PIXELS) == drawn_anew(tab)
