@@ -26,8 +26,31 @@ class FloatLogSlider(Checked, widgets.FloatLogSlider):  # type: ignore[misc]
     """A slider of real numbers, even in their logarithms."""
 
 
-class IntLogSlider(FloatLogSlider):
-    """A slider of whole numbers, even in their logarithms: its stops are rounded."""
+class StopsSlider(Checked, widgets.SelectionSlider):  # type: ignore[misc]
+    """A slider that stops at given numbers, and at any other one that it is told to show.
+
+    A logarithmic slider is no good for whole numbers: its browser side moves whatever it is told
+    to show to the nearest step, 500 to 501.187, and sends that back as if a hand had moved it.
+
+    Parameters
+    ----------
+    stops : list of int
+        In rising order.
+    """
+
+    options: Any
+
+    def __init__(self, stops: list[int], **options: Any) -> None:
+        self._stops = stops
+        super().__init__(options=stops, **options)
+
+    def show(self, value: int) -> None:
+        """Move to `value`."""
+        options = sorted({*self._stops, value})
+        with self.hold_sync():
+            if list(self.options) != options:
+                self.options = options
+            self.value = value
 
 
 class FloatRangeSlider(Checked, widgets.FloatRangeSlider):  # type: ignore[misc]
@@ -76,8 +99,10 @@ def make_widget(field: FieldInfo) -> widgets.DOMWidget:
     if not steps.slider:
         return BoundedIntText(min=low, max=high, **common)
     whole = field.annotation is int
+    if steps.log and whole:
+        return StopsSlider(steps.whole_stops(low, high), **common)
     if steps.log:
-        kind = IntLogSlider if whole else FloatLogSlider
+        kind = FloatLogSlider
         ends = {"min": steps.exponent(low), "max": steps.exponent(high)}
     else:
         kind = IntSlider if whole else FloatSlider
@@ -100,6 +125,19 @@ def opened(
         return low, max(high, low + interval.gap)
     high = min(interval.high, low + interval.gap)
     return min(low, high - interval.gap), high
+
+
+def same(shown: Any, value: Any) -> bool:
+    """Say whether a control shows `value`, but for what a browser's arithmetic adds to it.
+
+    To send such a control its own value without the noise would take its handle back to where it
+    was when it sent it, out of a hand that has moved on since.
+    """
+    if isinstance(value, tuple):
+        return all(map(same, shown, value))
+    if isinstance(value, float):
+        return math.isclose(shown, value, rel_tol=1e-5, abs_tol=1e-9)
+    return bool(shown == value)
 
 
 class Controls:
@@ -142,15 +180,8 @@ class Controls:
     def _on_change(self, name: str, change: Any) -> None:
         if self._showing:
             return
-        value, interval = self.value(name), declared(self.fields[name], Interval)
+        value, interval = change["new"], declared(self.fields[name], Interval)
         self._changed(name, value if interval is None else opened(value, change["old"], interval))
-
-    def value(self, name: str) -> Any:
-        """Return what a control is at."""
-        widget = self.widgets[name]
-        if isinstance(widget, IntLogSlider) and math.isfinite(widget.value):
-            return round(widget.value)
-        return widget.value
 
     def show(self, settings: PageSettings) -> None:
         """Let every widget show `settings`; those without effect are disabled and say why."""
@@ -159,8 +190,9 @@ class Controls:
         try:
             for name, value in settings.flat().items():
                 widget, reason = self.widgets[name], inactive.get(name)
-                # A handle between two whole numbers stays where the hand has it.
-                if self.value(name) != value:
+                if isinstance(widget, StopsSlider):
+                    widget.show(value)
+                elif not same(widget.value, value):
                     widget.value = value
                 widget.disabled = reason is not None
                 widget.tooltip = reason or self.fields[name].description

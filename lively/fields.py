@@ -57,6 +57,12 @@ class Steps:
             return float(f"{10 ** (round(self.exponent(value) / self.step) * self.step):.6g}")
         return round(round(value / self.step) * self.step, 10)
 
+    def whole_stops(self, low: int, high: int) -> list[int]:
+        """Return the stops of a logarithmic slider of whole numbers, to two digits."""
+        first, last = (round(math.log10(end) / self.step) for end in (low, high))
+        stops = {int(float(f"{10 ** (k * self.step):.2g}")) for k in range(first, last + 1)}
+        return sorted({low, high} | {stop for stop in stops if low <= stop <= high})
+
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:

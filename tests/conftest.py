@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 #: Slow machines are no failures; the examples are the same in every run.
@@ -11,3 +12,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("lively")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests last: while a browser is driven, the thread has a running loop."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 import pytest
 
-from lively.controls import Controls, IntLogSlider, opened
+from lively.controls import Controls, StopsSlider, opened
 from lively.fields import Choices, Interval, Steps, declared, limits
 from lively.settings import RegressionSettings
 
@@ -39,6 +39,10 @@ def test_ranges_are_those_of_the_fields(recorder):
         if steps is None:
             continue
         low, high = limits(field)
+        if isinstance(widget, StopsSlider):
+            assert (widget.options[0], widget.options[-1]) == (low, high)
+            assert list(widget.options) == steps.whole_stops(low, high)
+            continue
         if steps.log:
             assert (10**widget.min, 10**widget.max) == (pytest.approx(low), pytest.approx(high))
         else:
@@ -50,7 +54,7 @@ def test_ranges_are_those_of_the_fields(recorder):
 def test_kinds(recorder):
     kinds = {
         "function": widgets.Dropdown,
-        "samples": IntLogSlider,
+        "samples": StopsSlider,
         "x_range": widgets.FloatRangeSlider,
         "noise": widgets.FloatSlider,
         "seed": widgets.BoundedIntText,
@@ -68,17 +72,22 @@ def test_a_move_is_reported_once(recorder):
     assert recorder.changes == [("degree", 9), ("penalty", "ridge")]
 
 
-def test_whole_numbers_on_a_logarithmic_slider(recorder):
+def test_a_slider_with_stops_shows_every_number(recorder):
     slider = recorder.widgets["samples"]
-    for sent, meant in ((10**1.05, 11), (10**3.65, 4467), (1e9, 5000), (0.0, 10)):
-        slider.set_state({"value": sent})
+    assert {10, 11, 20, 50, 56, 100, 200, 500, 1000, 2000, 5000} <= set(slider.options)
+    for index, meant in ((0, 10), (1, 11), (len(slider.options) - 1, 5000)):
+        slider.set_state({"index": index})
         assert recorder.changes.pop() == ("samples", meant)
-        at = slider.value
-        recorder.controls.show(START.replace(samples=meant))
-        # The handle stays where the hand has it.
-        assert slider.value == at
-    recorder.controls.show(START.replace(samples=123))
-    assert slider.value == 123
+    for number in (123, 500, 4999):
+        recorder.controls.show(START.replace(samples=number))
+        assert slider.value == number
+        assert list(slider.options) == sorted(slider.options)
+    recorder.controls.show(START)
+    assert 123 not in slider.options
+    assert 4999 not in slider.options
+    slider.set_state({"index": 99})
+    assert slider.value == START.data.samples
+    assert recorder.refusals
     assert recorder.changes == []
 
 
@@ -122,3 +131,20 @@ def test_a_browser_cannot_choose_what_is_not_offered(recorder):
         declared(recorder.controls.fields["function"], Choices).labels
     )
     assert recorder.refusals
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "meant"),
+    [
+        ("noise", 0.1 + 0.2, 0.3),
+        ("noise_mean", -5 + 51 * 0.1, 0.1),
+        ("alpha", 10**-0.9, 0.125893),
+        ("x_range", (-5 + 21 * 0.1, 3.0), (-2.9, 3.0)),
+    ],
+)
+def test_a_handle_is_not_taken_back_by_rounding_noise(recorder, name, sent, meant):
+    # A hand may have moved on since; what is sent back would undo that.
+    assert sent != meant
+    recorder.widgets[name].set_state({"value": sent})
+    recorder.controls.show(START.replace(**{name: meant}))
+    assert recorder.widgets[name].value == sent

@@ -31,12 +31,12 @@ def counted(monkeypatch):
 
 
 def shown(page):
-    return {name: page.controls.value(name) for name in page.controls.widgets}
+    return {name: widget.value for name, widget in page.controls.widgets.items()}
 
 
 MOVES = {
     "function": "sine",
-    "samples": 120,
+    "samples": 130,
     "x_range": (-3.0, 2.0),
     "noise": 2.0,
     "noise_mean": 1.0,
@@ -164,7 +164,9 @@ HOSTILE = [None, "abc", [], {}, [1, 2, 3], "<img src=x onerror=alert(1)>", 10**4
 @pytest.mark.parametrize("name", RegressionSettings().flat())
 def test_hostile_messages_are_refused_and_nothing_sticks(counted, name):
     widget = counted.controls.widgets[name]
-    chosen_by_index = isinstance(widget, widgets.Dropdown | widgets.ToggleButtons)
+    chosen_by_index = isinstance(
+        widget, widgets.Dropdown | widgets.ToggleButtons | widgets.SelectionSlider
+    )
     for value in HOSTILE:
         counted.message.value = ""
         before = counted.live.settings

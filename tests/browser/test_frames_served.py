@@ -37,7 +37,9 @@ def walk(tab, rng, steps):
             case "box":
                 page.get_by_label("Equation", exact=True).click()
             case "function":
-                page.get_by_label("True function").select_option(index=rng.randint(0, 6))
+                page.get_by_label("True function", exact=True).select_option(
+                    index=rng.randint(0, 6)
+                )
             case "size":
                 width, height = rng.choice(SIZES)
                 page.set_viewport_size({"width": width, "height": height})
