@@ -97,10 +97,10 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         self._last_buff = pixels.copy()
         self._force_full = self._png_is_old = False
         height, width = pixels.shape
-        said = {"type": "runs", "width": width, "height": height, "whole": frame.whole}
+        said = {"type": "runs", "width": width, "height": height, "whole": not known}
         self.send(
             {"data": json.dumps(said)},
-            buffers=[part.tobytes() for part in (frame.colours, frame.lengths, frame.numbers)],
+            buffers=[part.tobytes() for part in frame],
         )
 
     def _handle_message(self, widget: Any, content: Any, buffers: Any) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lively.settings import FEWEST, DataSettings, SplitSettings
 from lively.truths import TRUTHS, Array
@@ -51,6 +52,14 @@ def _fixed(values: Array) -> Array:
 
 
 @lru_cache(maxsize=8)
+def standard_draws(seed: int, count: int) -> tuple[Array, Array]:
+    """Return `count` uniform and `count` normal draws; more draws keep the old ones."""
+    uniform = np.random.default_rng((seed, POSITIONS)).random(count)
+    normal = np.random.default_rng((seed, NOISE)).standard_normal(count)
+    return _fixed(uniform), _fixed(normal)
+
+
+@lru_cache(maxsize=8)
 def make_sample(data: DataSettings) -> Sample:
     """Draw the sample that the settings describe.
 
@@ -59,27 +68,33 @@ def make_sample(data: DataSettings) -> Sample:
     their start, so more samples keep the old ones to the last bit.
     """
     low, high = data.x_range
-    uniform = np.random.default_rng((data.seed, POSITIONS)).random(data.samples)
-    normal = np.random.default_rng((data.seed, NOISE)).standard_normal(data.samples)
+    uniform, normal = standard_draws(data.seed, data.samples)
     x = low + (high - low) * uniform
     y = TRUTHS[data.function](x) + data.noise_mean + data.noise * normal
     return Sample(_fixed(x), _fixed(y))
 
 
 @lru_cache(maxsize=8)
-def split_sample(data: DataSettings, split: SplitSettings) -> Parts:
-    """Part the sample into training and test points.
+def is_held_out(split: SplitSettings, count: int) -> NDArray[np.bool_]:
+    """Say which of `count` points are test points.
 
     Every point has a rank fixed by the split's seed; the lowest ranks are the test points. So a
     larger share only moves points over. Either side keeps at least two points.
     """
+    ranks = np.random.default_rng((split.split_seed, SPLIT)).random(count)
+    size = min(max(round(split.test_share * count), FEWEST), count - FEWEST)
+    chosen = np.zeros(count, dtype=bool)
+    chosen[np.argsort(ranks)[:size]] = True
+    chosen.flags.writeable = False
+    return chosen
+
+
+@lru_cache(maxsize=8)
+def split_sample(data: DataSettings, split: SplitSettings) -> Parts:
+    """Part the sample into training and test points."""
     sample = make_sample(data)
-    ranks = np.random.default_rng((split.split_seed, SPLIT)).random(data.samples)
-    wanted = round(split.test_share * data.samples)
-    test_size = min(max(wanted, FEWEST), data.samples - FEWEST)
-    is_test = np.zeros(data.samples, dtype=bool)
-    is_test[np.argsort(ranks)[:test_size]] = True
+    held_out = is_held_out(split, data.samples)
     return Parts(
-        train=Sample(_fixed(sample.x[~is_test]), _fixed(sample.y[~is_test])),
-        test=Sample(_fixed(sample.x[is_test]), _fixed(sample.y[is_test])),
+        train=Sample(_fixed(sample.x[~held_out]), _fixed(sample.y[~held_out])),
+        test=Sample(_fixed(sample.x[held_out]), _fixed(sample.y[held_out])),
     )

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-#: What stands for a pixel that keeps its colour, in a frame that is not whole.
-KEEP = 0
+#: Added to the length of a run of pixels that keep the colours they have.
+KEPT = 1 << 15
 
 
 class Runs(NamedTuple):
@@ -19,20 +19,14 @@ class Runs(NamedTuple):
 
     Attributes
     ----------
-    whole : bool
-        Whether every pixel is told, or only those that changed.
-    colours : ndarray of uint32
-        The colours that occur, each as its four bytes red, green, blue and opacity in memory.
     lengths : ndarray of uint16
-        Pixels in each run.
-    numbers : ndarray of uint16, or of uint32 if there are more colours than that can tell
-        Which of the colours each run has.
+        Pixels in each run, plus KEPT if they keep their colours.
+    colours : ndarray of uint32
+        The colour of each run that has one, as its four bytes in memory: red, green, blue, opacity.
     """
 
-    whole: bool
-    colours: NDArray[np.uint32]
     lengths: NDArray[np.uint16]
-    numbers: NDArray[np.uint16] | NDArray[np.uint32]
+    colours: NDArray[np.uint32]
 
 
 def encode(pixels: NDArray[np.uint32], before: NDArray[np.uint32] | None = None) -> Runs:
@@ -41,25 +35,18 @@ def encode(pixels: NDArray[np.uint32], before: NDArray[np.uint32] | None = None)
     Parameters
     ----------
     pixels : ndarray of shape (height, width)
-        A pixel's four bytes as one number; at most 65,535 in a row.
+        A pixel's four bytes as one number; fewer than KEPT in a row.
     before : ndarray of shape (height, width), optional
-        The frame that the browser has. Without it, or if a pixel changed to what stands for no
-        change, the frame is whole.
+        The frame that the browser has; without it, every pixel is told.
     """
-    told = pixels
-    if before is not None:
-        changed = pixels != before
-        if (pixels[changed] == KEEP).any():
-            before = None
-        else:
-            told = np.where(changed, pixels, np.uint32(KEEP))
-    starts = np.ones(told.shape, dtype=bool)
-    np.not_equal(told[:, 1:], told[:, :-1], out=starts[:, 1:])
+    changed = np.ones(pixels.shape, dtype=bool) if before is None else pixels != before
+    starts = np.ones(pixels.shape, dtype=bool)
+    np.not_equal(pixels[:, 1:], pixels[:, :-1], out=starts[:, 1:])
+    starts &= changed
+    starts[:, 1:] |= changed[:, 1:] != changed[:, :-1]
+    starts[:, 0] = True
     at = np.flatnonzero(starts)
-    colours, numbers = np.unique(told.ravel()[at], return_inverse=True)
-    return Runs(
-        whole=before is None,
-        colours=colours.astype("<u4"),
-        lengths=np.diff(at, append=told.size).astype("<u2"),
-        numbers=numbers.astype("<u2" if len(colours) <= 2**16 else "<u4"),
-    )
+    told = changed.ravel()[at]
+    lengths = np.diff(at, append=pixels.size)
+    lengths[~told] += KEPT
+    return Runs(lengths.astype("<u2"), pixels.ravel()[at[told]].astype("<u4"))

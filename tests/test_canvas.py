@@ -18,12 +18,24 @@ from lively.results import RegressionResult
 from lively.settings import RegressionSettings
 
 START = RegressionSettings()
-RUN_TYPES = ("<u4", "<u2", "<u2")
 FIELDS = {
     name: field
     for kind in RegressionSettings.groups().values()
     for name, field in kind.model_fields.items()
 }
+
+
+def laid(frame, before, shape):
+    """Return what a browser shows after a frame."""
+    kept = frame.lengths >= runs.KEPT
+    colours = np.zeros(len(kept), "<u4")
+    colours[~kept] = frame.colours
+    lengths = frame.lengths % runs.KEPT
+    told = np.repeat(colours, lengths).reshape(shape)
+    if before is None:
+        assert not kept.any()
+        return told
+    return np.where(np.repeat(kept, lengths).reshape(shape), before, told)
 
 
 class Screen:
@@ -47,13 +59,9 @@ class Screen:
         said = json.loads(content["data"])
         if said["type"] != "runs":
             return
-        colours, lengths, numbers = (
-            np.frombuffer(part, dtype) for part, dtype in zip(buffers, RUN_TYPES, strict=True)
-        )
-        told = np.repeat(colours[numbers], lengths).reshape(said["height"], said["width"])
-        pixels = told
-        if not said["whole"]:
-            pixels = np.where(told == runs.KEEP, self.shown.view("<u4")[..., 0], told)
+        frame = runs.Runs(np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4"))
+        before = None if said["whole"] else self.shown.view("<u4")[..., 0]
+        pixels = laid(frame, before, (said["height"], said["width"]))
         self.shown = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
         self.sent.append(sum(map(len, buffers)))
 
@@ -143,30 +151,24 @@ def test_moving_artists_are_those_that_change():
         assert not screen.picture.figure.stale
 
 
-def laid(frame, before, shape):
-    """Return what a browser shows after a frame."""
-    told = np.repeat(frame.colours[frame.numbers], frame.lengths).reshape(shape)
-    return told if frame.whole else np.where(told == runs.KEEP, before, told)
-
-
 @given(st.integers(1, 40), st.integers(1, 40), st.sampled_from([2, 300]), st.integers(0, 2**32 - 1))
 @settings(max_examples=100)
 def test_runs_give_the_pixels_back(width, height, colours, seed):
     rng = np.random.default_rng(seed)
-    # Some are transparent black: the number that stands for no change.
     before, after = rng.integers(0, colours, (2, height, width), dtype=np.uint32)
-    for frame in (runs.encode(after), runs.encode(after, before)):
-        np.testing.assert_array_equal(laid(frame, before, after.shape), after)
-        assert frame.lengths.sum() == after.size
+    for frame, on in ((runs.encode(after), None), (runs.encode(after, before), before)):
+        np.testing.assert_array_equal(laid(frame, on, after.shape), after)
+        lengths = frame.lengths.astype(int) % runs.KEPT
+        assert lengths.sum() == after.size
         # No run crosses the end of a row.
-        assert set(range(0, after.size, width)) <= set(np.cumsum(frame.lengths) - frame.lengths)
+        assert set(range(0, after.size, width)) <= set(np.cumsum(lengths) - lengths)
 
 
-def test_more_colours_than_two_bytes_tell():
-    pixels = np.arange(300 * 300, dtype=np.uint32).reshape(300, 300) + 1
-    frame = runs.encode(pixels)
-    assert frame.numbers.itemsize == 4
-    np.testing.assert_array_equal(laid(frame, None, pixels.shape), pixels)
+def test_a_run_is_as_long_as_it_can_be():
+    frame = runs.encode(np.array([[5, 5, 7, 7, 7, 9]], "u4"), np.array([[5, 5, 5, 5, 7, 8]], "u4"))
+    kept = runs.KEPT
+    assert frame.lengths.tolist() == [2 + kept, 2, 1 + kept, 1]
+    assert frame.colours.tolist() == [7, 9]
 
 
 def test_an_equal_frame_tells_nothing():

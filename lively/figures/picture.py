@@ -45,6 +45,8 @@ class Picture:
     """
 
     margins: ClassVar[Margins] = Margins(left=76, right=14, bottom=42, top=30)
+    #: How far outside the axes the names of x and y begin, in pixels of the page.
+    names: ClassVar[tuple[float, float]] = (-22, -56)
     #: Below this width the legend takes two rows.
     narrow: ClassVar[int] = 600
 
@@ -101,11 +103,11 @@ class Picture:
                 handletextpad=0.5,
             )
         slot = width / columns
+        across, up = max(slot - left - right, 1), max(height - bottom - top, 1)
         ax.set_position(
-            (
-                (slot * column + left) / width,
-                bottom / height,
-                max(slot - left - right, 1) / width,
-                max(height - bottom - top, 1) / height,
-            )
+            ((slot * column + left) / width, bottom / height, across / width, up / height)
         )
+        # In a place of their own, the names of the axes stand still, and need not be laid out by
+        # the numbers beside them whenever those change.
+        ax.xaxis.set_label_coords(0.5, self.names[0] / up)
+        ax.yaxis.set_label_coords(self.names[1] / across, 0.5)

@@ -82,8 +82,8 @@ def dress(ax: Axes, xlabel: str, ylabel: str) -> None:
     for side in ("left", "bottom"):
         ax.spines[side].set_color("#9aa5b1")
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, position: number(value, whole=5)))
-    ax.set_xlabel(xlabel, color=INK, fontsize=13, labelpad=3)
-    ax.set_ylabel(ylabel, color=INK, fontsize=13, labelpad=3)
+    ax.set_xlabel(xlabel, color=INK, fontsize=13)
+    ax.set_ylabel(ylabel, color=INK, fontsize=13)
 
 
 def round_up(value: float) -> float:

@@ -58,6 +58,9 @@ function nameStale(page) {
   }
 }
 
+/** Added to the length of a run of pixels that keep their colours. */
+const KEPT = 1 << 15;
+
 /**
  * Show frames that come as runs of one colour, as `lively/runs.py` writes them.
  *
@@ -81,19 +84,19 @@ function streamFrames(canvas) {
       pixels = new Uint32Array(frame.data.buffer);
     }
     // The buffers of a message need not lie where numbers of several bytes may start.
-    const [colours, lengths, numbers] = buffers.map((part) =>
+    const [lengths, colours] = buffers.map((part) =>
       part.buffer.slice(part.byteOffset, part.byteOffset + part.byteLength));
     const colour = new Uint32Array(colours);
-    const length = new Uint16Array(lengths);
-    const number = new (numbers.byteLength > lengths.byteLength ? Uint32Array : Uint16Array)(numbers);
+    let next = 0;
     let first = -1;
     let last = 0;
-    for (let i = 0, at = 0; i < length.length; at += length[i++]) {
-      const value = colour[number[i]];
-      if (!value && !whole) continue;
-      pixels.fill(value, at, at + length[i]);
-      if (first < 0) first = at;
-      last = at + length[i];
+    let at = 0;
+    for (const length of new Uint16Array(lengths)) {
+      if (length < KEPT) {
+        if (first < 0) first = at;
+        pixels.fill(colour[next++], at, last = at + length);
+      }
+      at += length % KEPT;
     }
     show(Math.floor(Math.max(first, 0) / width), Math.ceil(last / width));
     canvas.waiting_for_image = false;
