@@ -6,12 +6,11 @@ from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.web import Finish
 
 #: The protocol that current browsers' scripts speak, and more parts than any message has.
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 MOST_PARTS = 1000
-#: A websocket's code for "protocol error".
-REFUSED = 1002
 
 
 class PatientKernelManager(AsyncMappingKernelManager):  # type: ignore[misc]
@@ -58,13 +57,22 @@ class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
     large, would have it count to that number.
     """
 
+    async def prepare(self) -> None:
+        """Prepare the connection, if it speaks the current protocol.
+
+        Raises
+        ------
+        Finish
+            With the status 400, if it does not.
+        """
+        offered = self.websocket_handler.request.headers.get("Sec-WebSocket-Protocol", "")
+        if PROTOCOL not in offered.replace(" ", "").split(","):
+            self.websocket_handler.set_status(400)
+            raise Finish(f"Only {PROTOCOL} is spoken here.")
+        await super().prepare()
+
     def connect(self) -> asyncio.Future[None] | None:
-        """Connect the websocket with its kernel, if it speaks the current protocol."""
-        if self.subprotocol != PROTOCOL:
-            self.websocket_handler.close(REFUSED, f"Only {PROTOCOL} is spoken here.")
-            refused = asyncio.get_running_loop().create_future()
-            refused.set_result(None)
-            return refused
+        """Connect the websocket with its kernel."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()  # type: ignore[no-any-return]
 

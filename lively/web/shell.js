@@ -101,12 +101,24 @@ function streamFrames(canvas) {
     show(Math.floor(Math.max(first, 0) / width), Math.ceil(last / width));
     canvas.waiting_for_image = false;
   };
+  const watchRatio = () => {
+    // Another screen, or the browser's own zoom. ipympl reads the ratio once.
+    const ratio = window.devicePixelRatio;
+    if (ratio !== canvas.ratio) {
+      canvas.ratio = ratio;
+      canvas.resize_canvas();
+      canvas._for_each_view((view) => view.resize_and_update_canvas(canvas.get("_size")));
+      canvas.send_message("set_device_pixel_ratio", { device_pixel_ratio: ratio });
+    }
+    matchMedia(`(resolution: ${ratio}dppx)`).addEventListener("change", watchRatio, { once: true });
+  };
   const resize = canvas.resize_canvas.bind(canvas);
   canvas.resize_canvas = () => {
     // A canvas that takes another size is empty; the last frame stays until the next one is there.
     resize();
     if (frame) show(0, frame.height);
   };
+  watchRatio();
 }
 
 /** Let Python send frames unasked, once all canvases can take them. */

@@ -16,11 +16,41 @@ BUTTONS = [
 SIZES = [(1280, 800), (1100, 760), (1440, 900), (390, 844)]
 
 
-def walk(tab, rng, steps):
+class Screen:
+    """A tab's screen, whose size and pixel ratio change while the page is open."""
+
+    def __init__(self, tab, ratio):
+        self.tab = tab
+        self.devtools = tab.context.new_cdp_session(tab.page)
+        self.is_now(*SIZES[0], ratio)
+
+    def is_now(self, width, height, ratio):
+        self.size, self.ratio = (width, height), ratio
+        # Emulation tells a page of another ratio only along with another size.
+        for high in (height + 1, height):
+            self.devtools.send(
+                "Emulation.setDeviceMetricsOverride",
+                {"width": width, "height": high, "deviceScaleFactor": ratio, "mobile": False},
+            )
+            self.tab.page.wait_for_function(
+                "([high, ratio]) => innerHeight === high && devicePixelRatio === ratio",
+                arg=[high, ratio],
+            )
+
+    def flickers(self):
+        """Have all of both pictures drawn again, at the size they have."""
+        (width, height), ratio = self.size, self.ratio
+        self.is_now(width - 60, height, ratio)
+        self.tab.settle()
+        self.is_now(width, height, ratio)
+        self.tab.settle()
+
+
+def walk(tab, screen, rng, steps):
     """Do so many things that a visitor might, without waiting for any of them to be shown."""
     page = tab.page
     for _ in range(steps):
-        match rng.choice(["drag", "keys", "keys", "button", "box", "function", "size"]):
+        match rng.choice(["drag", "keys", "keys", "button", "box", "function", "size", "zoom"]):
             case "drag":
                 name = rng.choice(SLIDERS)
                 if tab.control(name).get_attribute("aria-disabled") != "true":
@@ -41,31 +71,26 @@ def walk(tab, rng, steps):
                     index=rng.randint(0, 6)
                 )
             case "size":
-                width, height = rng.choice(SIZES)
-                page.set_viewport_size({"width": width, "height": height})
+                screen.is_now(*rng.choice(SIZES), screen.ratio)
+            case "zoom":
+                screen.is_now(*screen.size, rng.choice([1, 1.25, 2]))
     expect(page.locator(".lively-message")).to_have_text("")
-
-
-def drawn_anew(tab):
-    """Have all of both pictures drawn again, at the size they have."""
-    size = tab.page.viewport_size
-    tab.page.set_viewport_size({**size, "width": size["width"] - 60})
-    tab.settle()
-    tab.page.set_viewport_size(size)
-    tab.settle()
-    return tab.page.evaluate(PIXELS)
 
 
 @pytest.mark.parametrize("ratio", [1, 2])
 def test_a_random_walk_ends_in_the_picture_that_is_drawn_at_once(server, visit, ratio):
     tab = visit(server.url + PATH, device_scale_factor=ratio)
     tab.wait_for_pictures()
+    screen = Screen(tab, ratio)
     rng = random.Random(20 + ratio)
     for _ in range(4):
-        walk(tab, rng, 12)
+        walk(tab, screen, rng, 12)
+        screen.is_now(*screen.size, ratio)
         tab.settle()
         assert tab.page.locator(".lively-stale").count() == 0
-        assert tab.page.evaluate(PIXELS) == drawn_anew(tab)
+        pixels = tab.page.evaluate(PIXELS)
+        screen.flickers()
+        assert tab.page.evaluate(PIXELS) == pixels
     assert tab.console == []
 
 
@@ -82,4 +107,6 @@ def test_what_cannot_keep_up_is_dimmed_while_the_hand_moves(server, visit):
     assert "true" in seen
     expect(panel).to_have_attribute("aria-busy", "false")
     tab.settle()
-    assert tab.page.evaluate(PIXELS) == drawn_anew(tab)
+    pixels = tab.page.evaluate(PIXELS)
+    Screen(tab, 1).flickers()
+    assert tab.page.evaluate(PIXELS) == pixels

@@ -5,6 +5,7 @@ import time
 import urllib.error
 import urllib.request
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -21,6 +22,46 @@ page.live._compute = broken
 page
 """
 PATH = "voila/render/page.ipynb"
+#: Opens another line to the page's own kernel, sends what no page would, and says how it ended.
+LINE = """async ([protocols, messages]) => {
+  const { kernelId } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+  const path = `/api/kernels/${kernelId}/channels?session_id=other`;
+  const line = new WebSocket(location.origin.replace("http", "ws") + path, protocols);
+  line.binaryType = "arraybuffer";
+  const ended = new Promise((done) => (line.onclose = ({ code }) => done(code)));
+  const opened = new Promise((done) => (line.onopen = () => done("open")));
+  if ((await Promise.race([ended, opened])) !== "open") return "refused";
+  for (const sent of messages) line.send(Array.isArray(sent) ? new Uint8Array(sent) : sent);
+  const later = new Promise((done) => setTimeout(() => done("open"), 2000));
+  const end = await Promise.race([ended, later]);
+  line.close();
+  return end;
+}"""
+
+
+def outline(*parts):
+    """Return parts behind their offsets, as the current protocol has them."""
+    offsets = [8 * (len(parts) + 2)]
+    for part in parts:
+        offsets.append(offsets[-1] + len(part))
+    numbers = b"".join(n.to_bytes(8, "little") for n in (len(offsets), *offsets))
+    return list(numbers + b"".join(parts))
+
+
+NO_MESSAGES = [
+    *("", "text", "{}", [], [1], [255] * 8, [255] * 80, [0] * 80),
+    outline(b"shell"),
+    outline(b"\xff", b"{}", b"{}", b"{}", b"{}"),
+    *(outline(b"shell", header, b"{}", b"{}", b"{}") for header in (b"", b"{", b"[]", b"{}", b"7")),
+]
+#: Pass as messages, and are for nobody.
+FOR_NOBODY = [
+    [*[3, *[0] * 7], *[255] * 24],
+    outline(b"no channel", b"{}", b"{}", b"{}", b"{}"),
+    outline(b"shell", b'{"msg_type": "execute_request"}', b"{}", b"{}", b"{}"),
+    outline(b"shell", b'{"msg_type": "comm_msg"}'),
+    outline(b"shell", b'{"msg_type": "comm_msg"}', b"{", b"{", b"{"),
+]
 
 
 def test_closing_the_tab_ends_its_kernel(workshop, visit):
@@ -120,3 +161,22 @@ def test_list_of_pages_and_mistyped_addresses(server, visit):
         urllib.request.urlopen(server.url + "voila/render/nowhere.ipynb", timeout=60)
     assert caught.value.code in (404, 500)
     assert "Back to all pages" in caught.value.read().decode()
+
+
+def test_what_is_no_message_does_nothing(workshop, visit):
+    server = workshop(page=SMALL)
+    tab = visit(server.url + PATH)
+    tab.wait_for_pictures()
+    before = psutil.Process(server.process.pid).memory_info().rss
+    # In the older protocol, Voilà would take a picture's first bytes for a number to count to.
+    assert tab.page.evaluate(LINE, [[], []]) == "refused"
+    current = "v1.kernel.websocket.jupyter.org"
+    assert tab.page.evaluate(LINE, [[current], NO_MESSAGES + FOR_NOBODY]) == "open"
+    assert server.log.count("A visitor sent what is no message") == len(NO_MESSAGES)
+    assert psutil.Process(server.process.pid).memory_info().rss < before + 50 * 2**20
+    tab.control("Degree").press("ArrowRight")
+    expect(tab.page.locator("[role=img]").first).to_have_attribute(
+        "aria-label", re.compile("degree 8")
+    )
+    (refused,) = tab.console
+    assert "Unexpected response code: 400" in refused
