@@ -34,12 +34,13 @@ def rows(times: int, openings: int, count: int, python: Path) -> Iterator[tuple[
         yield "drag", f"{rate:.0f} frames a second, the last {last:.0f} ms after the hand"
         for name, heated in (("cold", False), ("heated", True)):
             seconds = opening.measure(browser, heated, openings)
-            yield f"opening, {name}", f"{statistics.median(seconds):.1f} s"
+            seen, lives = (statistics.median(taken) for taken in zip(*seconds, strict=True))
+            yield f"opening, {name}", f"first picture after {seen:.2f} s, lives after {lives:.2f} s"
         for peer in peers.measure(browser, times, openings, python):
             yield (
                 peer.name,
                 f"{peer.frame_median:.0f} ms, p95 {peer.frame_p95:.0f} ms "
-                f"({peer.frame_median / floor:.1f} × floor), opens in {peer.opening:.1f} s; "
+                f"({peer.frame_median / floor:.1f} × floor), opens in {peer.opening:.2f} s; "
                 f"{peer.versions}",
             )
         browser.close()

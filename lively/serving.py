@@ -4,9 +4,12 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+from jupyter_server.auth.identity import PasswordIdentityProvider
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import Finish
+
+from lively.scripts import routes
 
 #: The protocol that current browsers' scripts speak, and more parts than any message has.
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
@@ -33,6 +36,18 @@ class PatientKernelManager(AsyncMappingKernelManager):  # type: ignore[misc]
             self._visited.add(kernel_id)
             self._kernels[kernel_id].last_activity = datetime.now(UTC)
         await super().cull_kernel_if_idle(kernel_id)
+
+
+class Reception(PasswordIdentityProvider):  # type: ignore[misc]
+    """Who receives visitors, and has their scripts ready.
+
+    A server asks its identity provider for handlers of its own. Voilà has no other place where a
+    configuration can add one.
+    """
+
+    def get_handlers(self) -> list[Any]:
+        """Return the handlers that the server adds to its own."""
+        return [*super().get_handlers(), *routes(self.parent.server_url)]
 
 
 def is_message(sent: str | bytes) -> bool:

@@ -10,10 +10,14 @@ from lively.controls import Controls
 from lively.fields import PageSettings
 from lively.late import Late
 from lively.live import Live
+from lively.poster import markup
 from lively.shell import Shell
 from lively.views import PictureView, View, box
 
 Result = TypeVar("Result")
+
+#: The kind of output by which the template of served pages knows a poster.
+POSTER = "application/vnd.lively.poster"
 
 
 def button(text: str, clicked: Callable[[], None], help: str = "") -> widgets.Button:
@@ -78,6 +82,14 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what stands for the page in a notebook: the widget and, until it lives, a poster.
+
+        It is drawn when the page is shown, since only then its settings are those it starts with.
+        """
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, POSTER: markup(self)}
 
     def make_views(self) -> Sequence[View[Result]]:
         """Make the parts that show a result. The page's own."""

@@ -66,10 +66,14 @@ const KEPT = 1 << 15;
  *
  * ipympl's own way is a PNG for each frame, which the browser asks for and decodes beside the page:
  * both are waited for, and an image that replaces one still being decoded loses it.
+ *
+ * Returns a promise of the first frame.
  */
 function streamFrames(canvas) {
   let frame = null;
   let pixels = null;
+  let shownFirst;
+  const first = new Promise((done) => (shownFirst = done));
   const show = (top, bottom) => {
     canvas.offscreen_context.putImageData(frame, 0, 0, 0, top, frame.width, bottom - top);
     canvas._for_each_view((view) => view.update_canvas());
@@ -88,18 +92,19 @@ function streamFrames(canvas) {
       part.buffer.slice(part.byteOffset, part.byteOffset + part.byteLength));
     const colour = new Uint32Array(colours);
     let next = 0;
-    let first = -1;
+    let start = -1;
     let last = 0;
     let at = 0;
     for (const length of new Uint16Array(lengths)) {
       if (length < KEPT) {
-        if (first < 0) first = at;
+        if (start < 0) start = at;
         pixels.fill(colour[next++], at, last = at + length);
       }
       at += length % KEPT;
     }
-    show(Math.floor(Math.max(first, 0) / width), Math.ceil(last / width));
+    show(Math.floor(Math.max(start, 0) / width), Math.ceil(last / width));
     canvas.waiting_for_image = false;
+    shownFirst();
   };
   const watchRatio = () => {
     // Another screen, or the browser's own zoom. ipympl reads the ratio once.
@@ -119,17 +124,19 @@ function streamFrames(canvas) {
     if (frame) show(0, frame.height);
   };
   watchRatio();
+  return first;
 }
 
-/** Let Python send frames unasked, once all canvases can take them. */
+/** Let Python send frames unasked, once all canvases can take them; wait for the first of each. */
 async function watchFrames(model) {
   const canvases = await Promise.all(
     model.get("canvases").map((id) => model.widget_manager.get_model(id)),
   );
   if (!canvases.every((canvas) => canvas?.offscreen_context && canvas._for_each_view)) return;
-  canvases.forEach(streamFrames);
+  const shown = canvases.map(streamFrames);
   model.set("streaming", true);
   model.save_changes();
+  await Promise.all(shown);
 }
 
 /** Tell Python how much room each picture has. */
@@ -217,7 +224,7 @@ function render({ model, el }) {
     if (!page) return;
     const sizes = watchSizes(page, model);
     const stopKernel = watchKernel(model);
-    watchFrames(model);
+    watchFrames(model).finally(() => page.ownerDocument.querySelector(".lively-poster")?.remove());
     const update = () => {
       observer.disconnect();
       nameControls(page);

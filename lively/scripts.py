@@ -1,0 +1,83 @@
+"""The scripts of a page in one piece.
+
+Voilà's page asks for some ninety scripts in three waves, each of which waits for the one before.
+They are webpack's chunks: each puts functions into a list and runs none of them. So they may all be
+put there beforehand, and whoever would have asked for one finds it there already.
+"""
+
+import gzip
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from tornado.web import RequestHandler
+from voila.paths import collect_static_paths
+from voila.utils import get_voila_labextensions_path
+
+#: How a chunk begins: it makes a list of its own name unless there is one, and adds to it.
+CHUNK = re.compile(
+    rb"""\s* (?: /\* .*? \*/ \s* )? (?: "use[ ]strict"; \s* )?
+    \( (?P<list> self (?: \.\w+ | \["\w+"\] ) ) \s* = \s* (?P=list) \s* \|\| \s* \[\] \)
+    \.push\( \[\[""",
+    re.VERBOSE,
+)
+#: The extensions that pages load, as voila.json has them.
+EXTENSIONS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+    "jupyter-matplotlib",
+    "anywidget",
+)
+#: Bytes. What is larger is for mathematics and diagrams, which no page has.
+LARGEST = 400_000
+
+
+def chunks(folders: Iterable[Path]) -> Iterator[bytes]:
+    """Read all chunks in some folders; larger ones are left to be asked for."""
+    for folder in folders:
+        for path in sorted(folder.glob("*.js")):
+            if path.stat().st_size <= LARGEST and CHUNK.match(text := path.read_bytes()):
+                yield text
+
+
+@cache
+def bundle() -> bytes:
+    """Return the chunks of Voilà and of the extensions as one script, compressed."""
+    roots = [Path(root) for root in get_voila_labextensions_path()]
+    folders = [Path(folder) for folder in collect_static_paths(["voila"], "lively")]
+    folders += [root / name / "static" for name in EXTENSIONS for root in roots]
+    # A function for each keeps "use strict" to those that begin with it.
+    return gzip.compress(
+        b"".join(b"(function(){" + text + b"\n})();\n" for text in chunks(folders)), mtime=0
+    )
+
+
+class ScriptsHandler(RequestHandler):
+    """Serves the bundle."""
+
+    def get(self) -> None:
+        """Send the bundle, or say that the browser has it."""
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.set_header("Content-Encoding", "gzip")
+        # Asked for again at each visit, since it must be of the same version as the rest.
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(bundle())
+
+
+def routes(base_url: str) -> list[tuple[str, type[RequestHandler]]]:
+    """Return the handler for a server, and have the bundle made by the time it is asked for."""
+    Thread(target=bundle, daemon=True).start()
+    return [(url_path_join(base_url, "lively/scripts.js"), ScriptsHandler)]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(app: Any) -> None:
+    """Serve the bundle where Voilà is an extension of a Jupyter server, as on Binder."""
+    app.web_app.add_handlers(".*$", routes(app.web_app.settings["base_url"]))
