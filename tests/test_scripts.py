@@ -1,0 +1,63 @@
+"""The scripts of a page in one piece."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from voila.paths import collect_static_paths
+
+from lively.scripts import CHUNK, EXTENSIONS, LARGEST, bundle, chunks
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_extensions_are_those_of_the_configuration():
+    allowed = json.loads((ROOT / "voila.json").read_text())["VoilaConfiguration"]
+    assert list(EXTENSIONS) == allowed["extension_allowlist"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'"use strict";(self.webpackChunk_A=self.webpackChunk_A||[]).push([[12],{}]);',
+        b"/*! For license */\n(self.rspackChunk_b=self.rspackChunk_b||[]).push([[7],{}])",
+        b'"use strict";\n(self["webpackChunk_c"] = self["webpackChunk_c"] || []).push([["2"], {}])',
+    ],
+)
+def test_chunks_are_known_by_their_beginning(text):
+    assert CHUNK.match(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"var _JUPYTERLAB;(()=>{})();",
+        b"(self.webpackChunk_A=self.webpackChunk_B||[]).push([[12],{}]);",
+        b"alert(1);(self.webpackChunk_A=self.webpackChunk_A||[]).push([[12],{}]);",
+    ],
+)
+def test_what_runs_by_itself_is_no_chunk(text):
+    assert not CHUNK.match(text)
+
+
+def test_the_bundle_has_voila_s_chunks_but_the_largest():
+    text = gzip.decompress(bundle())
+    found = left = 0
+    for folder in collect_static_paths(["voila"], "lively"):
+        for path in Path(folder).glob("*.voila.js"):
+            if path.stat().st_size > LARGEST:
+                left += 1
+                assert path.read_bytes() not in text
+            else:
+                found += path.read_bytes() in text
+    assert found > 150
+    assert left < 5
+
+
+def test_only_chunks_of_some_size_are_taken(tmp_path):
+    strict = b'"use strict";(self.a=self.a||[]).push([[1],{}]) // last'
+    (tmp_path / "1.js").write_bytes(strict)
+    (tmp_path / "2.js").write_bytes(b"alert(1)")
+    (tmp_path / "3.js").write_bytes(b"(self.a=self.a||[]).push([[1],{}])" + b" " * LARGEST)
+    assert list(chunks([tmp_path, tmp_path / "nowhere"])) == [strict]
