@@ -41,23 +41,17 @@ VOILA = {
     "Voila": {"ip": HOST, "open_browser": False},
 }
 #: Finds elements also where a library hides them in a shadow root, and tells the first picture's
-#: canvas or graph. Notes whether the browser is just painting a frame.
+#: canvas or graph.
 PREPARE = """(() => {
-  const frame = window.requestAnimationFrame.bind(window);
   const all = (root, wanted) => [...root.querySelectorAll("*")].flatMap((e) => [
     ...(e.matches(wanted) ? [e] : []), ...(e.shadowRoot ? all(e.shadowRoot, wanted) : [])]);
   const peers = (window.peers = {
-    painting: false,
     find: (wanted) => all(document, wanted),
     canvas: () => peers.find("canvas").find((e) => e.clientWidth > 600),
     graph: () => document.querySelector(".js-plotly-plot"),
     paths: () => [...peers.graph().querySelectorAll(".scatterlayer path")]
       .map((e) => `${e.getAttribute("d")} ${e.getAttribute("transform")}`).join(),
     inked: () => peers.paths().length > 2000,
-  });
-  window.requestAnimationFrame = (draw) => frame((now) => {
-    peers.painting = true;
-    try { draw(now); } finally { queueMicrotask(() => (peers.painting = false)); }
   });
 })()"""
 #: Whether the first picture shows more than its background.
@@ -71,8 +65,7 @@ INKED = """() => {
   const data = context.getImageData(0, 0, copy.width, copy.height).data;
   return new Set(data.filter((_, i) => i % 28 === 0)).size > 20;
 }"""
-#: Presses a key so many times and returns the milliseconds until the first picture changed: to the
-#: frame after the change, or to the change itself where it is made while a frame is painted.
+#: Presses a key so many times and returns the milliseconds until the first picture changed.
 PRESS = """async ({times, rest}) => {
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   if (peers.graph()) return peers.inked();
@@ -84,8 +77,7 @@ PRESS = """async ({times, rest}) => {
   const data = context.getImageData(0, 0, copy.width, copy.height).data;
   return new Set(data.filter((_, i) => i % 28 === 0)).size > 20;
 }"""
-#: Presses a key so many times and returns the milliseconds until the first picture changed: to the
-#: frame after the change, or to the change itself where it is made while a frame is painted.
+#: Presses a key so many times and returns the milliseconds until the first picture changed.
 PRESS = """async ({times, rest}) => {
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const press = (key) => {
@@ -125,7 +117,6 @@ PRESS = """async ({times, rest}) => {
     const started = performance.now();
     handle.dispatchEvent(new KeyboardEvent("keydown", {key, code: key, bubbles: true}));
     await frame;
-    if (!peers.painting) await new Promise(requestAnimationFrame);
     found.push(performance.now() - started);
     changed = () => {};
     await pause(rest);

@@ -11,8 +11,8 @@ import re
 import statistics
 import time
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,9 +155,12 @@ def is_nursery(process: psutil.Process) -> bool:
     return "lively.nursery" in process.cmdline()
 
 
-def weight(process: psutil.Process) -> float:
-    """Return the MB of a process; what it shares with others counts in part."""
-    return float(process.memory_full_info().pss) / 2**20
+def weights(processes: Iterable[psutil.Process]) -> Iterator[float]:
+    """Yield the MB of each process; what it shares with others counts in part."""
+    for process in processes:
+        # A kernel that starts may be a process for a moment only: it forks again.
+        with suppress(psutil.NoSuchProcess):
+            yield float(process.memory_full_info().pss) / 2**20
 
 
 async def come(address: str, server: int, count: int) -> Class:
@@ -182,7 +185,7 @@ async def come(address: str, server: int, count: int) -> Class:
     visitors = [asyncio.create_task(one(number)) for number in range(count)]
     while len(done) < count:
         await asyncio.sleep(0.2)
-    memory = [weight(process) for process in kernels(server)]
+    memory = list(weights(kernels(server)))
     await asyncio.gather(*visitors)
     seconds = [taken for taken in done if taken is not None]
     return Class(seconds, count - len(seconds), memory)
@@ -205,8 +208,8 @@ async def come_and_go(address: str, server: int, cycles: int) -> None:
             root = psutil.Process(server)
             others = root.children(recursive=True)
             print(
-                f"after {cycle:4} visits: server {weight(root):5.0f} MB, "
-                f"{len(others)} processes below it {sum(map(weight, others)):5.0f} MB",
+                f"after {cycle:4} visits: server {sum(weights([root])):5.0f} MB, "
+                f"{len(others)} processes below it {sum(weights(others)):5.0f} MB",
                 flush=True,
             )
         async with visit(address):
