@@ -46,7 +46,7 @@ screenshots: $(VENV)/.test  ## take the pictures of the documentation anew
 
 benchmark: $(VENV)/.test $(PEERS)/.peers  ## measure frames, opening, a class, and the peers
 	@tools/browser.sh $(BIN)/python
-	@$(BIN)/python benchmarks/table.py --python $(PEERS)/bin/python
+	@$(BIN)/python benchmarks/table.py --python $(abspath $(PEERS))/bin/python
 
 constraints: $(VENV)/.test  ## write the installed versions into constraints.txt
 	@$(BIN)/python tools/constraints.py

@@ -50,7 +50,7 @@ def rows(times: int, openings: int, count: int, python: Path) -> Iterator[tuple[
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("--times", type=int, default=80)
     parser.add_argument("--openings", type=int, default=3)
     parser.add_argument("--visitors", type=int, default=30)
     parser.add_argument("--python", type=Path, default=peers.PYTHON)
