@@ -29,7 +29,7 @@ def rows(times: int, openings: int, count: int, python: Path) -> Iterator[tuple[
         for name, taken in frames.measure(browser, times):
             median, late = spread(taken)
             floor = floor or median
-            yield name, f"{median:.0f} ms, p95 {late:.0f} ms ({median / floor:.1f} × floor)"
+            yield name, f"{median:.1f} ms, p95 {late:.1f} ms ({median / floor:.1f} × floor)"
         rate, last = frames.drag(browser)
         yield "drag", f"{rate:.0f} frames a second, the last {last:.0f} ms after the hand"
         for name, heated in (("cold", False), ("heated", True)):
@@ -39,7 +39,7 @@ def rows(times: int, openings: int, count: int, python: Path) -> Iterator[tuple[
         for peer in peers.measure(browser, times, openings, python):
             yield (
                 peer.name,
-                f"{peer.frame_median:.0f} ms, p95 {peer.frame_p95:.0f} ms "
+                f"{peer.frame_median:.1f} ms, p95 {peer.frame_p95:.1f} ms "
                 f"({peer.frame_median / floor:.1f} × floor), opens in {peer.opening:.2f} s; "
                 f"{peer.versions}",
             )

@@ -52,11 +52,19 @@ def _fixed(values: Array) -> Array:
 
 
 @lru_cache(maxsize=8)
-def standard_draws(seed: int, count: int) -> tuple[Array, Array]:
-    """Return `count` uniform and `count` normal draws; more draws keep the old ones."""
-    uniform = np.random.default_rng((seed, POSITIONS)).random(count)
-    normal = np.random.default_rng((seed, NOISE)).standard_normal(count)
-    return _fixed(uniform), _fixed(normal)
+def noiseless(
+    function: str, x_range: tuple[float, float], seed: int, count: int
+) -> tuple[Array, Array]:
+    """Return inputs and the true function there; more samples keep the old ones."""
+    low, high = x_range
+    x = low + (high - low) * np.random.default_rng((seed, POSITIONS)).random(count)
+    return _fixed(x), _fixed(TRUTHS[function](x))
+
+
+@lru_cache(maxsize=8)
+def standard_noise(seed: int, count: int) -> Array:
+    """Return standard normal draws; more samples keep the old ones."""
+    return _fixed(np.random.default_rng((seed, NOISE)).standard_normal(count))
 
 
 @lru_cache(maxsize=8)
@@ -67,11 +75,9 @@ def make_sample(data: DataSettings) -> Sample:
     ``low + (high - low) u`` and the outputs ``f(x) + mean + sigma z``. Both streams are read from
     their start, so more samples keep the old ones to the last bit.
     """
-    low, high = data.x_range
-    uniform, normal = standard_draws(data.seed, data.samples)
-    x = low + (high - low) * uniform
-    y = TRUTHS[data.function](x) + data.noise_mean + data.noise * normal
-    return Sample(_fixed(x), _fixed(y))
+    x, clean = noiseless(data.function, data.x_range, data.seed, data.samples)
+    y = clean + data.noise_mean + data.noise * standard_noise(data.seed, data.samples)
+    return Sample(x, _fixed(y))
 
 
 @lru_cache(maxsize=8)

@@ -211,3 +211,14 @@ def test_round_numbers():
     assert high >= 27
     assert limits(np.array([-42.3, 27.2])) == (low, high)
     np.testing.assert_array_equal(within(np.array([-1e9, 5.0, 1e9]), 0, 10), [-10, 5, 20])
+
+
+@pytest.mark.parametrize(
+    ("samples", "above"), [(50, False), (100, False), (110, True), (5000, True)]
+)
+def test_a_crowd_of_points_does_not_hide_the_curves(samples, above):
+    picture = FitPicture(600, 240)
+    picture.draw(RegressionResult(START.replace(samples=samples)))
+    order = picture.moving.index
+    assert (order(picture.curve) > order(picture.test)) == above
+    assert (picture.curve.get_zorder() > picture.test.get_zorder()) == above

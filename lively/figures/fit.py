@@ -5,6 +5,7 @@ import numpy as np
 from lively.fields import Interval, declared
 from lively.figures.picture import Picture
 from lively.figures.style import (
+    FEW,
     INK,
     SOFT,
     TEST_POINTS,
@@ -58,5 +59,9 @@ class FitPicture(Picture):
         self.truth.set_data(result.fit.grid, result.truth(result.fit.grid))
         self.curve.set_data(result.fit.grid, within(result.fit.curve, low, high))
         count = result.settings.data.samples
+        # A crowd of points would hide the curves; among a few, the points stand out.
+        for line in (self.truth, self.curve):
+            line.set_zorder(6 if count > FEW else 2)
+        self.moving.sort(key=lambda artist: artist.get_zorder())
         show_points(self.train, result.parts.train.x, result.parts.train.y, count)
         show_points(self.test, result.parts.test.x, result.parts.test.y, count)

@@ -51,6 +51,8 @@ BEYOND: dict[str, Any] = {
 
 #: Up to so many points, markers have their full size.
 FEW = 100
+#: Pixels. A paper-coloured edge thinner than this is not seen, and costs as much as its marker.
+FINEST = 0.5
 
 
 def show_points(points: Line2D, x: Array, y: Array, count: int) -> None:
@@ -66,9 +68,12 @@ def show_points(points: Line2D, x: Array, y: Array, count: int) -> None:
     """
     style = TRAIN_POINTS if points.get_marker() == TRAIN_POINTS["marker"] else TEST_POINTS
     shrunk = min(1.0, FEW / count) ** 0.25
+    size, edge = style["markersize"] * shrunk, style["markeredgewidth"] * shrunk
+    if edge < FINEST and style["markeredgecolor"] == PAPER:
+        size, edge = size - edge, 0.0
     points.set_data(x, y)
-    points.set_markersize(style["markersize"] * shrunk)
-    points.set_markeredgewidth(style["markeredgewidth"] * shrunk)
+    points.set_markersize(size)
+    points.set_markeredgewidth(edge)
 
 
 def dress(ax: Axes, xlabel: str, ylabel: str) -> None:
