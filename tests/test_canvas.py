@@ -193,3 +193,20 @@ def test_without_the_script_the_browser_asks_for_images(kind):
     np.testing.assert_array_equal(
         matplotlib.image.imread(io.BytesIO(image)) * 255, Screen(kind).show(START)
     )
+
+
+def test_matplotlib_s_own_pan_is_drawn_anew():
+    # The pages show no toolbar, but a notebook may.
+    screen, fresh = Screen(FitPicture), Screen(FitPicture)
+    screen.show(START)
+    ax = screen.picture.ax
+    ax.start_pan(300, 120, 1)
+    ax.drag_pan(1, None, 260, 150)
+    ax.end_pan()
+    screen.canvas.draw()
+    fresh.picture.draw(RegressionResult(START))
+    fresh.picture.ax.set_xlim(ax.get_xlim())
+    fresh.picture.ax.set_ylim(ax.get_ylim())
+    fresh.canvas.draw()
+    assert ax.get_xlim() != (-5.25, 5.25)
+    np.testing.assert_array_equal(screen.shown, fresh.shown)

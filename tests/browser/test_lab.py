@@ -1,4 +1,4 @@
-"""The same page in JupyterLab: opening the notebook and running its cells."""
+"""The same page in JupyterLab, and served by a Jupyter server that has Voilà as an extension."""
 
 import shutil
 import sys
@@ -16,6 +16,7 @@ from lively.settings import RegressionSettings
 @pytest.fixture
 def lab(tmp_path):
     shutil.copytree(ROOT / "dashboards", tmp_path / "dashboards")
+    shutil.copy(ROOT / "voila.json", tmp_path)
     command = [
         str(Path(sys.executable).with_name("jupyter-lab")),
         "--no-browser",
@@ -53,3 +54,15 @@ def test_notebook_runs_in_jupyterlab(lab, visit):
     page.get_by_role("button", name="Show a straight line").click()
     expect(page.locator(".lively-verdict")).to_contain_text("Underfitting.", timeout=20_000)
     assert tab.page.locator(".lively-banner").count() == 0
+
+
+def test_pages_served_by_a_jupyter_server_as_on_binder(lab, visit):
+    tab = visit(lab.url + "voila/render/regression.ipynb")
+    tab.wait_for_pictures()
+    assert lab.url + "lively/scripts.js" in tab.requests
+    assert not [url for url in tab.requests if url.endswith(".voila.js")]
+    assert tab.failures == []
+    tab.control("Degree").press("ArrowRight")
+    result = RegressionResult(RegressionSettings().replace(degree=8))
+    score = tab.page.locator(".lively-score").first
+    expect(score).to_contain_text(fixed(result.fit.train.rmse), timeout=20_000)
