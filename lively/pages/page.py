@@ -1,6 +1,7 @@
 """What all pages have in common: controls on the left, views on the right, undo above."""
 
 import html
+import sys
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +17,9 @@ from lively.views import PictureView, View, box
 
 Result = TypeVar("Result")
 
+#: Seconds that a computation may keep the thread waiting that sends what has been drawn; Python's own
+#: five milliseconds are a third of a frame.
+TURN = 0.0005
 #: The kind of output by which the template of served pages knows a poster.
 POSTER = "application/vnd.lively.poster"
 
@@ -157,6 +161,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             made.disabled, made.tooltip = not possible, help if possible else why_not
 
     def _streaming(self, change: Any) -> None:
+        sys.setswitchinterval(TURN)
         for view in self.pictures:
             view.canvas.streaming = change["new"]
 
