@@ -7,11 +7,12 @@ from functools import lru_cache
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from lively.data import Sample, split_sample
+from lively.data.regression import Sample, split_sample
 from lively.fields import limits
-from lively.models import descent, fast, folds, nested_least_squares
+from lively.models.regression import descent, fast, folds, nested_least_squares
 from lively.powers import ScaledPowers
-from lively.settings import DataSettings, ModelSettings, SplitSettings
+from lively.settings.regression import DataSettings, ModelSettings
+from lively.settings.shared import SplitSettings
 from lively.truths import Array
 
 LOWEST, HIGHEST = limits(ModelSettings.model_fields["degree"])

@@ -7,8 +7,8 @@ from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
 
-from lively.data import split_sample
-from lively.models import LEAST_SQUARES_TOL, MAX_ITER, choosing_estimator
+from lively.data.regression import split_sample
+from lively.models.regression import LEAST_SQUARES_TOL, MAX_ITER, choosing_estimator
 
 
 def plain_estimator(model, size):

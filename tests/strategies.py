@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from lively.fields import Choices, Interval, Steps, declared, limits
-from lively.settings import RegressionSettings
+from lively.settings.regression import RegressionSettings
 
 
 def values(field):

@@ -12,10 +12,10 @@ from strategies import regression_settings, values
 
 from lively import runs
 from lively.canvas import LiveCanvas
-from lively.figures.fit import FitPicture
-from lively.figures.panels import PanelPicture
-from lively.results import RegressionResult
-from lively.settings import RegressionSettings
+from lively.figures.regression.fit import FitPicture
+from lively.figures.regression.panels import PanelPicture
+from lively.results.regression import RegressionResult
+from lively.settings.regression import RegressionSettings
 
 START = RegressionSettings()
 FIELDS = {

@@ -5,7 +5,7 @@ import pytest
 
 from lively.controls import Controls, StopsSlider, opened
 from lively.fields import Choices, Interval, Steps, declared, limits
-from lively.settings import RegressionSettings
+from lively.settings.regression import RegressionSettings
 
 START = RegressionSettings()
 

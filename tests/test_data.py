@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lively.data import make_sample, split_sample
-from lively.settings import FEWEST, DataSettings, SplitSettings
+from lively.data.regression import make_sample, split_sample
+from lively.settings.regression import DataSettings
+from lively.settings.shared import FEWEST, SplitSettings
 from lively.truths import TRUTHS
 
 DATA, HALVES = DataSettings(), SplitSettings()

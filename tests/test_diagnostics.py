@@ -8,11 +8,12 @@ from plain import plain_pipeline
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import cross_val_score
 
-from lively.data import split_sample
+from lively.data.regression import split_sample
 from lively.diagnostics import DEGREES, DegreeCurve, degree_curve
-from lively.models import fit_model, folds
-from lively.results import RegressionResult
-from lively.settings import DataSettings, ModelSettings, RegressionSettings, SplitSettings
+from lively.models.regression import fit_model, folds
+from lively.results.regression import RegressionResult
+from lively.settings.regression import DataSettings, ModelSettings, RegressionSettings
+from lively.settings.shared import SplitSettings
 
 DATA, SPLIT, MODEL = DataSettings(), SplitSettings(), ModelSettings()
 

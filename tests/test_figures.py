@@ -9,11 +9,11 @@ from matplotlib.transforms import Bbox
 from strategies import regression_settings
 
 from lively.diagnostics import DEGREES
-from lively.figures.fit import FitPicture
-from lively.figures.panels import PanelPicture
+from lively.figures.regression.fit import FitPicture
+from lively.figures.regression.panels import PanelPicture
 from lively.figures.style import limits, round_up, within
-from lively.results import RegressionResult
-from lively.settings import RegressionSettings
+from lively.results.regression import RegressionResult
+from lively.settings.regression import RegressionSettings
 
 START = RegressionSettings()
 

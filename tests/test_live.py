@@ -7,7 +7,7 @@ import pytest
 
 from lively.history import History
 from lively.live import Live
-from lively.settings import RegressionSettings
+from lively.settings.regression import RegressionSettings
 
 START = RegressionSettings()
 

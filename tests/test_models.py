@@ -14,9 +14,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
 from strategies import regression_settings
 
-from lively.data import split_sample
-from lively.models import ALPHAS, MAX_ITER, choosing_estimator, fit_model, folds
-from lively.settings import DataSettings, ModelSettings, SplitSettings
+from lively.data.regression import split_sample
+from lively.models.regression import ALPHAS, MAX_ITER, choosing_estimator, fit_model, folds
+from lively.settings.regression import DataSettings, ModelSettings
+from lively.settings.shared import SplitSettings
 
 DATA, SPLIT, MODEL = DataSettings(), SplitSettings(), ModelSettings()
 PENALTIES = ["none", "ridge", "lasso", "elastic"]

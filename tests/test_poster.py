@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from test_canvas import Screen
 
-from lively.figures.fit import FitPicture
+from lively.figures.regression.fit import FitPicture
 from lively.pages.page import POSTER
 from lively.pages.regression import FIT_SIZE, RegressionPage
 from lively.poster import markup
-from lively.settings import RegressionSettings
+from lively.settings.regression import RegressionSettings
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from plain import plain_pipeline
 
 from lively.powers import ScaledPowers
-from lively.settings import ModelSettings
+from lively.settings.regression import ModelSettings
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])

@@ -9,9 +9,9 @@ from lively import canvas as canvas_module
 from lively.fields import SettingsError
 from lively.numbers import fixed
 from lively.pages.regression import RegressionPage
-from lively.results import RegressionResult
-from lively.settings import RegressionSettings
-from lively.words import verdict
+from lively.results.regression import RegressionResult
+from lively.settings.regression import RegressionSettings
+from lively.words.regression import verdict
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from lively.fields import Choices, Interval, SettingsError, Steps, declared, limits, requirement
-from lively.settings import DataSettings, ModelSettings, RegressionSettings, SplitSettings
+from lively.settings.regression import DataSettings, ModelSettings, RegressionSettings
+from lively.settings.shared import SplitSettings
 
 SETTINGS = RegressionSettings()
 FIELDS = {

@@ -10,9 +10,9 @@ from scipy import stats
 from strategies import regression_settings
 
 from lively.numbers import equation, fixed, number
-from lively.results import RegressionResult
-from lively.settings import RegressionSettings
-from lively.words import (
+from lively.results.regression import RegressionResult
+from lively.settings.regression import RegressionSettings
+from lively.words.regression import (
     alpha_text,
     chance_ratio,
     equation_text,

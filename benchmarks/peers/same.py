@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lively.diagnostics import DEGREES
-from lively.figures.fit import data_limits
+from lively.figures.regression.fit import data_limits
 from lively.figures.style import INK, SOFT, TEST, TRAIN, VALIDATION, Limits, round_up, within
-from lively.results import RegressionResult
-from lively.settings import RegressionSettings
+from lively.results.regression import RegressionResult
+from lively.settings.regression import RegressionSettings
 from lively.truths import Array
 
 #: Width and height of the two pictures, in pixels of the page.

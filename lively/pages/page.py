@@ -17,8 +17,8 @@ from lively.views import PictureView, View, box
 
 Result = TypeVar("Result")
 
-#: Seconds that a computation may keep the thread waiting that sends what has been drawn; Python's own
-#: five milliseconds are a third of a frame.
+#: Seconds that a computation may keep the thread waiting that sends what has been drawn. Python's
+#: own five milliseconds are a third of a frame.
 TURN = 0.0005
 #: The kind of output by which the template of served pages knows a poster.
 POSTER = "application/vnd.lively.poster"

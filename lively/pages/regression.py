@@ -7,15 +7,16 @@ from typing import Any
 import ipywidgets as widgets
 
 from lively.diagnostics import DegreeCurve
-from lively.figures.fit import FitPicture
-from lively.figures.panels import PanelPicture
-from lively.models import Score
+from lively.figures.regression.fit import FitPicture
+from lively.figures.regression.panels import PanelPicture
+from lively.models.regression import Score
 from lively.numbers import fixed
 from lively.pages.page import Page, button
-from lively.results import RegressionResult
-from lively.settings import SEEDS, RegressionSettings
+from lively.results.regression import RegressionResult
+from lively.settings.regression import RegressionSettings
+from lively.settings.shared import SEEDS
 from lively.views import PictureView, Text, View, box
-from lively.words import alpha_text, equation_text, fit_text, panel_text, verdict
+from lively.words.regression import alpha_text, equation_text, fit_text, panel_text, verdict
 
 
 def score_markup(name: str, mark: str, score: Score) -> str:

@@ -8,8 +8,8 @@ from conftest import PIXELS
 from playwright.sync_api import expect
 
 from lively.numbers import fixed
-from lively.results import RegressionResult
-from lively.settings import RegressionSettings
+from lively.results.regression import RegressionResult
+from lively.settings.regression import RegressionSettings
 
 START = RegressionSettings()
 PATH = "voila/render/regression.ipynb"

@@ -16,8 +16,8 @@ from lively.figures.style import (
     show_points,
     within,
 )
-from lively.results import RegressionResult
-from lively.settings import DataSettings
+from lively.results.regression import RegressionResult
+from lively.settings.regression import DataSettings
 from lively.truths import Array
 
 

@@ -8,7 +8,7 @@ from scipy.special import chdtri, fdtri
 
 from lively.diagnostics import DEGREES
 from lively.numbers import equation, fixed, number
-from lively.results import RegressionResult
+from lively.results.regression import RegressionResult
 
 #: How sure a difference must be before the words call it one.
 CONFIDENCE = 0.975

@@ -21,9 +21,10 @@ from sklearn.linear_model import (
 from sklearn.model_selection import KFold
 from threadpoolctl import ThreadpoolController
 
-from lively.data import split_sample
+from lively.data.regression import split_sample
 from lively.powers import ScaledPowers
-from lively.settings import DataSettings, ModelSettings, SplitSettings
+from lively.settings.regression import DataSettings, ModelSettings
+from lively.settings.shared import SplitSettings
 from lively.truths import Array
 
 #: What cross-validation chooses from: two values of alpha a decade, over the slider's whole range.

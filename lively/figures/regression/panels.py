@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lively.diagnostics import DEGREES
-from lively.figures.degree import DegreePanel
-from lively.figures.fit import data_limits
 from lively.figures.picture import Picture
+from lively.figures.regression.degree import DegreePanel
+from lively.figures.regression.fit import data_limits
 from lively.figures.style import (
     INK,
     SOFT,
@@ -23,7 +23,7 @@ from lively.figures.style import (
     show_points,
 )
 from lively.numbers import fixed
-from lively.results import RegressionResult
+from lively.results.regression import RegressionResult
 
 
 class Panel(Protocol):

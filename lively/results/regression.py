@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from lively.data import Parts, split_sample
+from lively.data.regression import Parts, split_sample
 from lively.diagnostics import DegreeCurve, degree_curve
-from lively.models import Fit, fit_model
-from lively.settings import DataSettings, ModelSettings, RegressionSettings, SplitSettings
+from lively.models.regression import Fit, fit_model
+from lively.settings.regression import DataSettings, ModelSettings, RegressionSettings
+from lively.settings.shared import SplitSettings
 from lively.truths import TRUTHS, Truth
 
 _DEFAULT = ModelSettings()

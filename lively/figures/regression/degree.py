@@ -21,7 +21,7 @@ from lively.figures.style import (
     show_limits,
     within,
 )
-from lively.results import RegressionResult
+from lively.results.regression import RegressionResult
 
 
 class DegreePanel:

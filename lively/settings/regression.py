@@ -1,18 +1,12 @@
-"""The settings of the pages: every range, step, label, default and help stands here, once."""
+"""What the regression page lets people move."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from lively.fields import Choices, Interval, PageSettings, Settings, Steps
+from lively.settings.shared import WHOLE, Seed, SplitSettings
 from lively.truths import TRUTHS
-
-#: Fewest points on either side of a split, whatever the share.
-FEWEST = 2
-SEEDS = 10_000
-
-WHOLE = Steps(1, "d")
-TYPED = Steps(1, "d", slider=False)
 
 
 class DataSettings(Settings):
@@ -48,41 +42,7 @@ class DataSettings(Settings):
         Field(ge=-5, le=5, title="Noise mean", description="Shifts every sample by as much."),
         Steps(0.1, ".1f"),
     ] = 0.0
-    seed: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=SEEDS - 1,
-            title="Seed",
-            description="Names the draws: the same seed gives the same sample.",
-        ),
-        TYPED,
-    ] = 109
-
-
-class SplitSettings(Settings):
-    """How the sample is parted into training and test points."""
-
-    test_share: Annotated[
-        float,
-        Field(
-            ge=0.1,
-            le=0.9,
-            title="Test share",
-            description="A larger share moves some training points over to the test points.",
-        ),
-        Steps(0.05, ".0%"),
-    ] = 0.5
-    split_seed: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=SEEDS - 1,
-            title="Split seed",
-            description="Names the split: the same seed parts the sample in the same way.",
-        ),
-        TYPED,
-    ] = 1
+    seed: Seed = 109
 
 
 class ModelSettings(Settings):

@@ -1,0 +1,1 @@
+"""The settings of the pages: every range, step, label, default and help stands here, once."""

@@ -1,0 +1,50 @@
+"""Settings that several pages have: the split, and what seeds and whole numbers look like."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lively.fields import Settings, Steps
+
+#: Fewest points on either side of a split, whatever the share.
+FEWEST = 2
+SEEDS = 10_000
+
+WHOLE = Steps(1, "d")
+TYPED = Steps(1, "d", slider=False)
+
+Seed = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=SEEDS - 1,
+        title="Seed",
+        description="Names the draws: the same seed gives the same sample.",
+    ),
+    TYPED,
+]
+
+
+class SplitSettings(Settings):
+    """How the sample is parted into training and test points."""
+
+    test_share: Annotated[
+        float,
+        Field(
+            ge=0.1,
+            le=0.9,
+            title="Test share",
+            description="A larger share moves some training points over to the test points.",
+        ),
+        Steps(0.05, ".0%"),
+    ] = 0.5
+    split_seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=SEEDS - 1,
+            title="Split seed",
+            description="Names the split: the same seed parts the sample in the same way.",
+        ),
+        TYPED,
+    ] = 1
