@@ -184,8 +184,11 @@ class Controls:
         self._changed(name, value if interval is None else opened(value, change["old"], interval))
 
     def show(self, settings: PageSettings) -> None:
-        """Let every widget show `settings`; those without effect are disabled and say why."""
-        inactive = settings.inactive()
+        """Let every widget show `settings`; those without effect are disabled and say why.
+
+        Those that mean nothing are not there.
+        """
+        inactive, absent = settings.inactive(), settings.absent()
         self._showing = True
         try:
             for name, value in settings.flat().items():
@@ -195,10 +198,13 @@ class Controls:
                 elif not same(widget.value, value):
                     widget.value = value
                 widget.disabled = reason is not None
+                widget.layout.display = "none" if name in absent else None
                 widget.tooltip = reason or self.fields[name].description
         finally:
             self._showing = False
         for group, note in self.notes.items():
             names = settings.groups()[group].model_fields
-            reasons = dict.fromkeys(inactive[name] for name in names if name in inactive)
+            reasons = dict.fromkeys(
+                inactive[name] for name in names if name in inactive and name not in absent
+            )
             note.value = " ".join(reasons)

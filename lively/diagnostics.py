@@ -9,7 +9,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from lively.data.regression import Sample, split_sample
 from lively.fields import limits
-from lively.models.regression import descent, fast, folds, nested_least_squares
+from lively.models.regression import descent, folds, nested_least_squares
+from lively.models.shared import fast
 from lively.powers import ScaledPowers
 from lively.settings.regression import DataSettings, ModelSettings
 from lively.settings.shared import SplitSettings

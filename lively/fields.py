@@ -224,3 +224,7 @@ class PageSettings(Settings):
     def inactive(self) -> dict[str, str]:
         """Return the settings that have no effect at present, each with the reason."""
         return {}
+
+    def absent(self) -> frozenset[str]:
+        """Return the names of the settings that mean nothing at present, and are not shown."""
+        return frozenset()

@@ -38,6 +38,12 @@ class View(Generic[Result]):
         """Show `result`."""
         raise NotImplementedError
 
+    def sketch(self, result: Result) -> None:
+        """Show what of `result` needs no slow part; what is not shown anew stays."""
+
+    def refine(self, result: Result) -> None:
+        """Show `result` in more detail than a moving hand has time for."""
+
     def dim(self, stale: bool) -> None:
         """Show that what is seen is not of the present settings, or that it is again."""
         if stale != self._stale:
@@ -119,3 +125,15 @@ class PictureView(View[Result]):
         """Show `result`: one frame."""
         self.picture.draw(result)  # type: ignore[attr-defined]
         self.canvas.refresh()
+
+    def sketch(self, result: Result) -> None:
+        """Show what needs no slow part, if the picture knows how."""
+        if hasattr(self.picture, "sketch"):
+            self.picture.sketch(result)
+            self.canvas.refresh()
+
+    def refine(self, result: Result) -> None:
+        """Show more detail, if the picture has it."""
+        if hasattr(self.picture, "refine"):
+            self.picture.refine(result)
+            self.canvas.refresh()

@@ -14,13 +14,19 @@ class Shown:
     """A view that keeps what happened to it."""
 
     def __init__(self, slow):
-        self.slow, self.drawn, self.stale = slow, [], False
+        self.slow, self.drawn, self.sketched, self.refined, self.stale = slow, [], [], [], False
 
     def is_slow(self, result):
         return self.slow
 
     def draw(self, result):
         self.drawn.append(result)
+
+    def sketch(self, result):
+        self.sketched.append(result)
+
+    def refine(self, result):
+        self.refined.append(result)
 
     def dim(self, stale):
         self.stale = stale
@@ -30,13 +36,19 @@ class Bench:
     def __init__(self, seconds):
         self.seconds, self.prepared, self.errors = seconds, [], []
         self.quick, self.slow = Shown(False), Shown(True)
+        self.told = []
         self.late = Late(
-            [self.slow, self.quick], lambda result: result // 10, self.prepare, self.guard
+            [self.slow, self.quick],
+            lambda result: result // 10,
+            self.prepare,
+            self.guard,
+            self.told.append,
         )
 
     def prepare(self, result):
         time.sleep(self.seconds)
         self.prepared.append(result)
+        yield from ()
 
     @contextmanager
     def guard(self):
@@ -122,6 +134,7 @@ def test_what_goes_wrong_at_rest_is_guarded_and_stays_dimmed(monkeypatch):
 
         def broken(result):
             raise ArithmeticError(result)
+            yield
 
         monkeypatch.setattr(bench.late, "_prepare", broken)
         bench.late.show(20)
@@ -139,3 +152,70 @@ def test_what_goes_wrong_at_once_is_raised():
     bench.quick.draw = lambda result: 1 / 0
     with pytest.raises(ZeroDivisionError):
         bench.late.show(10)
+
+
+def test_long_work_goes_on_bit_by_bit_and_gives_way_to_messages():
+    async def drag():
+        bench = Bench(0)
+
+        def prepare(result):
+            for bit in range(1, 9):
+                time.sleep(late.BUDGET / 2)
+                yield bit / 8
+            bench.prepared.append(result)
+
+        bench.late._prepare = prepare
+        bench.late.show(10)
+        # It began at once, and stopped when a frame's time was over.
+        assert bench.slow.sketched == [10]
+        assert bench.slow.stale
+        turns = 0
+        while not bench.prepared:
+            await asyncio.sleep(0.001)
+            turns += 1
+        return bench, turns
+
+    bench, turns = asyncio.run(drag())
+    assert bench.slow.drawn == [10]
+    assert not bench.slow.stale
+    shares = bench.told[:-1]
+    assert len(shares) >= 2
+    assert shares == sorted(shares)
+    assert bench.told[-1] is None
+    assert turns > len(shares)
+
+
+def test_long_work_ends_with_the_next_move():
+    async def drag():
+        bench = Bench(0)
+
+        def prepare(result):
+            for bit in range(1, 100):
+                time.sleep(late.BUDGET / 2)
+                yield bit / 100
+            bench.prepared.append(result)
+
+        bench.late._prepare = prepare
+        bench.late.show(10)
+        await rest()
+        bench.late._prepare = bench.prepare
+        bench.late.show(20)
+        await rest()
+        await rest()
+        return bench
+
+    bench = asyncio.run(drag())
+    assert bench.prepared == [20]
+    assert bench.slow.drawn == [20]
+
+
+def test_detail_follows_when_the_hand_rests():
+    async def drag():
+        bench = Bench(0)
+        for result in (10, 20, 30):
+            bench.late.show(result)
+        assert bench.slow.refined == []
+        await rest()
+        return bench
+
+    assert asyncio.run(drag()).slow.refined == [30]

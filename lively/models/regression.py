@@ -2,14 +2,11 @@
 
 import math
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from sklearn import config_context
 from sklearn.base import RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import (
@@ -19,9 +16,9 @@ from sklearn.linear_model import (
     RidgeCV,
 )
 from sklearn.model_selection import KFold
-from threadpoolctl import ThreadpoolController
 
 from lively.data.regression import split_sample
+from lively.models.shared import fast
 from lively.powers import ScaledPowers
 from lively.settings.regression import DataSettings, ModelSettings
 from lively.settings.shared import SplitSettings
@@ -38,23 +35,6 @@ LEAST_SQUARES_TOL = 1e-13
 #: Columns whose diagonal element of R is above this share of the first do not depend on each other.
 SURELY_INDEPENDENT = 1e-10
 GRID_POINTS = 401
-
-_threads = ThreadpoolController()
-
-
-@contextmanager
-def fast() -> Iterator[None]:
-    """Run many small fits quickly.
-
-    scikit-learn's own checks cost more than such a fit, and all that comes here is checked already.
-    Threads of the linear algebra only wait for each other on matrices this small; where several
-    kernels share the cores, waiting is all that they do.
-    """
-    with (
-        config_context(assume_finite=True, skip_parameter_validation=True),
-        _threads.limit(limits=1),
-    ):
-        yield
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import html
 import sys
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
@@ -12,6 +12,7 @@ from lively.fields import PageSettings
 from lively.late import Late
 from lively.live import Live
 from lively.poster import markup
+from lively.settings.shared import SEEDS
 from lively.shell import Shell
 from lively.views import PictureView, View, box
 
@@ -65,7 +66,15 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.pictures = [view for view in self.views if isinstance(view, PictureView)]
         self.shell.canvases = [view.canvas.model_id for view in self.pictures]
         words = [view.alternative for view in self.pictures]
-        late = Late([*self.views, *words], self.slow_key, self.slow_part, lambda: self.live.guard())
+        self.progress = widgets.HTML()
+        self.progress.add_class("lively-progress")
+        late = Late(
+            [*self.views, *words],
+            self.slow_key,
+            self.slow_part,
+            lambda: self.live.guard(),
+            self._tell,
+        )
         self.live: Live[Result] = Live(settings, compute, late.show, self._settle, self._say)
         self._settle()
         self.shell.observe(self._resized, "sizes")
@@ -75,6 +84,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
                 self.shell,
                 box(self.undo, self.redo, self.reset, style="lively-toolbar"),
                 self.message,
+                self.progress,
                 box(
                     box(*self.arrange_controls(), style="lively-controls lively-column"),
                     box(*self.arrange_views(), style="lively-views lively-column"),
@@ -99,8 +109,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         """Make the parts that show a result. The page's own."""
         raise NotImplementedError
 
-    def slow_part(self, result: Result) -> object:
-        """Compute the part of a result that may take longer than a frame, if there is one."""
+    def slow_part(self, result: Result) -> Iterator[float]:
+        """Compute what of a result may take longer than a frame; give the share done so far."""
+        yield from ()
 
     def slow_key(self, result: Result) -> Hashable:
         """Return what the slow part depends on: with an equal key, it is there already."""
@@ -141,6 +152,14 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         made.add_class("lively-step")
         return made
 
+    def seed_row(self, name: str, text: str, help: str) -> widgets.Box:
+        """Return a seed's control with a button that goes on to the next one."""
+
+        def go_on() -> None:
+            self.live.change(**{name: (self.live.settings.flat()[name] + 1) % SEEDS})
+
+        return box(self.controls.widgets[name], button(text, go_on, help), style="lively-row")
+
     def _changed(self, name: str, value: Any) -> None:
         self.live.change(**{name: value})
 
@@ -149,6 +168,11 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
 
     def _say(self, sentence: str) -> None:
         self.message.value = html.escape(sentence)
+
+    def _tell(self, share: float | None) -> None:
+        words = "" if share is None else f"Computing: {share:.0%}"
+        if words != self.progress.value:
+            self.progress.value = words
 
     def _settle(self) -> None:
         self.controls.show(self.live.settings)

@@ -1,20 +1,18 @@
 """Polynomial regression: make noisy data, fit them, and watch the scores."""
 
 import html
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 import ipywidgets as widgets
 
-from lively.diagnostics import DegreeCurve
 from lively.figures.regression.fit import FitPicture
 from lively.figures.regression.panels import PanelPicture
 from lively.models.regression import Score
 from lively.numbers import fixed
-from lively.pages.page import Page, button
+from lively.pages.page import Page
 from lively.results.regression import RegressionResult
 from lively.settings.regression import RegressionSettings
-from lively.settings.shared import SEEDS
 from lively.views import PictureView, Text, View, box
 from lively.words.regression import alpha_text, equation_text, fit_text, panel_text, verdict
 
@@ -112,9 +110,10 @@ class RegressionPage(Page[RegressionResult]):
             self.equation,
         ]
 
-    def slow_part(self, result: RegressionResult) -> DegreeCurve:
+    def slow_part(self, result: RegressionResult) -> Iterator[float]:
         """Compute the errors at every degree: some ninety fits."""
-        return result.curve
+        _ = result.curve
+        yield from ()
 
     def slow_key(self, result: RegressionResult) -> Hashable:
         """Return what the errors at every degree depend on."""
@@ -122,11 +121,8 @@ class RegressionPage(Page[RegressionResult]):
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column."""
-        new_sample = button("New sample", self._new_sample, "The next seed")
-        new_split = button("New split", self._new_split, "The next split seed")
-        controls = self.controls.widgets
-        seed = box(controls["seed"], new_sample, style="lively-row")
-        split_seed = box(controls["split_seed"], new_split, style="lively-row")
+        seed = self.seed_row("seed", "New sample", "The next seed")
+        split_seed = self.seed_row("split_seed", "New split", "The next split seed")
         return [
             self.card(
                 "Data",
@@ -160,14 +156,6 @@ class RegressionPage(Page[RegressionResult]):
             self.equation.widget,
             self.panel_view.widget,
         ]
-
-    def _new_sample(self) -> None:
-        seed = self.live.settings.flat()["seed"]
-        self.live.change(seed=(seed + 1) % SEEDS)
-
-    def _new_split(self) -> None:
-        seed = self.live.settings.flat()["split_seed"]
-        self.live.change(split_seed=(seed + 1) % SEEDS)
 
     def _clicked(self, event: Any) -> None:
         if event.inaxes is self.panel.degree.ax:

@@ -1,13 +1,13 @@
 """The second picture: one of several panels, which take turns in one figure."""
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lively.diagnostics import DEGREES
+from lively.figures.panels import Panel, PanelsPicture
 from lively.figures.picture import Picture
 from lively.figures.regression.degree import DegreePanel
 from lively.figures.regression.fit import data_limits
@@ -24,22 +24,6 @@ from lively.figures.style import (
 )
 from lively.numbers import fixed
 from lively.results.regression import RegressionResult
-
-
-class Panel(Protocol):
-    """One way of looking at a result, in axes of its own."""
-
-    axes: list[Axes]
-
-    @property
-    def moving(self) -> list[Artist]:
-        """The artists that follow the settings."""
-
-    def arrange(self, picture: Picture) -> None:
-        """Lay out the axes for the picture's present size."""
-
-    def draw(self, result: RegressionResult) -> None:
-        """Move the artists to where `result` has them."""
 
 
 class ResidualPanel:
@@ -154,31 +138,15 @@ class PredictedPanel:
             self.titles[i].set_text(f"{name}: R² {fixed(score.r2)}")
 
 
-class PanelPicture(Picture):
-    """The panels, of which one is seen and drawn at a time."""
+class PanelPicture(PanelsPicture):
+    """The panels of the regression page."""
 
-    def __init__(self, width: int, height: int) -> None:
-        super().__init__(width, height)
+    def make_panels(self) -> dict[str, Panel[Any]]:
+        """Make the panels, by their names."""
         self.degree = DegreePanel(self.figure)
-        self.panels: dict[str, Panel] = {
+        return {
             "degree": self.degree,
             "residuals": ResidualPanel(self.figure),
             "coefficients": CoefficientPanel(self.figure),
             "predicted": PredictedPanel(self.figure),
         }
-        for panel in self.panels.values():
-            self.move(panel.moving)
-        self.arrange()
-
-    def arrange(self) -> None:
-        """Lay out all panels for the present size."""
-        for panel in self.panels.values():
-            panel.arrange(self)
-
-    def draw(self, result: RegressionResult) -> None:
-        """Show the panel that is chosen, and move its artists to where `result` has them."""
-        chosen = result.settings.view.panel
-        for name, panel in self.panels.items():
-            for ax in panel.axes:
-                ax.set_visible(name == chosen)
-        self.panels[chosen].draw(result)

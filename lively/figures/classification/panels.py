@@ -1,0 +1,185 @@
+"""The second picture: how the model's word is judged, one way at a time."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from lively.figures.panels import Panel, PanelsPicture
+from lively.figures.picture import Picture
+from lively.figures.style import INK, PAPER, SOFT, TEST, TRAIN, dress, round_up, show_limits
+from lively.models.judgement import Curve, Judgement
+from lively.results.classification import ClassificationResult
+
+PARTS = (("training", TRAIN, "-", "o"), ("test", TEST, (0, (4, 2)), "D"))
+#: Names longer than this many coefficients would not be read.
+READABLE = 9
+
+
+def judged(result: ClassificationResult) -> tuple[Judgement, Judgement]:
+    """Return the judgement on training and test points."""
+    return result.train_judged, result.test_judged
+
+
+class CurvePanel:
+    """A curve for each part over all thresholds, and a mark at the present one."""
+
+    def __init__(self, figure: Figure, name: str, xlabel: str, ylabel: str) -> None:
+        self.name = name
+        self.ax = figure.add_subplot(label=name)
+        self.axes = [self.ax]
+        dress(self.ax, xlabel, ylabel)
+        show_limits(self.ax, x=(-0.01, 1.01), y=(-0.03, 1.03))
+        self.curves, self.marks = [], []
+        for part, colour, dashes, marker in PARTS:
+            line: dict[str, Any] = {"color": colour, "linestyle": dashes, "linewidth": 2.4}
+            self.curves += self.ax.plot([], [], label=part, zorder=3, **line)
+            self.marks += self.ax.plot(
+                [], [], linestyle="none", marker=marker, markersize=10, markerfacecolor=PAPER,
+                markeredgecolor=colour, markeredgewidth=2.2, zorder=5, clip_on=False,
+                label=f"{part}, threshold",
+            )  # fmt: skip
+        (self.chance,) = self.ax.plot(
+            [0, 1], [0, 1], color=SOFT, linestyle=":", linewidth=1.6, label="by chance"
+        )
+        self.chance.set_visible(name == "roc")
+        self.moving: list[Artist] = [*self.curves, *self.marks]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        entries = [*self.curves, *self.marks]
+        picture.place(self.ax, legend=entries)
+
+    def draw(self, result: ClassificationResult) -> None:
+        """Move the artists to where `result` has them."""
+        for judgement, curve, mark in zip(judged(result), self.curves, self.marks, strict=True):
+            found: Curve = getattr(judgement, self.name)
+            curve.set_data(found.x, found.y)
+            point = judgement.roc_point if self.name == "roc" else judgement.recall_point
+            mark.set_data(*([[value] for value in point] if judgement.both else ([], [])))
+
+
+class ConfusionPanel:
+    """True classes against those that are called, as counts, for either part."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.axes = [figure.add_subplot(1, 2, i + 1, label=f"confusion{i}") for i in range(2)]
+        self.counts = []
+        for ax, (part, *_) in zip(self.axes, PARTS, strict=True):
+            dress(ax, f"called, {part}", "true class")
+            ax.grid(visible=False)
+            ax.set(xlim=(-0.5, 1.5), ylim=(1.5, -0.5), xticks=(0, 1), yticks=(0, 1))
+            ax.set_xticklabels(["class 0", "class 1"])
+            ax.set_yticklabels(["0", "1"])
+            for row in (0, 1):
+                for column in (0, 1):
+                    right = row == column
+                    corner, colour = (column - 0.48, row - 0.46), "#cfe3f1" if right else "#fbe3d0"
+                    ax.add_patch(Rectangle(corner, 0.96, 0.92, color=colour, linewidth=0))
+                    count = ax.text(
+                        column, row, "", ha="center", va="center", fontsize=14, color=INK
+                    )
+                    self.counts.append(count)
+        self.moving: list[Artist] = [*self.counts]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        for column, ax in enumerate(self.axes):
+            picture.place(ax, column=column, columns=2)
+
+    def draw(self, result: ClassificationResult) -> None:
+        """Move the artists to where `result` has them."""
+        numbers = np.concatenate([judgement.table.ravel() for judgement in judged(result)])
+        for i, (text, number) in enumerate(zip(self.counts, numbers, strict=True)):
+            right = i % 4 in (0, 3)
+            text.set_text(f"{number} {'right' if right else 'wrong'}")
+
+
+class CalibrationPanel:
+    """Share of class 1 among the points that were given about the same probability."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.ax = figure.add_subplot(label="calibration")
+        self.axes = [self.ax]
+        dress(self.ax, "probability that the model gives", "share of class 1")
+        show_limits(self.ax, x=(-0.01, 1.01), y=(-0.03, 1.03))
+        (self.diagonal,) = self.ax.plot(
+            [0, 1], [0, 1], color=SOFT, linestyle=":", linewidth=1.8, label="calibrated"
+        )
+        self.lines = []
+        for part, colour, dashes, marker in PARTS:
+            self.lines += self.ax.plot(
+                [], [], color=colour, linestyle=dashes, linewidth=2, marker=marker, markersize=9,
+                markeredgewidth=1.8, markerfacecolor=colour if marker == "o" else PAPER,
+                clip_on=False, label=part, zorder=4,
+            )  # fmt: skip
+        self.moving: list[Artist] = [*self.lines]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        picture.place(self.ax, legend=[*self.lines, self.diagonal])
+
+    def draw(self, result: ClassificationResult) -> None:
+        """Move the artists to where `result` has them."""
+        for line, judgement in zip(self.lines, judged(result), strict=True):
+            mean, share, _ = judgement.calibration
+            line.set_data(mean, share)
+
+
+class ImportancePanel:
+    """What counts in the model: coefficients, or what shuffling an input costs."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.ax = figure.add_subplot(label="importance")
+        self.axes = [self.ax]
+        dress(self.ax, "", "coefficient (scaled)")
+        self.ax.axhline(0, color=INK, linewidth=1.2, zorder=2)
+        self.stems = self.ax.vlines([], 0, [], color=TRAIN, linewidth=8)
+        (self.tips,) = self.ax.plot(
+            [], [], linestyle="none", marker="o", markersize=8, color=TRAIN, label="not zero"
+        )
+        (self.zeros,) = self.ax.plot(
+            [], [], linestyle="none", marker="o", markersize=11, markerfacecolor=PAPER,
+            markeredgecolor=INK, markeredgewidth=1.8, zorder=5, label="exactly zero",
+        )  # fmt: skip
+        self.moving: list[Artist] = [self.stems, self.tips, self.zeros]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        picture.place(self.ax, legend=[self.tips, self.zeros])
+
+    def draw(self, result: ClassificationResult) -> None:
+        """Move the artists to where `result` has them."""
+        names, values, meaning = result.importances
+        top = round_up(max(float(np.abs(values).max()) * 1.05, 0.1))
+        low = -top if values.min() < 0 else 0.0
+        show_limits(self.ax, x=(-0.6, len(values) - 0.4), y=(low, top))
+        shown = [name.replace("^2", "²").replace(" ", "·") for name in names]
+        step = -(-len(shown) // READABLE)
+        ticks = list(range(0, len(shown), step))
+        if [text.get_text() for text in self.ax.get_xticklabels()] != [shown[i] for i in ticks]:
+            self.ax.set_xticks(ticks, [shown[i] for i in ticks])
+        if self.ax.get_ylabel() != meaning:
+            self.ax.set_ylabel(meaning)
+        at, zero = np.arange(len(values)), values == 0
+        self.stems.set_segments(
+            [((x, 0), (x, v)) for x, v in zip(at[~zero], values[~zero], strict=True)]
+        )
+        self.tips.set_data(at[~zero], values[~zero])
+        self.zeros.set_data(at[zero], values[zero])
+
+
+class JudgementPicture(PanelsPicture):
+    """The panels of the classification page."""
+
+    def make_panels(self) -> dict[str, Panel[Any]]:
+        """Make the panels, by their names."""
+        return {
+            "roc": CurvePanel(self.figure, "roc", "false positive rate", "true positive rate"),
+            "recall": CurvePanel(self.figure, "recall", "recall", "precision"),
+            "confusion": ConfusionPanel(self.figure),
+            "calibration": CalibrationPanel(self.figure),
+            "importance": ImportancePanel(self.figure),
+        }

@@ -1,0 +1,136 @@
+"""The first picture: labelled points on the surface of probabilities, and the line between."""
+
+from functools import lru_cache
+
+import numpy as np
+from contourpy import contour_generator
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from lively.data.classification import Labelled
+from lively.figures.picture import Picture
+from lively.figures.shades import Shades
+from lively.figures.style import FEW, INK, PAPER, SOFT, dress, show_limits
+from lively.models.classification import ClassFit
+from lively.results.classification import ClassificationResult
+from lively.truths import Array
+
+CLASS_0, CLASS_1 = "#0072B2", "#B35900"
+#: Shades on the way from one class to the other. Few of them make a frame small, since it is sent
+#: as runs of one colour; an even number puts a step at one half.
+SHADES = 20
+#: Cells of the surface across and up: while the hand moves, and at rest.
+COARSE, FINE = (72, 40), (240, 120)
+
+
+def palette() -> NDArray[np.uint8]:
+    """Return the shades, paper-like in the middle; shape (SHADES, 4)."""
+    ends = np.array([[158, 203, 232], [250, 250, 250], [250, 196, 140]])
+    at = np.linspace(0, 1, SHADES)
+    shades = [np.interp(at, [0, 0.5, 1], channel) for channel in ends.T]
+    return np.column_stack([*shades, np.full(SHADES, 255)]).astype(np.uint8)
+
+
+def centres(low: float, high: float, cells: int) -> Array:
+    """Return the middles of `cells` equal parts of an interval."""
+    return low + (np.arange(cells) + 0.5) * (high - low) / cells
+
+
+def reach(result: ClassificationResult) -> float:
+    """Return how far the axes go; it depends on the data only."""
+    parts = result.parts
+    farthest = max(np.abs(part.X).max() for part in (parts.train, parts.test))
+    return float(max(3.0, np.ceil(farthest * 1.02 + 0.02)))
+
+
+class SurfacePicture(Picture):
+    """Points of both classes and both parts, the model's probabilities, and both boundaries."""
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(width, height)
+        self.ax = self.figure.add_subplot()
+        dress(self.ax, "x1", "x2")
+        self.shades = Shades(self.ax, palette())
+        self.line = LineCollection([], colors=INK, linewidths=3, zorder=6, label="decision line")
+        self.truth = LineCollection(
+            [], colors=SOFT, linewidths=2, linestyles=[(0, (5, 3))], zorder=5, label="best line"
+        )
+        for lines in (self.truth, self.line):
+            self.ax.add_collection(lines, autolim=False)
+        self.points = {
+            (part, kind): self._markers(part, kind) for part in ("train", "test") for kind in (0, 1)
+        }
+        self.move([self.shades, self.truth, self.line, *self.points.values()])
+        self.arrange()
+
+    def _markers(self, part: str, kind: int) -> Line2D:
+        colour = (CLASS_0, CLASS_1)[kind]
+        trained = part == "train"
+        (found,) = self.ax.plot(
+            [],
+            [],
+            linestyle="none",
+            marker={("train", 0): "o", ("train", 1): "s", ("test", 0): "D", ("test", 1): "^"}[
+                part, kind
+            ],
+            markerfacecolor=colour if trained else PAPER,
+            markeredgecolor=PAPER if trained else colour,
+            markeredgewidth=0.8 if trained else 1.5,
+            label=f"{'training' if trained else 'test'}, class {kind}",
+            zorder=4,
+        )
+        return found
+
+    def arrange(self) -> None:
+        """Lay out the axes for the present size."""
+        entries = [self.truth, self.line] if self.size[0] >= self.narrow else [self.line]
+        self.place(self.ax, legend=[*self.points.values(), *entries])
+
+    def draw(self, result: ClassificationResult) -> None:
+        """Move the artists to where `result` has them."""
+        self.sketch(result)
+        self.show_surface(result, COARSE)
+
+    def refine(self, result: ClassificationResult) -> None:
+        """Show the surface in all its detail."""
+        self.show_surface(result, FINE)
+
+    def sketch(self, result: ClassificationResult) -> None:
+        """Move what does not wait for the model: points and the best line."""
+        far = reach(result)
+        show_limits(self.ax, x=(-far, far), y=(-far, far))
+        shrunk = min(1.0, FEW / result.settings.data.samples) ** 0.25
+        for part, labelled in (("train", result.parts.train), ("test", result.parts.test)):
+            for kind in (0, 1):
+                self._put(self.points[part, kind], labelled, kind, 8 * shrunk)
+        known = result.knowable
+        self.truth.set_segments(boundary(known.x1, known.x2, known.probability, 0.5))
+
+    @staticmethod
+    def _put(artist: Line2D, labelled: Labelled, kind: int, size: float) -> None:
+        artist.set_data(*labelled.X[labelled.y == bool(kind)].T)
+        artist.set_markersize(size)
+
+    def show_surface(self, result: ClassificationResult, cells: tuple[int, int]) -> None:
+        """Show the model's probabilities, evaluated once for each cell."""
+        far = reach(result)
+        x1, x2 = (centres(-far, far, count) for count in cells)
+        values = surface(result.fit, far, cells)
+        self.shades.set_values(values)
+        threshold = result.settings.view.threshold
+        self.line.set_segments(boundary(x1, x2, values, threshold))
+
+
+@lru_cache(maxsize=8)
+def surface(fit: ClassFit, far: float, cells: tuple[int, int]) -> Array:
+    """Return the probability of class 1 on a grid, shape of cells up and across."""
+    x1, x2 = (centres(-far, far, count) for count in cells)
+    grid = np.column_stack([np.tile(x1, len(x2)), np.repeat(x2, len(x1))])
+    return fit.probability(grid).reshape(len(x2), len(x1))
+
+
+def boundary(x1: Array, x2: Array, probability: Array, level: float) -> list[Array]:
+    """Return the lines on which a surface has a level, each of shape (n, 2)."""
+    lines = contour_generator(x1, x2, probability).lines(level)
+    return [np.asarray(line, dtype=np.float64) for line in lines]

@@ -1,0 +1,54 @@
+"""Pictures that take turns in one figure, so that changing the tab is one frame on one canvas."""
+
+from typing import Any, Protocol, TypeVar
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from lively.figures.picture import Picture
+
+Result = TypeVar("Result", contravariant=True)
+
+
+class Panel(Protocol[Result]):
+    """One way of looking at a result, in axes of its own."""
+
+    axes: list[Axes]
+
+    @property
+    def moving(self) -> list[Artist]:
+        """The artists that follow the settings."""
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+
+    def draw(self, result: Result) -> None:
+        """Move the artists to where `result` has them."""
+
+
+class PanelsPicture(Picture):
+    """Panels, of which one is seen and drawn at a time: the one that the setting `panel` names."""
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(width, height)
+        self.panels = self.make_panels()
+        for panel in self.panels.values():
+            self.move(panel.moving)
+        self.arrange()
+
+    def make_panels(self) -> dict[str, Panel[Any]]:
+        """Make the panels, by their names. The picture's own."""
+        raise NotImplementedError
+
+    def arrange(self) -> None:
+        """Lay out all panels for the present size."""
+        for panel in self.panels.values():
+            panel.arrange(self)
+
+    def draw(self, result: Any) -> None:
+        """Show the panel that is chosen, and move its artists to where `result` has them."""
+        chosen = result.settings.view.panel
+        for name, panel in self.panels.items():
+            for ax in panel.axes:
+                ax.set_visible(name == chosen)
+        self.panels[chosen].draw(result)

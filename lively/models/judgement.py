@@ -1,0 +1,112 @@
+"""What probabilities are worth, held against labels."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import auc, precision_recall_curve, roc_curve
+
+from lively.models.shared import fast
+from lively.truths import Array
+
+BINS = 10
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line through a plane, a point for each threshold."""
+
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """Predicted probabilities of class 1 beside the labels, both of shape (n,).
+
+    What nobody looks at is not computed.
+    """
+
+    labels: NDArray[np.bool_]
+    probability: Array
+    threshold: float
+
+    @cached_property
+    def table(self) -> NDArray[np.int_]:
+        """Counts of shape (2, 2): rows are true classes, columns those that are called."""
+        called = self.probability >= self.threshold
+        return np.array(
+            [[np.sum((self.labels == true) & (called == said)) for said in (0, 1)]
+             for true in (0, 1)]
+        )  # fmt: skip
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the points that are called by their class."""
+        return float(np.trace(self.table) / len(self.labels))
+
+    @property
+    def log_loss(self) -> float:
+        """Mean of minus the logarithm of the probability given to the true class, in nats.
+
+        Probabilities keep a distance of machine precision from 0 and 1, as in scikit-learn.
+        """
+        eps = np.finfo(np.float64).eps
+        p = np.clip(self.probability, eps, 1 - eps)
+        return float(-np.mean(np.log(np.where(self.labels, p, 1 - p))))
+
+    @property
+    def both(self) -> bool:
+        """Whether there are points of both classes: without, there is no ROC."""
+        return bool(0 < self.labels.sum() < len(self.labels))
+
+    @cached_property
+    def roc(self) -> Curve:
+        """True positive rate over false positive rate; empty without both classes."""
+        if not self.both:
+            return Curve(np.empty(0), np.empty(0))
+        with fast():
+            x, y, _ = roc_curve(self.labels, self.probability)
+        return Curve(x, y)
+
+    @property
+    def auc(self) -> float | None:
+        """Area under the ROC; None without both classes."""
+        return float(auc(self.roc.x, self.roc.y)) if self.both else None
+
+    @cached_property
+    def recall(self) -> Curve:
+        """Precision over recall; empty without both classes."""
+        if not self.both:
+            return Curve(np.empty(0), np.empty(0))
+        with fast():
+            precision, recall, _ = precision_recall_curve(self.labels, self.probability)
+        return Curve(recall, precision)
+
+    @property
+    def roc_point(self) -> tuple[float, float]:
+        """Where on the ROC the threshold is."""
+        (true_0, false_1), (false_0, true_1) = self.table
+        return false_1 / max(true_0 + false_1, 1), true_1 / max(false_0 + true_1, 1)
+
+    @property
+    def recall_point(self) -> tuple[float, float]:
+        """Recall and precision at the threshold; a precision of 1 where nothing is called 1."""
+        (_, false_1), (_, true_1) = self.table
+        called = false_1 + true_1
+        return self.roc_point[1], float(true_1 / called) if called else 1.0
+
+    @cached_property
+    def calibration(self) -> tuple[Array, Array, NDArray[np.int_]]:
+        """Mean probability, share of class 1 and number of points, in each bin that has any.
+
+        Bins are of equal width, as in scikit-learn's `calibration_curve`.
+        """
+        edges = np.linspace(0, 1, BINS + 1)
+        which = np.searchsorted(edges[1:-1], self.probability)
+        counts = np.bincount(which, minlength=BINS)
+        some = counts > 0
+        mean = np.bincount(which, self.probability, BINS)[some] / counts[some]
+        share = np.bincount(which, self.labels, BINS)[some] / counts[some]
+        return mean, share, counts[some]

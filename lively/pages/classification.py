@@ -1,0 +1,153 @@
+"""Classification: draw the line between two classes, and judge it."""
+
+import html
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from lively.figures.classification.panels import JudgementPicture
+from lively.figures.classification.surface import SurfacePicture
+from lively.models.judgement import Judgement
+from lively.numbers import fixed
+from lively.pages.page import Page
+from lively.results.classification import ClassificationResult
+from lively.settings.classification import ClassificationSettings
+from lively.views import PictureView, Text, View, box
+from lively.words.classification import (
+    area,
+    best_text,
+    panel_text,
+    shape_text,
+    strength_text,
+    surface_text,
+    verdict,
+)
+
+
+def judged_markup(name: str, mark: str, judgement: Judgement) -> str:
+    """Return the markup of a part's card."""
+    return (
+        f'<div class="lively-name"><span class="{mark}" aria-hidden="true"></span>'
+        f"{name} accuracy</div>"
+        f'<div class="lively-score">{fixed(judgement.accuracy)} '
+        f"<small>log loss {fixed(judgement.log_loss)}<br>AUC {area(judgement)}</small></div>"
+    )
+
+
+def verdict_markup(result: ClassificationResult) -> str:
+    """Return the markup of the sentence that judges the model."""
+    found = verdict(result)
+    return (
+        f'<div class="lively-say lively-{found.kind}"><p><b>{html.escape(found.heading)}</b> '
+        f"{html.escape(found.text)}</p></div>"
+    )
+
+
+class ClassificationPage(Page[ClassificationResult]):
+    """The classification page as one widget.
+
+    Parameters
+    ----------
+    **changes
+        Settings that differ from the page's defaults, by name.
+
+    Raises
+    ------
+    SettingsError
+        If a name is unknown or a value is not allowed.
+
+    Examples
+    --------
+    >>> page = ClassificationPage(kind="tree", depth=3)
+    >>> page.live.settings.model.depth
+    3
+    """
+
+    def __init__(self, **changes: Any) -> None:
+        super().__init__(ClassificationSettings().replace(**changes), ClassificationResult)
+
+    def make_views(self) -> Sequence[View[ClassificationResult]]:
+        """Make the parts that show a result. All but the data wait for the model."""
+        controls = self.controls.widgets
+        controls["panel"].add_class("lively-tabs")
+
+        def fitted(write: Any, style: str) -> Text[ClassificationResult]:
+            return Text[ClassificationResult](write, style, slow=lambda r: True)
+
+        self.train = fitted(
+            lambda r: judged_markup("Training", "lively-train", r.train_judged), "lively-card"
+        )
+        self.test = fitted(
+            lambda r: judged_markup("Test", "lively-test", r.test_judged), "lively-card"
+        )
+        self.verdict = fitted(verdict_markup, "lively-card lively-verdict")
+        self.chosen = fitted(lambda r: html.escape(strength_text(r)), "lively-note lively-chosen")
+        self.formula = Text[ClassificationResult](
+            lambda r: html.escape(shape_text(r)), "lively-formula"
+        )
+        self.best = Text[ClassificationResult](lambda r: html.escape(best_text(r)), "lively-note")
+        self.surface_view = PictureView[ClassificationResult](
+            SurfacePicture(*SURFACE_SIZE), surface_text, "lively-fit", slow=lambda r: True
+        )
+        self.panel_view = PictureView[ClassificationResult](
+            JudgementPicture(*PANEL_SIZE),
+            panel_text,
+            "lively-panel",
+            above=[controls["panel"]],
+            slow=lambda r: True,
+        )
+        return [
+            self.surface_view,
+            self.panel_view,
+            self.train,
+            self.test,
+            self.verdict,
+            self.chosen,
+            self.formula,
+            self.best,
+        ]
+
+    def slow_part(self, result: ClassificationResult) -> Iterator[float]:
+        """Train the model, bit by bit."""
+        yield from result.train()
+
+    def slow_key(self, result: ClassificationResult) -> Hashable:
+        """Return what the trained model depends on."""
+        return result.fit_key
+
+    def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
+        """Return the cards of the left column."""
+        seed = self.seed_row("seed", "New sample", "The next seed")
+        split_seed = self.seed_row("split_seed", "New split", "The next split seed")
+        model = [name for name in self.controls.fields if name in MODEL]
+        return [
+            self.card(
+                "Data",
+                "data",
+                "shape",
+                self.formula.widget,
+                "samples",
+                "noise",
+                "noise_mean",
+                "balance",
+                seed,
+                self.best.widget,
+            ),
+            self.card("Split", "split", "test_share", split_seed),
+            self.card("Model", "model", *model, self.chosen.widget, "threshold"),
+        ]
+
+    def arrange_views(self) -> Sequence[widgets.DOMWidget]:
+        """Return what stands in the right column, from the top."""
+        return [
+            box(self.train.widget, self.test.widget, self.verdict.widget, style="lively-scores"),
+            self.surface_view.widget,
+            self.panel_view.widget,
+        ]
+
+
+#: Names of the model's settings.
+MODEL = ClassificationSettings.groups()["model"].model_fields
+#: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.
+SURFACE_SIZE, PANEL_SIZE = (914, 338), (914, 232)
