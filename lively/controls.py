@@ -82,7 +82,8 @@ def make_widget(field: FieldInfo) -> widgets.DOMWidget:
     }
     if choices := declared(field, Choices):
         options = [(label, value) for value, label in choices.labels]
-        kind = ToggleButtons if len(options) <= SIDE_BY_SIDE else Dropdown
+        beside = choices.tabs or len(options) <= SIDE_BY_SIDE
+        kind = ToggleButtons if beside else Dropdown
         return kind(options=options, **common)
     if interval := declared(field, Interval):
         return FloatRangeSlider(

@@ -71,9 +71,17 @@ class Steps:
 
 @dataclass(frozen=True)
 class Choices:
-    """The values that a field may take, each with the text that is shown for it."""
+    """The values that a field may take, each with the text that is shown for it.
+
+    Parameters
+    ----------
+    labels : tuple of (value, text)
+    tabs : bool
+        Whether they are shown side by side, however many they are.
+    """
 
     labels: tuple[tuple[str, str], ...]
+    tabs: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

@@ -67,9 +67,9 @@ def _spiral(u: Array, kind: int) -> Array:
 
 #: The shapes that are clouds, by the name that settings use.
 CLOUDS = {
-    "moons": Cloud("Two moons", "Two half circles that reach into each other", _moons),
-    "rings": Cloud("Rings", "A ring of radius 1.2 within one of 2.6", _rings),
+    "moons": Cloud("Two moons", "Half circles that interleave", _moons),
+    "rings": Cloud("Rings", "A ring within a ring", _rings),
     "blobs": Cloud("Blobs", "Two centres", _blobs),
-    "xor": Cloud("XOR", "Four centres, the same class across", _xor),
-    "spiral": Cloud("Spiral", "Two arms that wind around each other", _spiral),
+    "xor": Cloud("XOR", "Four centres, like across", _xor),
+    "spiral": Cloud("Spiral", "Two arms, intertwined", _spiral),
 }

@@ -207,4 +207,4 @@ def importances(fit: ClassFit, held_out: Labelled, seed: int) -> tuple[list[str]
             fit.estimator, held_out.X, held_out.y, n_repeats=5, random_state=seed
         )
     values: NDArray[np.float64] = found.importances_mean
-    return ["x1", "x2"], values, "fall in test accuracy when shuffled"
+    return ["x1", "x2"], values, "accuracy lost, shuffled"

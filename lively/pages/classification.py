@@ -31,7 +31,8 @@ def judged_markup(name: str, mark: str, judgement: Judgement) -> str:
         f'<div class="lively-name"><span class="{mark}" aria-hidden="true"></span>'
         f"{name} accuracy</div>"
         f'<div class="lively-score">{fixed(judgement.accuracy)} '
-        f"<small>log loss {fixed(judgement.log_loss)}<br>AUC {area(judgement)}</small></div>"
+        f'<small class="lively-two">log loss {fixed(judgement.log_loss)}<br>'
+        f"AUC {area(judgement)}</small></div>"
     )
 
 

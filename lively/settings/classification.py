@@ -172,7 +172,8 @@ class ClassView(Settings):
                 ("confusion", "Confusion"),
                 ("calibration", "Calibration"),
                 ("importance", "What counts"),
-            )
+            ),
+            tabs=True,
         ),
     ] = "roc"
 

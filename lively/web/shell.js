@@ -230,7 +230,7 @@ function render({ model, el }) {
       nameControls(page);
       namePictures(page);
       nameStale(page);
-      page.querySelectorAll(".lively-verdict, .lively-message").forEach((words) =>
+      page.querySelectorAll(".lively-verdict, .lively-message, .lively-progress").forEach((words) =>
         words.setAttribute("role", "status"));
       sizes.update();
       observer.observe(page, {

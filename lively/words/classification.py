@@ -115,13 +115,13 @@ def shape_text(result: ClassificationResult) -> str:
     """Say how the points are made."""
     data = result.settings.data
     if data.shape == "straight":
-        return "Class 1 where 1.5 x1 − 2 x2 + shift + noise > 0"
-    return f"{CLOUDS[data.shape].formula}, with noise"
+        return "Class 1 where 1.5x1 − 2x2 + shift + noise > 0"
+    return f"{CLOUDS[data.shape].formula}, and noise"
 
 
 def best_text(result: ClassificationResult) -> str:
     """Say how good anybody could be."""
-    return f"Best accuracy that any rule reaches: {fixed(result.knowable.accuracy, 3)}."
+    return f"Best accuracy of any rule: {fixed(result.knowable.accuracy, 3)}."
 
 
 def strength_text(result: ClassificationResult) -> str:

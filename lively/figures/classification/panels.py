@@ -1,5 +1,6 @@
 """The second picture: how the model's word is judged, one way at a time."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from lively.figures.panels import Panel, PanelsPicture
 from lively.figures.picture import Picture
 from lively.figures.style import INK, PAPER, SOFT, TEST, TRAIN, dress, round_up, show_limits
 from lively.models.judgement import Curve, Judgement
+from lively.numbers import superscript
 from lively.results.classification import ClassificationResult
 
 PARTS = (("training", TRAIN, "-", "o"), ("test", TEST, (0, (4, 2)), "D"))
@@ -156,7 +158,8 @@ class ImportancePanel:
         top = round_up(max(float(np.abs(values).max()) * 1.05, 0.1))
         low = -top if values.min() < 0 else 0.0
         show_limits(self.ax, x=(-0.6, len(values) - 0.4), y=(low, top))
-        shown = [name.replace("^2", "²").replace(" ", "·") for name in names]
+        shown = [re.sub(r"\^(\d)", lambda m: superscript(int(m[1])), name) for name in names]
+        shown = [name.replace(" ", "·") for name in shown]
         step = -(-len(shown) // READABLE)
         ticks = list(range(0, len(shown), step))
         if [text.get_text() for text in self.ax.get_xticklabels()] != [shown[i] for i in ticks]:

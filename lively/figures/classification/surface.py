@@ -52,9 +52,9 @@ class SurfacePicture(Picture):
         self.ax = self.figure.add_subplot()
         dress(self.ax, "x1", "x2")
         self.shades = Shades(self.ax, palette())
-        self.line = LineCollection([], colors=INK, linewidths=3, zorder=6, label="decision line")
+        self.line = LineCollection([], colors=INK, linewidths=3, zorder=6)
         self.truth = LineCollection(
-            [], colors=SOFT, linewidths=2, linestyles=[(0, (5, 3))], zorder=5, label="best line"
+            [], colors=SOFT, linewidths=2, linestyles=[(0, (5, 3))], zorder=5
         )
         for lines in (self.truth, self.line):
             self.ax.add_collection(lines, autolim=False)
@@ -77,15 +77,19 @@ class SurfacePicture(Picture):
             markerfacecolor=colour if trained else PAPER,
             markeredgecolor=PAPER if trained else colour,
             markeredgewidth=0.8 if trained else 1.5,
-            label=f"{'training' if trained else 'test'}, class {kind}",
             zorder=4,
         )
         return found
 
     def arrange(self) -> None:
         """Lay out the axes for the present size."""
-        entries = [self.truth, self.line] if self.size[0] >= self.narrow else [self.line]
-        self.place(self.ax, legend=[*self.points.values(), *entries])
+        wide = self.size[0] >= self.narrow
+        for (part, kind), artist in self.points.items():
+            name = {"train": "training"}.get(part, part)
+            artist.set_label(f"{name}, class {kind}" if wide else f"{name} {kind}")
+        self.truth.set_label("best line" if wide else "best")
+        self.line.set_label("decision line" if wide else "decision")
+        self.place(self.ax, legend=[*self.points.values(), self.truth, self.line])
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
