@@ -37,7 +37,8 @@ def markup(widget: widgets.DOMWidget) -> str:
 
 @markup.register
 def _(widget: widgets.Box) -> str:
-    content = "".join(map(markup, widget.children))
+    seen = (child for child in widget.children if child.layout.display != "none")
+    content = "".join(map(markup, seen))
     return element("div", ["widget-box", *widget._dom_classes], content)
 
 

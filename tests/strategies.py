@@ -28,13 +28,18 @@ def values(field):
     return st.floats(low, high)
 
 
-def regression_settings():
-    """Return a strategy for all settings of the regression page."""
+def page_settings(kind):
+    """Return a strategy for all settings of a page: a subclass of PageSettings."""
     fields = {
         name: field
-        for kind in RegressionSettings.groups().values()
-        for name, field in kind.model_fields.items()
+        for group in kind.groups().values()
+        for name, field in group.model_fields.items()
     }
     return st.fixed_dictionaries({name: values(field) for name, field in fields.items()}).map(
-        lambda changes: RegressionSettings().replace(**changes)
+        lambda changes: kind().replace(**changes)
     )
+
+
+def regression_settings():
+    """Return a strategy for all settings of the regression page."""
+    return page_settings(RegressionSettings)

@@ -1,0 +1,214 @@
+"""The classification page as a widget, without a browser."""
+
+import asyncio
+import html
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from strategies import page_settings
+
+from lively import late
+from lively.fields import SettingsError
+from lively.figures.classification.panels import JudgementPicture
+from lively.figures.classification.surface import FINE, SurfacePicture, surface
+from lively.numbers import fixed
+from lively.pages.classification import ClassificationPage
+from lively.poster import markup
+from lively.results.classification import ClassificationResult
+from lively.settings.classification import USES, ClassificationSettings
+from lively.words.classification import panel_text, surface_text, verdict
+
+START = ClassificationSettings()
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """A page whose computations and frames are counted."""
+    page = ClassificationPage()
+    page.computations, page.frames = 0, []
+
+    def compute(settings):
+        page.computations += 1
+        return ClassificationResult(settings)
+
+    monkeypatch.setattr(page.live, "_compute", compute)
+    for view in page.pictures:
+        monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
+    return page
+
+
+MOVES = {
+    "shape": "rings",
+    "samples": 100,
+    "noise": 0.3,
+    "balance": 0.3,
+    "seed": 3,
+    "test_share": 0.3,
+    "split_seed": 5,
+    "kind": "tree",
+    "polynomial": 2,
+    "penalty": "l1",
+    "strength": 10.0,
+    "threshold": 0.3,
+    "panel": "calibration",
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
+    counted.controls.widgets[name].value = MOVES[name]
+    assert counted.computations == 1
+    assert counted.frames == [counted.surface_view, counted.panel_view]
+    assert counted.live.settings == START.replace(**{name: MOVES[name]})
+    counted.reset.click()
+    assert counted.live.settings == START
+
+
+def test_numbers_words_and_line_are_those_of_the_threshold(counted):
+    lines = counted.surface_view.picture.line
+    before = [segment.copy() for segment in lines.get_segments()]
+    counted.controls.widgets["threshold"].value = 0.2
+    result = ClassificationResult(START.replace(threshold=0.2))
+    assert f"{fixed(result.train_judged.accuracy)} " in counted.train.widget.value
+    assert f"AUC {fixed(result.test_judged.auc)}" in counted.test.widget.value
+    assert html.escape(verdict(result).text) in counted.verdict.widget.value
+    point = counted.panel_view.picture.panels["roc"].marks[1].get_xydata()[0]
+    assert tuple(point) == result.test_judged.roc_point
+    after = lines.get_segments()
+    assert [len(s) for s in after] != [len(s) for s in before] or not all(
+        map(np.allclose, after, before)
+    )
+    # On the line, the probability is the threshold.
+    found = result.fit.probability(np.concatenate(after))
+    np.testing.assert_allclose(found, 0.2, atol=0.03)
+
+
+@pytest.mark.parametrize("kind", USES)
+def test_only_the_chosen_model_has_its_controls(counted, kind):
+    counted.live.change(kind=kind, trees=10, units=2, penalty="elastic", kernel="poly")
+    shown = {
+        name
+        for names in USES.values()
+        for name in names
+        if counted.controls.widgets[name].layout.display != "none"
+    }
+    assert shown == set(USES[kind])
+
+
+def test_what_has_no_meaning_is_not_there(counted):
+    widget = counted.controls.widgets
+    assert widget["noise_mean"].layout.display == "none"
+    assert widget["l1_ratio"].layout.display == "none"
+    counted.live.change(shape="straight", penalty="none")
+    assert widget["noise_mean"].layout.display is None
+    assert widget["strength"].disabled
+    assert counted.controls.notes["model"].value == "No penalty, so its strength has no effect."
+
+
+def test_hostile_messages_are_refused_and_nothing_sticks(counted):
+    for name, widget in counted.controls.widgets.items():
+        by_index = isinstance(
+            widget, widgets.Dropdown | widgets.ToggleButtons | widgets.SelectionSlider
+        )
+        for value in (None, "abc", [], {}, "<img src=x>", 10**400, -1, float("nan")):
+            widget.set_state({"index" if by_index else "value": value})
+            assert counted.live.settings.replace(trees=10, units=2)
+            assert "<img" not in counted.message.value
+            assert counted.live.settings.flat()[name] == widget.value
+    with pytest.raises(SettingsError, match="polynomial must be an integer"):
+        ClassificationPage(polynomial=9)
+
+
+def test_a_long_training_is_told_and_gives_way(monkeypatch):
+    page = ClassificationPage()
+    told = []
+
+    def tell(share):
+        told.append(share)
+
+    async def train():
+        monkeypatch.setattr(page, "progress", type("Told", (), {"value": ""})())
+        page.live.change(kind="network", units=8, samples=300)
+        assert page.surface_view._stale
+        # The points are there at once; the surface follows.
+        shown = page.surface_view.picture.points["train", 0].get_xdata()
+        everything = page.live.result.parts.train
+        assert len(shown) == np.sum(~everything.y)
+        for _ in range(5000):
+            tell(page.progress.value)
+            if not page.surface_view._stale:
+                break
+            await asyncio.sleep(late.TURN)
+        assert not page.surface_view._stale
+
+    asyncio.run(train())
+    steps = [text for text in dict.fromkeys(told) if text]
+    assert len(steps) > 3
+    assert all(text.startswith("Computing: ") for text in steps)
+    assert page.progress.value == ""
+
+
+def test_surface_is_refined_to_the_model_s_own_values():
+    result = ClassificationResult(START.replace(kind="tree"))
+    picture = SurfacePicture(914, 338)
+    picture.draw(result)
+    coarse = picture.shades.values
+    picture.refine(result)
+    fine = picture.shades.values
+    assert fine.size > 4 * coarse.size
+    assert fine.shape == FINE[::-1]
+    np.testing.assert_array_equal(fine, surface(result.fit, 4.0, FINE))
+    width, height = 8 / FINE[0], 8 / FINE[1]
+    where = np.array([[-4 + 10.5 * width, -4 + 100.5 * height]])
+    assert fine[100, 10] == result.fit.probability(where)[0]
+
+
+def test_points_stand_where_they_are_and_axes_stay_still():
+    picture, seen = SurfacePicture(914, 338), set()
+    for changes in ({}, {"kind": "tree"}, {"polynomial": 1}, {"split_seed": 9}):
+        result = ClassificationResult(START.replace(**changes))
+        picture.draw(result)
+        seen.add((picture.ax.get_xlim(), picture.ax.get_ylim()))
+        for part, labelled in (("train", result.parts.train), ("test", result.parts.test)):
+            for kind in (0, 1):
+                np.testing.assert_array_equal(
+                    picture.points[part, kind].get_xydata(), labelled.X[labelled.y == bool(kind)]
+                )
+    assert len(seen) == 1
+    markers = [artist.get_marker() for artist in picture.points.values()]
+    assert len(set(markers)) == 4
+
+
+@settings(max_examples=40)
+@given(page_settings(ClassificationSettings))
+def test_any_settings_can_be_shown(chosen):
+    chosen = chosen.replace(
+        samples=min(chosen.data.samples, 300),
+        trees=10,
+        kind="tree" if chosen.model.kind == "network" else chosen.model.kind,
+    )
+    result = ClassificationResult(chosen)
+    for picture in (SurfacePicture(600, 300), JudgementPicture(600, 230)):
+        picture.draw(result)
+        picture.figure.canvas.draw()
+    assert str(verdict(result))
+    for text in (surface_text(result), panel_text(result)):
+        assert "nan" not in text
+        assert text.endswith(".")
+    assert 0.5 - 1e-9 <= result.knowable.accuracy <= 1
+
+
+def test_every_setting_is_on_the_page_once_and_in_its_poster(counted):
+    def every(widget):
+        return [widget, *(w for child in getattr(widget, "children", ()) for w in every(child))]
+
+    on_page = every(counted)
+    text = markup(counted)
+    for name, widget in counted.controls.widgets.items():
+        assert on_page.count(widget) == 1, name
+        if widget.layout.display != "none":
+            assert html.escape(widget.description) in text
+        else:
+            assert f">{html.escape(widget.description)}<" not in text
