@@ -102,7 +102,7 @@ class ClassModelSettings(Settings):
         Field(
             ge=1e-3,
             le=1e3,
-            title="Strength 1/C",
+            title="Strength",
             description="Weight of the penalty: further right is stronger, and smoother.",
         ),
         Steps(0.1, ".2g", log=True),
