@@ -80,6 +80,7 @@ def test_what_is_imported_is_declared():
         "jupyter_server": "voila",
         "jupyter_client": "voila",
         "tornado": "voila",
+        "contourpy": "matplotlib",
     }
     imported = set()
     for path in (ROOT / "lively").rglob("*.py"):
@@ -93,7 +94,7 @@ def test_what_is_imported_is_declared():
 
 
 LAYERS = [
-    {"numbers", "truths", "checked", "runs", "powers", "scripts"},
+    {"numbers", "truths", "shapes", "checked", "runs", "powers", "scripts"},
     {"fields", "history"},
     {"settings", "live"},
     {"data"},
