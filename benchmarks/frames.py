@@ -27,6 +27,10 @@ slider.observe(lambda change: setattr(label, "value", str(change["new"])), "valu
 widgets.VBox([slider, label])
 """
 PAGE = "from lively.pages.regression import RegressionPage\nRegressionPage({})"
+#: The pages beside the regression page, each with a slider for its noise.
+OTHERS = [
+    path for path in sorted((ROOT / "dashboards").glob("*.ipynb")) if path.stem != "regression"
+]
 #: Presses a key so many times and returns the milliseconds until the pixels (or the text) changed.
 PRESS = """async ({times, floor}) => {
   const handle = [...document.querySelectorAll(".widget-slider")]
@@ -105,6 +109,8 @@ def pages() -> Iterator[str]:
         for stem, source in notebooks.items():
             notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
             nbformat.write(notebook, folder / "dashboards" / f"{stem}.ipynb")
+        for path in OTHERS:
+            shutil.copy(path, folder / "dashboards")
         with serve(folder) as address:
             # Heated kernels have to be ready before they can be measured.
             time.sleep(20)
@@ -119,6 +125,7 @@ def measure(browser: Browser, times: int) -> Iterator[tuple[str, list[float]]]:
             ("frame", "page", 1.0),
             ("frame at pixel ratio 2", "page", 2.0),
             ("frame with 5,000 points", "many", 1.0),
+            *((f"frame, {path.stem.replace('_', ' ')}", path.stem, 1.0) for path in OTHERS),
         ):
             yield text, presses(browser, f"{address}{stem}.ipynb", times, ratio)
 
