@@ -94,7 +94,7 @@ def test_what_is_imported_is_declared():
 
 
 LAYERS = [
-    {"numbers", "truths", "shapes", "checked", "runs", "powers", "scripts"},
+    {"numbers", "truths", "shapes", "curves", "checked", "runs", "powers", "scripts"},
     {"fields", "history"},
     {"settings", "live"},
     {"data"},

@@ -11,7 +11,7 @@ from lively.settings.shared import FEWEST, SplitSettings
 Values = TypeVar("Values", bound=NDArray[Any])
 
 #: One stream of random numbers for each purpose, so that none moves another.
-POSITIONS, NOISE, SPLIT, LABELS = 0, 1, 2, 3
+POSITIONS, NOISE, SPLIT, LABELS, OUTLIERS = 0, 1, 2, 3, 4
 
 
 def fixed(values: Values) -> Values:

@@ -1,0 +1,57 @@
+"""All that the curve-fitting page shows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lively.curves import CURVES, Curve
+from lively.data.curve_fit import Points, make_points, true_values
+from lively.models.curve_fit import Coverage, CurveFit, best_known, coverage, fit_curve
+from lively.settings.curve_fit import CurvePageSettings
+from lively.truths import Array
+
+
+@dataclass(frozen=True)
+class CurveFitResult:
+    """All that the curve-fitting page shows for one value of its settings."""
+
+    settings: CurvePageSettings
+
+    @property
+    def curve(self) -> Curve:
+        """The kind of curve."""
+        return CURVES[self.settings.data.curve]
+
+    @cached_property
+    def truth(self) -> Array:
+        """The true parameters."""
+        return true_values(self.settings.data)
+
+    @cached_property
+    def points(self) -> Points:
+        """The points."""
+        return make_points(self.settings.data)
+
+    @cached_property
+    def fit(self) -> CurveFit:
+        """The fitted curve."""
+        return fit_curve(self.settings.data, self.settings.fit)
+
+    @cached_property
+    def best(self) -> CurveFit:
+        """The curve fitted from the truth."""
+        return best_known(self.settings.data, self.settings.fit)
+
+    @property
+    def coverage_key(self) -> tuple[object, ...]:
+        """What the coverage depends on."""
+        return self.settings.data, self.settings.fit
+
+    @property
+    def coverage(self) -> Coverage:
+        """How often the intervals hold the truth, as far as it has been counted."""
+        return coverage(self.settings.data, self.settings.fit)
+
+    def count_coverage(self) -> Iterator[float]:
+        """Count the coverage bit by bit; give the share that is done."""
+        return self.coverage.steps()

@@ -1,0 +1,161 @@
+"""What the curve-fitting page lets people move."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from lively.curves import CURVES
+from lively.fields import Choices, PageSettings, Settings, Steps
+from lively.settings.shared import Seed
+
+#: Limits, step and name of every parameter, true and started from.
+RANGES: dict[str, tuple[float, float, float, str]] = {
+    "height": (0.5, 5.0, 0.1, "Height"),
+    "centre": (-5.0, 5.0, 0.1, "Centre"),
+    "width": (0.1, 2.0, 0.05, "Width"),
+    "height2": (0.5, 5.0, 0.1, "Height 2"),
+    "centre2": (-5.0, 5.0, 0.1, "Centre 2"),
+    "lifetime": (0.2, 4.0, 0.1, "Lifetime"),
+    "frequency": (0.2, 2.0, 0.05, "Frequency"),
+}
+
+
+def parameter(name: str, start: bool = False) -> Any:
+    """Return the annotation of a parameter's field."""
+    low, high, step, title = RANGES[name]
+    help = "Where the fit starts." if start else "The true value, which the fit does not see."
+    if name in ("width", "lifetime", "frequency"):
+        help += " Never 0: the formula divides by it." if name != "frequency" else ""
+    return Annotated[
+        float,
+        Field(ge=low, le=high, title=f"Start: {title.lower()}" if start else title,
+              description=help),
+        Steps(step, ".2f" if step < 0.1 else ".1f"),
+    ]  # fmt: skip
+
+
+class CurveDataSettings(Settings):
+    """How the points are made."""
+
+    curve: Annotated[
+        str,
+        Field(title="True curve", description="What the points come from."),
+        Choices(tuple((name, curve.label) for name, curve in CURVES.items())),
+    ] = "peak"
+    height: parameter("height") = 3.0  # type: ignore[valid-type]
+    centre: parameter("centre") = -0.5  # type: ignore[valid-type]
+    width: parameter("width") = 0.5  # type: ignore[valid-type]
+    height2: parameter("height2") = 2.0  # type: ignore[valid-type]
+    centre2: parameter("centre2") = 0.8  # type: ignore[valid-type]
+    lifetime: parameter("lifetime") = 1.5  # type: ignore[valid-type]
+    frequency: parameter("frequency") = 0.8  # type: ignore[valid-type]
+    samples: Annotated[
+        int,
+        Field(ge=10, le=500, title="Samples", description="Points at even distances."),
+        Steps(0.05, "d", log=True),
+    ] = 25
+    noise: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            title="Noise σ",
+            description="Standard deviation of the noise; it scales the same draws.",
+        ),
+        Steps(0.05, ".2f"),
+    ] = 0.3
+    noise_mean: Annotated[
+        float,
+        Field(ge=-1, le=1, title="Noise mean", description="Shifts every point by as much."),
+        Steps(0.1, ".1f"),
+    ] = 0.0
+    outliers: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=0.3,
+            title="Outliers",
+            description="Share of the points that are far off, always the same ones first.",
+        ),
+        Steps(0.01, ".0%"),
+    ] = 0.0
+    seed: Seed = 6
+
+
+class CurveFitSettings(Settings):
+    """How the curve is fitted."""
+
+    start: Annotated[
+        str,
+        Field(title="Starting values", description="Where the search begins."),
+        Choices((("automatic", "From the data"), ("own", "My own"))),
+    ] = "automatic"
+    start_height: parameter("height", True) = 1.0  # type: ignore[valid-type]
+    start_centre: parameter("centre", True) = 0.0  # type: ignore[valid-type]
+    start_width: parameter("width", True) = 1.0  # type: ignore[valid-type]
+    start_height2: parameter("height2", True) = 1.0  # type: ignore[valid-type]
+    start_centre2: parameter("centre2", True) = 1.0  # type: ignore[valid-type]
+    start_lifetime: parameter("lifetime", True) = 1.0  # type: ignore[valid-type]
+    start_frequency: parameter("frequency", True) = 1.0  # type: ignore[valid-type]
+    bounds: Annotated[
+        str,
+        Field(title="Bounds", description="Whether estimates must keep to what they can mean."),
+        Choices((("none", "None"), ("positive", "Positive"))),
+    ] = "none"
+    loss: Annotated[
+        str,
+        Field(title="Loss", description="What a residual costs; all but the first spare outliers."),
+        Choices(
+            (
+                ("linear", "Squares"),
+                ("soft_l1", "Soft L1"),
+                ("huber", "Huber"),
+                ("cauchy", "Cauchy"),
+            )
+        ),
+    ] = "linear"
+    f_scale: Annotated[
+        float,
+        Field(
+            ge=0.05,
+            le=2,
+            title="Residual scale",
+            description="From this residual on, the loss grows more slowly.",
+        ),
+        Steps(0.05, ".2f"),
+    ] = 0.3
+
+
+class CurveView(Settings):
+    """What of the result is shown."""
+
+    panel: Annotated[
+        str,
+        Field(title="Second picture", description="What is drawn under the fit."),
+        Choices(
+            (
+                ("residuals", "Residuals"),
+                ("coverage", "Coverage"),
+                ("correlation", "Correlation"),
+            )
+        ),
+    ] = "residuals"
+
+
+class CurvePageSettings(PageSettings):
+    """All that the curve-fitting page shows."""
+
+    data: CurveDataSettings = CurveDataSettings()
+    fit: CurveFitSettings = CurveFitSettings()
+    view: CurveView = CurveView()
+
+    def absent(self) -> frozenset[str]:
+        """Return parameters of other curves, and what only another way of fitting needs."""
+        used = CURVES[self.data.curve].parameters
+        shown = {*used}
+        if self.fit.start == "own":
+            shown |= {f"start_{name}" for name in used}
+        if self.fit.loss != "linear":
+            shown.add("f_scale")
+        every = {"f_scale", *RANGES, *(f"start_{name}" for name in RANGES)}
+        return frozenset(every - shown)
