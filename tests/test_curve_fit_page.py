@@ -82,7 +82,7 @@ def test_table_and_words_are_those_of_the_fit(counted):
 
 
 def test_pictures_show_points_outliers_curves_and_band(counted):
-    counted.live.change(outliers=0.2)
+    counted.live.change(outliers=0.2, loss="cauchy")
     result, picture = counted.live.result, counted.fit_view.picture
     points = result.points
     np.testing.assert_array_equal(picture.points.get_xdata(), points.x[~points.outlier])
@@ -129,7 +129,7 @@ def test_hostile_messages_are_refused_and_nothing_sticks(counted):
             widget.set_state({"index" if by_index else "value": value})
             assert "<img" not in counted.message.value
             assert counted.live.settings.flat()[name] == widget.value
-    with pytest.raises(SettingsError, match="width must be a number between 0.1 and 2"):
+    with pytest.raises(SettingsError, match=r"width must be a number between 0\.1 and 2"):
         CurveFitPage(width=0.0)
 
 
