@@ -93,7 +93,7 @@ def test_what_is_imported_is_declared():
 
 
 LAYERS = [
-    {"numbers", "truths", "checked", "runs", "powers", "scripts"},
+    {"numbers", "truths", "checked", "runs", "powers", "scripts", "gallery"},
     {"fields", "history"},
     {"settings", "live"},
     {"data"},
@@ -104,7 +104,7 @@ LAYERS = [
     {"canvas"},
     {"controls", "shell", "views", "poster"},
     {"late"},
-    {"pages", "serving"},
+    {"pages", "serving", "frame"},
     {"nursery", "forking"},
 ]
 
