@@ -18,7 +18,7 @@ from tornado.web import Application, OutputTransform
 from lively.gallery import entries, folders
 
 #: The marks, and the macros of frame.html.j2 that make what is put there.
-MARKS = {b"<!-- lively: head -->": "head", b"<!-- lively: pages -->": "pages"}
+MARKS = {f"<!-- lively: {macro} -->".encode(): macro for macro in ("head", "pages", "others")}
 
 
 class NoSuchPage(Template404):  # type: ignore[misc]
