@@ -1,10 +1,11 @@
 """The pages that there are, found from their notebooks; and the marks in a page that is sent."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from jinja2 import DictLoader, Environment
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, PrefixLoader
 from tornado.httputil import HTTPHeaders
 
 from lively.frame import Frame
@@ -181,3 +182,38 @@ def test_the_address_is_the_visitor_s_own_and_text(write, sent):
     assert text.startswith("https://&#34;&gt;&lt;b&gt;|")
     _, text = sent("/base/", PAGE, **{"X-Forwarded-Proto": "javascript"})
     assert text.startswith("http://here:1|")
+
+
+@pytest.fixture
+def template():
+    """The templates of served pages, as the server has them."""
+    folder = Path(__file__).parents[1] / "lively"
+    loaders = [FileSystemLoader(folder / "template")]
+    loaders += [PrefixLoader({"static": FileSystemLoader(folder / "web")})]
+    return Environment(loader=ChoiceLoader(loaders), autoescape=True).get_template
+
+
+def test_an_error_says_whose_it_is_and_nothing_of_its_text_is_markup(template):
+    told = {"base_url": "/", "status_message": HOSTILE, "message": HOSTILE, "exception": HOSTILE}
+    broken = template("error.html").render(status_code=500, **told)
+    assert "it was not you" in broken
+    refused = template("error.html").render(status_code=403, **told)
+    assert "may not give it" in refused
+    lost = template("404.html").render(status_code=404, **told)
+    assert "There is no page here" in lost
+    for text in (broken, refused, lost):
+        assert "<!-- lively: others -->" in text
+        assert "<script" not in text
+
+
+def test_pages_without_a_picture_or_none_at_all_have_their_metadata(template):
+    macros = template("frame.html.j2").module
+    told = {"base_url": "/", "origin": "http://here", "home": "/voila/tree"}
+    page = Entry("x.ipynb", HOSTILE, HOSTILE, 0, False)
+    for pages, here in (([], None), ([page], None), ([page], page)):
+        head = macros.head(**told, pages=pages, here=here)
+        assert 'content="summary"' in head
+        assert "og:image" not in head
+        assert "<script" not in head
+        assert 'href="/voila/tree"' in macros.pages(**told, pages=pages, here=here)
+        assert 'href="/voila/tree"' in macros.others(**told, pages=pages, here=here)
