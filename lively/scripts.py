@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from jupyter_server.utils import url_path_join
 from tornado.web import RequestHandler
@@ -72,12 +71,3 @@ def routes(base_url: str) -> list[tuple[str, type[RequestHandler]]]:
     """Return the handler for a server, and have the bundle made by the time it is asked for."""
     Thread(target=bundle, daemon=True).start()
     return [(url_path_join(base_url, "lively/scripts.js"), ScriptsHandler)]
-
-
-def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    return [{"module": __name__}]
-
-
-def _load_jupyter_server_extension(app: Any) -> None:
-    """Serve the bundle where Voilà is an extension of a Jupyter server, as on Binder."""
-    app.web_app.add_handlers(".*$", routes(app.web_app.settings["base_url"]))

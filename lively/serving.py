@@ -9,6 +9,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import Finish
 
+from lively import frame
 from lively.scripts import routes
 
 #: The protocol that current browsers' scripts speak, and more parts than any message has.
@@ -39,7 +40,7 @@ class PatientKernelManager(AsyncMappingKernelManager):  # type: ignore[misc]
 
 
 class Reception(PasswordIdentityProvider):  # type: ignore[misc]
-    """Who receives visitors, and has their scripts ready.
+    """Who receives visitors, has their scripts ready, and shows them the other pages.
 
     A server asks its identity provider for handlers of its own. Voilà has no other place where a
     configuration can add one.
@@ -47,7 +48,11 @@ class Reception(PasswordIdentityProvider):  # type: ignore[misc]
 
     def get_handlers(self) -> list[Any]:
         """Return the handlers that the server adds to its own."""
-        return [*super().get_handlers(), *routes(self.parent.server_url)]
+        added = [*super().get_handlers(), *routes(self.parent.server_url)]
+        # A server of a single notebook has no other pages.
+        if not self.parent.notebook_path:
+            added += frame.install(self.parent.app, self.parent.server_url)
+        return added
 
 
 def is_message(sent: str | bytes) -> bool:
@@ -99,3 +104,14 @@ class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
             super().handle_incoming_message(incoming_msg)
         except (ValueError, TypeError, KeyError, IndexError, AssertionError) as error:
             self.log.warning("A visitor sent what is no message: %r", error)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Serve the same where Voilà is an extension of a Jupyter server, as on Binder."""
+    app = server.web_app
+    base_url = app.settings["base_url"]
+    app.add_handlers(".*$", [*routes(base_url), *frame.install(app, base_url)])

@@ -1,6 +1,7 @@
 """Notebooks: the text of a page and one-line calls, stored without outputs, and they run."""
 
 import ast
+import struct
 from pathlib import Path
 
 import nbformat
@@ -44,9 +45,41 @@ def test_thin(notebook):
             assert isinstance(statement, ast.ImportFrom | ast.Assign | ast.Expr)
 
 
-def test_title_and_kernel(notebook):
-    assert notebook.metadata.title
+def test_title_description_and_kernel(notebook):
+    # What the gallery, the header, search engines and social cards show.
+    subject, _, rest = notebook.metadata.title.partition(":")
+    assert 3 <= len(subject) <= 16
+    assert rest.strip()
+    assert 20 <= len(notebook.metadata.description) <= 120
+    assert "\n" not in notebook.metadata.title + notebook.metadata.description
+    assert isinstance(notebook.metadata.order, int)
     assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_no_two_pages_have_the_same_title_or_place():
+    found = [nbformat.read(path, as_version=4).metadata for path in NOTEBOOKS]
+    assert len({each.title for each in found}) == len(found)
+    assert len({each.order for each in found}) == len(found)
+
+
+def test_every_page_has_its_picture(path):
+    # Made by `make screenshots`; the gallery shows all of them at once.
+    picture = path.with_suffix(".png")
+    assert picture.is_file()
+    head = picture.read_bytes()[:24]
+    assert head.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">II", head[16:24]) == (640, 360)
+    assert 2_000 < picture.stat().st_size < 40_000
+
+
+def test_every_picture_has_its_page():
+    pictures = {path.stem for path in DASHBOARDS.glob("*.png")}
+    assert pictures == {path.stem for path in NOTEBOOKS}
+
+
+def test_every_page_is_linked_from_the_readme(path, notebook):
+    text = (DASHBOARDS.parent / "README.md").read_text("utf-8")
+    assert f"[{notebook.metadata.title}](dashboards/{path.name})" in text
 
 
 def test_words_before_every_button(notebook):

@@ -94,7 +94,7 @@ def test_what_is_imported_is_declared():
 
 
 LAYERS = [
-    {"numbers", "truths", "shapes", "curves", "checked", "runs", "powers", "scripts"},
+    {"numbers", "truths", "shapes", "curves", "checked", "runs", "powers", "scripts", "gallery"},
     {"fields", "history"},
     {"settings", "live"},
     {"data"},
@@ -105,7 +105,7 @@ LAYERS = [
     {"canvas"},
     {"controls", "shell", "views", "poster"},
     {"late"},
-    {"pages", "serving"},
+    {"pages", "serving", "frame"},
     {"nursery", "forking"},
 ]
 

@@ -1,5 +1,6 @@
-"""Take the pictures of the documentation: the page on a desktop and on a phone."""
+"""Take the pictures of the documentation, a desktop's and a phone's, and those of the gallery."""
 
+import io
 import shutil
 import socket
 import subprocess
@@ -8,11 +9,14 @@ import time
 import urllib.request
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import sync_playwright
+from PIL import Image, ImageOps
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+#: Pixels of a picture in the gallery, and of a page whose first picture has room for so many.
+CARD = (640, 360)
+CARD_PAGE = (666, 900)
 PATIENCE = 90_000
 
 
@@ -22,22 +26,44 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def take(address: str, notebook: str) -> None:
-    with sync_playwright() as playwright:
-        found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        for name, (width, height) in SIZES.items():
-            page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(f"{address}voila/render/{notebook}.ipynb", timeout=PATIENCE)
-            page.wait_for_selector("[role=img]", timeout=PATIENCE)
-            page.wait_for_timeout(3000)
-            target = ROOT / "docs" / f"{notebook}-{name}.png"
-            page.screenshot(path=target)
-            # A palette does for a page of few colours, and is a third of the size.
-            Image.open(target).convert("RGB").quantize(192).save(target, optimize=True)
-            print(target.relative_to(ROOT), f"{target.stat().st_size / 1000:.0f} kB")
-            page.close()
-        browser.close()
+def save(image: Image.Image, target: Path, colours: int) -> None:
+    """Save a picture with a palette: it does for few colours, and is a third of the size."""
+    image.convert("RGB").quantize(colours).save(target, optimize=True)
+    print(target.relative_to(ROOT), f"{target.stat().st_size / 1000:.0f} kB")
+
+
+def visit(browser: Browser, address: str, size: tuple[int, int]) -> Page:
+    """Open a page and wait until it lives."""
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(address, timeout=PATIENCE)
+    page.wait_for_selector("[role=img]", timeout=PATIENCE)
+    page.wait_for_timeout(3000)
+    return page
+
+
+def take(browser: Browser, address: str, notebook: str) -> None:
+    """Take all pictures of one page."""
+    address = f"{address}voila/render/{notebook}.ipynb"
+    for name, size in SIZES.items():
+        page = visit(browser, address, size)
+        image = Image.open(io.BytesIO(page.screenshot()))
+        save(image, ROOT / "docs" / f"{notebook}-{name}.png", 192)
+        page.close()
+    page = visit(browser, address, CARD_PAGE)
+    page.add_style_tag(content=f".lively-picture {{height: {CARD[1]}px !important}}")
+    page.wait_for_timeout(2000)
+    image = Image.open(io.BytesIO(page.locator(".lively-picture").first.screenshot()))
+    save(ImageOps.fit(image, CARD), ROOT / "dashboards" / f"{notebook}.png", 64)
+    page.close()
+
+
+def take_gallery(browser: Browser, address: str) -> None:
+    """Take the picture of the front page, which shows the others."""
+    width, height = SIZES["desktop"]
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(address, wait_until="networkidle", timeout=PATIENCE)
+    save(Image.open(io.BytesIO(page.screenshot())), ROOT / "docs/gallery-desktop.png", 192)
+    page.close()
 
 
 def main() -> None:
@@ -54,8 +80,13 @@ def main() -> None:
                 break
             except OSError:
                 time.sleep(0.2)
-        for notebook in sorted((ROOT / "dashboards").glob("*.ipynb")):
-            take(address, notebook.stem)
+        with sync_playwright() as playwright:
+            found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+            browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+            for notebook in sorted((ROOT / "dashboards").glob("*.ipynb")):
+                take(browser, address, notebook.stem)
+            take_gallery(browser, address)
+            browser.close()
     finally:
         server.terminate()
         server.wait()

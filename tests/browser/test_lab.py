@@ -66,3 +66,15 @@ def test_pages_served_by_a_jupyter_server_as_on_binder(lab, visit):
     result = RegressionResult(RegressionSettings().replace(degree=8))
     score = tab.page.locator(".lively-score").first
     expect(score).to_contain_text(fixed(result.fit.train.rmse), timeout=20_000)
+
+
+def test_front_page_and_header_of_a_jupyter_server_as_on_binder(lab, visit):
+    tab = visit(lab.url + "voila/tree")
+    tab.page.get_by_role("link", name="Regression: fit noisy data").click()
+    expect(tab.page.locator(".lively-pages [aria-current=page]")).to_have_text("Regression")
+    assert tab.page.locator("meta[property='og:image']").get_attribute("content") == (
+        lab.url + "voila/files/regression.png"
+    )
+    for path in ("voila/render/nothing", "voila/render/nothing.ipynb", "voila/tree/nothing"):
+        tab.open(lab.url + path)
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text("There is no page here")

@@ -271,7 +271,10 @@ def test_buttons_work_by_keyboard(page):
     page.page.get_by_role("button", name="LASSO", exact=True).focus()
     page.page.keyboard.press("Enter")
     shows(page, penalty="lasso")
-    page.page.get_by_label("Choose α by cross-validation", exact=True).focus()
+    box = page.page.get_by_label("Choose α by cross-validation", exact=True)
+    # The scores, which were waited for, are shown before the controls.
+    expect(box).to_be_enabled()
+    box.focus()
     page.page.keyboard.press("Space")
     shows(page, penalty="lasso", choose_alpha=True)
     page.page.get_by_role("button", name="Undo").focus()

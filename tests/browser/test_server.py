@@ -6,7 +6,6 @@ import urllib.error
 import urllib.request
 
 import psutil
-import pytest
 from playwright.sync_api import expect
 
 SMALL = "from lively.pages.regression import RegressionPage\npage = RegressionPage()\npage"
@@ -150,17 +149,6 @@ def test_a_visitor_who_never_comes_is_culled(workshop):
     urllib.request.urlopen(server.url + PATH, timeout=60).read()
     server.wait_for_kernels(2)
     server.wait_for_kernels(1, seconds=20)
-
-
-def test_list_of_pages_and_mistyped_addresses(server, visit):
-    tab = visit(server.url)
-    expect(tab.page.get_by_role("link", name="Regression")).to_be_visible()
-    assert tab.console == []
-    assert all(url.startswith((server.url, "data:")) for url in tab.requests)
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(server.url + "voila/render/nowhere.ipynb", timeout=60)
-    assert caught.value.code in (404, 500)
-    assert "Back to all pages" in caught.value.read().decode()
 
 
 def test_what_is_no_message_does_nothing(workshop, visit):

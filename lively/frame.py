@@ -1,0 +1,108 @@
+"""What stands around every page: the way to the others, and what social cards and search show.
+
+It depends on the address that was asked for. A heated page is rendered before anybody has asked, so
+its template leaves marks, and what belongs there is put in when the page is sent. The gallery and
+the page for a mistyped address have the same marks.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from jupyter_server.base.handlers import Template404
+from jupyter_server.utils import url_path_join
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.web import Application, OutputTransform
+
+from lively.gallery import entries, folders
+
+#: The marks, and the macros of frame.html.j2 that make what is put there.
+MARKS = {f"<!-- lively: {macro} -->".encode(): macro for macro in ("head", "pages", "others")}
+
+
+class NoSuchPage(Template404):  # type: ignore[misc]
+    """Says that there is no page at an address, as Voilà does, where Voilà would not."""
+
+    def get_template(self, name: str) -> Any:
+        """Return a template of the pages, not of the Jupyter server."""
+        return self.settings["voila_jinja2_env"].get_template(name)
+
+
+class Frame(OutputTransform):
+    """Fills the marks of one answer.
+
+    Parameters
+    ----------
+    app : tornado.web.Application
+        The server's application, for its settings.
+    request : tornado.httputil.HTTPServerRequest
+        What was asked for.
+    """
+
+    def __init__(self, app: Application, request: HTTPServerRequest) -> None:
+        self._settings = app.settings
+        self._request = request
+        self._left: dict[bytes, str] = {}
+
+    def transform_first_chunk(
+        self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
+    ) -> tuple[int, HTTPHeaders, bytes]:
+        """Fill the marks in the first part of an answer, if it is a page."""
+        if headers.get("Content-Type", "").startswith("text/html"):
+            self._left = dict(MARKS)
+        filled = self.transform_chunk(chunk, finishing)
+        if "Content-Length" in headers:
+            longer = len(filled) - len(chunk)
+            headers["Content-Length"] = str(int(headers["Content-Length"]) + longer)
+        return status_code, headers, filled
+
+    def transform_chunk(self, chunk: bytes, finishing: bool) -> bytes:
+        """Fill the marks in a part of an answer. No mark lies across two parts."""
+        for mark in [mark for mark in self._left if mark in chunk]:
+            # Once only: what comes later looks like a mark and is somebody's text.
+            chunk = chunk.replace(mark, self._make(self._left.pop(mark)).encode(), 1)
+        return chunk
+
+    def _make(self, macro: str) -> str:
+        template = self._settings["voila_jinja2_env"].get_template("frame.html.j2")
+        return str(getattr(template.module, macro)(**self._context()))
+
+    def _context(self) -> dict[str, Any]:
+        """Return what the macros show: the pages of the folder that was asked for."""
+        base_url = self._settings["base_url"]
+        asked = unquote(self._request.path.removeprefix(base_url))
+        root = Path(self._settings["contents_manager"].root_dir)
+        notebook = asked.removeprefix("voila/render/") if asked.endswith(".ipynb") else ""
+        folder = notebook.rpartition("/")[0] or asked.partition("voila/tree/")[2]
+        pages = entries(root, folder)
+        if not pages:
+            folder, pages = "", entries(root)
+        scheme = self._request.headers.get("X-Forwarded-Proto", self._request.protocol)
+        return {
+            "base_url": base_url,
+            "origin": f"{'https' if scheme == 'https' else 'http'}://{self._request.host}",
+            "home": url_path_join(base_url, "voila/tree", quote(folder)),
+            "pages": pages,
+            "here": next((page for page in pages if page.path == notebook), None),
+        }
+
+
+def install(app: Application, server_url: str) -> list[tuple[str, type[NoSuchPage]]]:
+    """Let an application fill the marks, and return the handlers that it needs besides.
+
+    Parameters
+    ----------
+    app : tornado.web.Application
+        Its settings must have a contents manager, whose root folder has the notebooks.
+    server_url : str
+        The beginning of all its addresses.
+    """
+    # In front: what compresses answers comes after.
+    app.transforms.insert(0, partial(Frame, app))  # type: ignore[arg-type]
+    root = Path(app.settings["contents_manager"].root_dir)
+    found = {"entries": partial(entries, root), "folders": partial(folders, root)}
+    app.settings.setdefault("jinja_template_vars", {})["lively"] = found
+    app.settings.setdefault("default_handler_class", NoSuchPage)
+    # Voilà takes an address without an ending for that of a file, and refuses it.
+    return [(url_path_join(server_url, r"voila/render/(?:.*/)?[^./]*"), NoSuchPage)]
