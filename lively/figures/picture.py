@@ -47,7 +47,7 @@ class Picture:
     margins: ClassVar[Margins] = Margins(left=76, right=14, bottom=42, top=30)
     #: How far outside the axes the names of x and y begin, in pixels of the page.
     names: ClassVar[tuple[float, float]] = (-22, -56)
-    #: Below this width the legend takes two rows.
+    #: Below this width a legend of four entries takes two rows, and longer ones sooner.
     narrow: ClassVar[int] = 600
 
     def __init__(self, width: int, height: int) -> None:
@@ -87,7 +87,7 @@ class Picture:
         """
         width, height = self.size
         left, right, bottom, top = self.margins
-        rows = 2 if len(legend) > 2 and width < self.narrow else 1
+        rows = 2 if len(legend) > 2 and width < self.narrow * max(len(legend), 4) / 4 else 1
         if legend:
             top += 18 * (rows - 1)
             ax.legend(
