@@ -31,7 +31,8 @@ PAGE = "from lively.pages.regression import RegressionPage\nRegressionPage({})"
 OTHERS = [
     path for path in sorted((ROOT / "dashboards").glob("*.ipynb")) if path.stem != "regression"
 ]
-#: Presses a key so many times and returns the milliseconds until the pixels (or the text) changed.
+#: Presses a key so many times, to and fro between the slider's ends, and returns the milliseconds
+#: until the pixels (or the text) changed.
 PRESS = """async ({times, floor}) => {
   const handle = [...document.querySelectorAll(".widget-slider")]
     .find((e) => e.innerText.includes("Noise σ")).querySelector("[role=slider]");
@@ -46,9 +47,14 @@ PRESS = """async ({times, floor}) => {
     seen.drawImage = function (...all) { draw.apply(this, all); changed(); };
   }
   const found = [];
+  let key = "ArrowRight";
   for (let i = 0; i < times; i++) {
-    const key = Math.floor(i / 40) % 2 ? "ArrowLeft" : "ArrowRight";
-    const frame = new Promise((done) => (changed = done));
+    if (handle.ariaValueNow === handle.ariaValueMax) key = "ArrowLeft";
+    if (handle.ariaValueNow === handle.ariaValueMin) key = "ArrowRight";
+    const frame = new Promise((done, fail) => {
+      changed = done;
+      setTimeout(() => fail(new Error(`${key}: nothing new within 10 s`)), 10000);
+    });
     const started = performance.now();
     handle.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
     await frame;
