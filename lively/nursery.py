@@ -26,20 +26,32 @@ from ipykernel.kernelapp import IPKernelApp
 from ipywidgets import Widget, register_comm_target
 
 import lively.pages
-from lively.pages.page import Page
+from lively.pages.page import POSTERS, Page
+from lively.poster import markup
+
+
+#: What a kernel imports by name while it starts.
+LATE_IMPORTS = (
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+)
 
 
 def warm() -> None:
-    """Import every page, make each once, and throw it away.
+    """Import every page, make each once with its poster, and throw it away.
 
-    What is imported or looked up when it is first used (fonts, defaults of widgets, solvers) is
-    then there for all kernels.
+    What is imported or looked up when it is first used (fonts, defaults of widgets, solvers), and
+    the posters of pages that start with the defaults, are then there for all kernels.
     """
+    for name in LATE_IMPORTS:
+        importlib.import_module(name)
     for module in pkgutil.iter_modules(lively.pages.__path__):
         importlib.import_module(f"lively.pages.{module.name}")
     for kind in Page.__subclasses__():
-        for view in kind().pictures:
-            view.picture.figure.draw_without_rendering()
+        page = kind()
+        POSTERS[kind, page.live.settings] = markup(page)
     Widget.close_all()
 
 

@@ -102,6 +102,24 @@ def test_two_kernels_draw_different_random_numbers():
         assert all(a != b for a, b in pairs)
 
 
+@pytest.mark.parametrize("name", ["regression", "classification", "curve_fit"])
+def test_a_page_that_starts_with_the_defaults_has_its_poster_already(name):
+    code = f"""
+from lively.pages import page as pages, {name} as module
+from lively.poster import markup
+kind = next(kind for kind in pages.Page.__subclasses__() if kind.__module__ == module.__name__)
+made, moved = kind(), kind(seed=99)
+ready = pages.POSTERS[kind, made.live.settings]
+print(
+    ready is made._repr_mimebundle_()[pages.POSTER],
+    ready == markup(made),
+    moved._repr_mimebundle_()[pages.POSTER] == markup(moved) != ready,
+)
+"""
+    with kernel() as (_, client):
+        assert run(client, code) == "True True True"
+
+
 def test_a_page_is_made_and_its_widgets_are_found():
     with kernel() as (_, client):
         left = "from ipywidgets.widgets.widget import _instances; print(len(_instances))"
