@@ -29,7 +29,6 @@ import lively.pages
 from lively.pages.page import POSTERS, Page
 from lively.poster import markup
 
-
 #: What a kernel imports by name while it starts.
 LATE_IMPORTS = (
     "ipykernel.debugger",
