@@ -45,8 +45,8 @@ class DataSettings(Settings):
     seed: Seed = 109
 
 
-class ModelSettings(Settings):
-    """Which model is fitted."""
+class PolynomialSettings(Settings):
+    """Which polynomial is fitted, and with which penalty."""
 
     degree: Annotated[
         int,
@@ -85,6 +85,11 @@ class ModelSettings(Settings):
         ),
         Steps(0.05, ".2f"),
     ] = 0.5
+
+
+class ModelSettings(PolynomialSettings):
+    """Which model is fitted, and how its penalty is chosen."""
+
     choose_alpha: Annotated[
         bool,
         Field(

@@ -1,0 +1,55 @@
+"""Training points drawn anew, and where points fall: into a fold, and into which order."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lively.data.regression import Sample
+from lively.data.shared import fixed
+from lively.settings.regression import DataSettings
+from lively.truths import TRUTHS
+
+#: Streams of random numbers: data sets drawn anew, folds, test sets drawn anew.
+ANEW, FOLDS, TESTS = 20, 21, 22
+#: Times that the points are parted into five for the repeated cross-validation.
+REPEATS = 10
+
+
+def draw(data: DataSettings, count: int, *stream: int) -> Sample:
+    """Draw a sample of `count` points like the page's own, from a stream of its own.
+
+    As in `lively.data.regression.make_sample`, with other draws: settings transform the same ones.
+    """
+    random = np.random.default_rng((data.seed, *stream))
+    low, high = data.x_range
+    x = low + (high - low) * random.random(count)
+    noise = random.standard_normal(count)
+    return Sample(x, TRUTHS[data.function](x) + data.noise_mean + data.noise * noise)
+
+
+def folds(count: int, parts: int, fold_seed: int, repeat: int = 0) -> list[NDArray[np.intp]]:
+    """Part `count` points into folds as equal as can be; each is shuffled.
+
+    Parameters
+    ----------
+    count : int
+        At least 2.
+    parts : int
+        How many folds; as many as there are points, if there are fewer.
+    fold_seed, repeat : int
+        Name the shuffle.
+
+    Returns
+    -------
+    list of ndarray
+        The points of each fold, held out in its turn.
+    """
+    shuffled = np.random.default_rng((fold_seed, FOLDS, repeat)).permutation(count)
+    return [fixed(fold) for fold in np.array_split(shuffled, min(parts, count))]
+
+
+def kept(count: int, held_out: list[NDArray[np.intp]]) -> NDArray[np.bool_]:
+    """Say for each fold which of `count` points are fitted; shape (folds, count)."""
+    found = np.ones((len(held_out), count), dtype=bool)
+    for row, fold in enumerate(held_out):
+        found[row, fold] = False
+    return found

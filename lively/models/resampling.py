@@ -1,0 +1,152 @@
+"""One sample, parted again and again: how much a split misleads, and what more points would do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from lively.data.model_selection import REPEATS, folds
+from lively.data.regression import make_sample, split_sample
+from lively.data.shared import is_held_out
+from lively.models.candidates import Family, bits, predictions
+from lively.models.model_selection import places, true_error
+from lively.models.shared import fast
+from lively.settings.regression import DataSettings
+from lively.settings.shared import FEWEST, SplitSettings
+from lively.truths import Array
+
+#: Splits of the sample: those of the split seeds from 0 on.
+SPLITS = 400
+#: Sizes at which the learning curve is computed.
+SIZES = 10
+
+
+@dataclass(eq=False)
+class SplitScores:
+    """Test R² of every candidate, over splits of one sample.
+
+    Attributes
+    ----------
+    r2 : ndarray of shape (SPLITS, candidates)
+        In the order of the split seeds; as far as `done`.
+    """
+
+    data: DataSettings
+    share: float
+    family: Family
+    r2: Array = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.r2 = np.empty((SPLITS, len(self.family.values)))
+
+    def steps(self) -> Iterator[float]:
+        """Split, fit and score, some splits at a time; give the share that is done."""
+        sample = make_sample(self.data)
+        x, y = sample.x, sample.y
+        splits = [SplitSettings(test_share=self.share, split_seed=seed) for seed in range(SPLITS)]
+        held_out = np.array([is_held_out(split, len(x)) for split in splits])
+        for part in bits(self.family, held_out):
+            if part.start < self.done:
+                continue
+            some = held_out[part]
+            with fast():
+                found = predictions(self.family, x, y, ~some, x)
+            sizes = some.sum(axis=1)
+            means = some @ y / sizes
+            total = np.sum(some * (y - means[:, None]) ** 2, axis=1)
+            left = ((found - y) ** 2 @ some[:, :, None].astype(float))[:, :, 0]
+            # Where there is no variance to explain, r2_score says 1 for no error and 0 for any.
+            total = total[:, None]
+            self.r2[part] = np.where(
+                total > 0, 1 - left / np.where(total > 0, total, 1), np.where(left == 0, 1.0, 0.0)
+            )
+            self.done = part.start + len(some)
+            yield self.done / SPLITS
+
+
+@lru_cache(maxsize=16)
+def split_scores(data: DataSettings, share: float, family: Family) -> SplitScores:
+    """Return the scores over splits, computed or not; the same settings share one."""
+    return SplitScores(data, share, family)
+
+
+@dataclass(eq=False)
+class LearningCurve:
+    """Errors against the number of points that are fitted.
+
+    Each fold of the repeated five-fold cross-validation is fitted on the first of the points that
+    it keeps, and judged on those that it holds out.
+
+    Attributes
+    ----------
+    sizes : ndarray of int, shape (sizes,)
+    errors : ndarray of shape (3, sizes, folds, candidates)
+        Mean squared errors: on the points that were fitted, on those held out, and on new points
+        without end.
+    """
+
+    data: DataSettings
+    split: SplitSettings
+    family: Family
+    fold_seed: int
+    errors: Array = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.train = split_sample(self.data, self.split).train
+        count = len(self.train.x)
+        self.held_out = [f for r in range(REPEATS) for f in folds(count, 5, self.fold_seed, r)]
+        most = count - max(map(len, self.held_out))
+        self.sizes = np.unique(np.geomspace(min(2 * FEWEST, most), most, SIZES).round().astype(int))
+        shape = (3, len(self.sizes), len(self.held_out), len(self.family.values))
+        self.errors = np.empty(shape)
+
+    def order(self, fold: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        """Return the points that a fold keeps, in the order in which they are taken."""
+        start = fold - fold % 5
+        others = [part for i, part in enumerate(self.held_out[start : start + 5]) if start + i != fold]
+        return np.concatenate(others)
+
+    def steps(self) -> Iterator[float]:
+        """Fit bit by bit; give the share that is done."""
+        x, y = self.train.x, self.train.y
+        at = np.concatenate([x, places(self.data)])
+        count = len(self.held_out)
+        out = np.zeros((count, len(x)), dtype=bool)
+        for row, fold in enumerate(self.held_out):
+            out[row, fold] = True
+        tasks = [
+            (place, part) for place in range(len(self.sizes)) for part in bits(self.family, out)
+        ]
+        for number, (place, part) in enumerate(tasks[self.done :], self.done):
+            chosen = np.zeros_like(out[part])
+            for row, fold in enumerate(range(count)[part]):
+                chosen[row, self.order(fold)[: self.sizes[place]]] = True
+            with fast():
+                found = predictions(self.family, x, y, chosen, at)
+            squares = (found[:, :, : len(x)] - y) ** 2
+            for kind, some in enumerate((chosen, out[part])):
+                weights = some / some.sum(axis=1, keepdims=True)
+                self.errors[kind, place, part] = (squares @ weights[:, :, None])[:, :, 0]
+            self.errors[2, place, part] = true_error(self.data, found[:, :, len(x) :])
+            self.done = number + 1
+            yield self.done / len(tasks)
+
+    def means(self, candidate: int) -> Array:
+        """Return one candidate's errors, averaged over the folds; shape (3, sizes).
+
+        Medians of the true errors and of those on points held out: on few points, one fit in many
+        strays so far that a mean would be its own.
+        """
+        found = self.errors[..., candidate]
+        return np.array([found[0].mean(axis=1), *np.median(found[1:], axis=2)])
+
+
+@lru_cache(maxsize=16)
+def learning_curve(
+    data: DataSettings, split: SplitSettings, family: Family, fold_seed: int
+) -> LearningCurve:
+    """Return the learning curve, computed or not; the same settings share one."""
+    return LearningCurve(data, split, family, fold_seed)

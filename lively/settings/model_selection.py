@@ -1,0 +1,140 @@
+"""What the page on choosing a model lets people move."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lively.fields import Choices, PageSettings, Settings, Steps
+from lively.settings.regression import DataSettings, PolynomialSettings
+from lively.settings.shared import SEEDS, TYPED, SplitSettings
+
+#: The grid of the slider for alpha, on which the candidates lie as well.
+ALPHA_STEPS = Steps(0.1, ".2g", log=True)
+
+#: Ways to choose among candidates, each by its name, with the text that is shown for it.
+CRITERIA = (
+    ("five", "5-fold"),
+    ("ten", "10-fold"),
+    ("one", "Leave-one-out"),
+    ("repeated", "10 × 5-fold"),
+    ("aic", "AIC"),
+    ("bic", "BIC"),
+)
+
+
+class SelectionDataSettings(DataSettings):
+    """How the sample is made: a small one, since with many points every way chooses well."""
+
+    samples: Annotated[
+        int,
+        Field(ge=20, le=500, title="Samples", description="More samples keep the old ones."),
+        Steps(0.05, "d", log=True),
+    ] = 60
+    seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=SEEDS - 1,
+            title="Seed",
+            description="Names the draws. A new seed is a new sample, with a test set unseen yet.",
+        ),
+        TYPED,
+    ] = 6
+
+
+class SelectionSplitSettings(SplitSettings):
+    """How many points are sealed away."""
+
+    test_share: Annotated[
+        float,
+        Field(
+            ge=0.1,
+            le=0.5,
+            title="Test share",
+            description="A larger share moves some training points over to the test points.",
+        ),
+        Steps(0.05, ".0%"),
+    ] = 0.3
+
+
+class SelectionModelSettings(PolynomialSettings):
+    """Which of the candidates is fitted."""
+
+    degree: Annotated[
+        int,
+        Field(ge=1, le=15, title="Degree", description="Highest power of x in the polynomial."),
+        Steps(1, "d"),
+    ] = 9
+    alpha: Annotated[
+        float,
+        Field(
+            ge=1e-4,
+            le=1e3,
+            title="Strength α",
+            description="Weight of the penalty, as scikit-learn counts it.",
+        ),
+        ALPHA_STEPS,
+    ] = 0.1
+
+
+class RuleSettings(Settings):
+    """How a choice is made without the truth."""
+
+    criterion: Annotated[
+        str,
+        Field(title="Criterion", description="What stands for the error on new data."),
+        Choices(CRITERIA),
+    ] = "ten"
+    fold_seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=SEEDS - 1,
+            title="Fold seed",
+            description="Names the folds: the same seed parts the training points the same way.",
+        ),
+        TYPED,
+    ] = 1
+
+
+class SelectionView(Settings):
+    """What of the result is shown."""
+
+    panel: Annotated[
+        str,
+        Field(title="Second picture", description="What is drawn under the fit."),
+        Choices(
+            (
+                ("curves", "Curves"),
+                ("picks", "Picks"),
+                ("splits", "Splits"),
+                ("learning", "Learning curve"),
+                ("path", "Path"),
+                ("geometry", "Geometry"),
+                ("looks", "Test set"),
+            ),
+            tabs=True,
+        ),
+    ] = "curves"
+
+
+class SelectionSettings(PageSettings):
+    """All that the page on choosing a model shows."""
+
+    data: SelectionDataSettings = SelectionDataSettings()
+    split: SelectionSplitSettings = SelectionSplitSettings()
+    model: SelectionModelSettings = SelectionModelSettings()
+    rule: RuleSettings = RuleSettings()
+    view: SelectionView = SelectionView()
+
+    def absent(self) -> frozenset[str]:
+        """Return what has no part in the choice at present, and is not shown.
+
+        The mean of the noise never has: the intercept takes it up.
+        """
+        found = {"noise_mean"}
+        if self.model.penalty == "none":
+            found.add("alpha")
+        if self.model.penalty != "elastic":
+            found.add("l1_ratio")
+        return frozenset(found)
