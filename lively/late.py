@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from time import perf_counter
 from typing import Generic, TypeVar
@@ -18,6 +18,8 @@ BUDGET = 0.025
 REST = 0.1
 #: Seconds between two bits of work.
 TURN = 0.002
+#: Share of the work after which what can be shown before its end is shown again.
+SHARE = 0.05
 
 
 class Late(Generic[Result]):
@@ -36,6 +38,8 @@ class Late(Generic[Result]):
         Returns a context that deals with what goes wrong when the hand rests.
     tell : callable
         Takes the share that is done while work goes on, and None when it is done.
+    partial : callable
+        Result in; whether what of its slow part is done so far can be shown already.
     """
 
     def __init__(
@@ -45,13 +49,15 @@ class Late(Generic[Result]):
         prepare: Callable[[Result], Iterator[float]],
         guard: Callable[[], AbstractContextManager[None]],
         tell: Callable[[float | None], None],
+        partial: Callable[[Result], bool] = lambda result: False,
     ) -> None:
         self._views, self._key, self._prepare = views, key, prepare
-        self._guard, self._tell = guard, tell
+        self._guard, self._tell, self._partial = guard, tell, partial
         self._prepared: Hashable = None
         self._work: Iterator[float] = iter(())
-        self._spent = self._seconds = 0.0
+        self._spent = self._seconds = self._seen = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._wanted: Result | None = None
 
     def show(self, result: Result) -> None:
         """Show `result` in all views, now or, in the slow ones, at rest."""
@@ -65,7 +71,7 @@ class Late(Generic[Result]):
         if not slow or self._key(result) == self._prepared:
             self._finish(result)
             return
-        self._work, self._spent = self._prepare(result), 0.0
+        self._begin(result)
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -80,6 +86,39 @@ class Late(Generic[Result]):
             view.sketch(result)
             view.dim(True)
         self._timer = loop.call_later(REST, self._go_on, result)
+
+    def stop(self) -> None:
+        """End the work in progress, and show what there is of it; what waits for it stays dimmed."""
+        if self._wanted is None:
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._close()
+        if self._partial(self._wanted):
+            self._show_slow(self._wanted)
+
+    def resume(self) -> None:
+        """Go on with the work that was stopped, where it can, from where it was."""
+        if self._wanted is not None:
+            self._begin(self._wanted)
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(TURN, self._go_on, self._wanted)
+
+    def _begin(self, result: Result) -> None:
+        self._close()
+        self._work, self._wanted = self._prepare(result), result
+        self._spent = self._seen = 0.0
+
+    def _close(self) -> None:
+        """Let go of the work, and of what other processes do for it."""
+        if isinstance(self._work, Generator):
+            self._work.close()
+        self._work = iter(())
+
+    def _show_slow(self, result: Result) -> None:
+        for view in self._views:
+            if view.is_slow(result):
+                view.draw(result)
 
     def _advance(self, budget: float) -> float | None:
         """Work for so many seconds; return the share that is done, or None when all is."""
@@ -96,9 +135,11 @@ class Late(Generic[Result]):
         slow = [view for view in self._views if view.is_slow(result)]
         if slow and (key := self._key(result)) != self._prepared:
             self._prepared, self._seconds = key, self._spent
+        self._close()
+        self._wanted = None
         self._tell(None)
+        self._show_slow(result)
         for view in slow:
-            view.draw(result)
             view.dim(False)
         with suppress(RuntimeError):
             loop = asyncio.get_running_loop()
@@ -116,6 +157,9 @@ class Late(Generic[Result]):
                 self._finish(result)
             else:
                 self._tell(share)
+                if share >= self._seen + SHARE and self._partial(result):
+                    self._seen = share
+                    self._show_slow(result)
                 # A timer, not a call at once, lets messages that have come in go first.
                 loop = asyncio.get_running_loop()
                 self._timer = loop.call_later(TURN, self._go_on, result)

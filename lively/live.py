@@ -89,6 +89,11 @@ class Live(Generic[Result]):
         """Go back to the start, as one change, which can be undone."""
         self.change(**self.initial.flat())
 
+    def again(self) -> None:
+        """Compute and draw the present settings anew: something beside them has changed."""
+        with self.guard():
+            self._go(self.settings)
+
     def _go(self, settings: PageSettings) -> None:
         result = self._compute(settings)
         try:

@@ -29,9 +29,11 @@ from lively.truths import Array
 
 LOWEST, HIGHEST = limits(PolynomialSettings.model_fields["degree"])
 DEGREES = np.arange(LOWEST, HIGHEST + 1)
-_LEAST, _MOST = limits(SelectionModelSettings.model_fields["alpha"])
+LEAST_WEIGHT, MOST_WEIGHT = limits(SelectionModelSettings.model_fields["alpha"])
 #: The weights among which is chosen, the strongest first: two a decade, on the slider's grid.
-WEIGHTS = tuple(ALPHA_STEPS.snap(a) for a in ALPHAS[::-1] if _LEAST <= a * 1.01 and a <= _MOST)
+WEIGHTS = tuple(
+    weight for weight in map(ALPHA_STEPS.snap, ALPHAS[::-1]) if LEAST_WEIGHT <= weight <= MOST_WEIGHT
+)
 #: Numbers in an array of scaled powers up to which folds are fitted together: a few milliseconds.
 TOGETHER = 60_000
 
@@ -132,7 +134,7 @@ def scaled(
     return own / scale[:, None], other
 
 
-def descend(family: Family, Z: Array, y: Array) -> Array:
+def descend(family: Family, Z: Array, y: Array, start: Array | None = None) -> Array:
     """Follow a LASSO's or an elastic net's candidates from the strongest penalty to the weakest.
 
     Each search begins where the one before ended (Friedman, Hastie and Tibshirani,
@@ -144,6 +146,8 @@ def descend(family: Family, Z: Array, y: Array) -> Array:
     Z : ndarray of shape (n, degree)
     y : ndarray of shape (n,)
         Centred.
+    start : ndarray of shape (degree,), optional
+        Where the first search begins, if not at zero.
 
     Returns
     -------
@@ -159,6 +163,7 @@ def descend(family: Family, Z: Array, y: Array) -> Array:
             alphas=family.values,
             precompute=Z.T @ Z,
             Xy=Z.T @ y,
+            coef_init=start,
             max_iter=MAX_ITER,
             check_input=False,
         )[1]

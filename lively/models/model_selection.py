@@ -10,12 +10,13 @@ from lively.data.model_selection import REPEATS, folds, kept
 from lively.data.regression import Sample, split_sample
 from lively.models.candidates import Family, bits, descend, predictions, scaled
 from lively.models.shared import fast
-from lively.settings.regression import DataSettings
+from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import TRUTHS, Array
 
 #: Nodes and weights of the rule of Gauss and Legendre by which errors are averaged over all x.
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(128)
+GRID_POINTS = 301
 #: Share of the variance of y below which a mean squared residual is a rounding error.
 ROUNDING = 1e-20
 
@@ -258,6 +259,41 @@ class Criteria:
         found["aic"], found["bic"] = int(np.argmin(self.aic)), int(np.argmin(self.bic))
         found["truth"] = int(np.argmin(self.truth))
         return found
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The page's own candidate, fitted.
+
+    Attributes
+    ----------
+    grid, curve : ndarray of shape (GRID_POINTS,)
+        Inputs over the x range, and the predictions of the fit on all training points.
+    without : ndarray of shape (5, GRID_POINTS)
+        Those of the fits on all training points but one fold's, for each of five folds.
+    test : ndarray
+        Predictions for the test points.
+    """
+
+    grid: Array
+    curve: Array
+    without: Array
+    test: Array
+
+
+def fit(
+    data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
+) -> Fitted:
+    """Fit the candidate that `model` is, on all training points and on all but one fold's."""
+    parts, (family, place) = split_sample(data, split), Family.at(model)
+    x, y = parts.train.x, parts.train.y
+    some = kept(len(x), [np.array([], dtype=np.intp), *folds(len(x), 5, fold_seed)])
+    grid = np.linspace(*data.x_range, GRID_POINTS)
+    with fast():
+        at = np.concatenate([grid, parts.test.x])
+        found = predictions(family, x, y, some, at)[:, place]
+    curves = found[:, :GRID_POINTS]
+    return Fitted(grid, curves[0], curves[1:], found[0, GRID_POINTS:])
 
 
 @lru_cache(maxsize=16)

@@ -134,14 +134,12 @@ class LearningCurve:
             self.done = number + 1
             yield self.done / len(tasks)
 
-    def means(self, candidate: int) -> Array:
-        """Return one candidate's errors, averaged over the folds; shape (3, sizes).
+    def medians(self, candidate: int) -> Array:
+        """Return one candidate's errors in the middle of the folds; shape (3, sizes).
 
-        Medians of the true errors and of those on points held out: on few points, one fit in many
-        strays so far that a mean would be its own.
+        On few points, one fit in many strays so far that a mean would be its own.
         """
-        found = self.errors[..., candidate]
-        return np.array([found[0].mean(axis=1), *np.median(found[1:], axis=2)])
+        return np.asarray(np.median(self.errors[..., candidate], axis=2))
 
 
 @lru_cache(maxsize=16)

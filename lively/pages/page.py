@@ -18,6 +18,8 @@ from lively.views import PictureView, View, box
 
 Result = TypeVar("Result")
 
+#: What stands before the share that is done, while it grows and when somebody has ended it.
+COMPUTING, STOPPED = "Computing: ", "Stopped at "
 #: Seconds that a computation may keep the thread waiting that sends what has been drawn. Python's
 #: own five milliseconds are a third of a frame.
 TURN = 0.0005
@@ -70,14 +72,17 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         words = [view.alternative for view in self.pictures]
         self.progress = widgets.HTML()
         self.progress.add_class("lively-progress")
-        late = Late(
+        self.cancel = button("Cancel", self._cancel)
+        self.cancel.layout.display = "none"
+        self.late = Late(
             [*self.views, *words],
             self.slow_key,
             self.slow_part,
             lambda: self.live.guard(),
             self._tell,
+            self.partial,
         )
-        self.live: Live[Result] = Live(settings, compute, late.show, self._settle, self._say)
+        self.live: Live[Result] = Live(settings, compute, self.late.show, self._settle, self._say)
         self._settle()
         self.shell.observe(self._resized, "sizes")
         self.shell.observe(self._streaming, "streaming")
@@ -86,7 +91,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
                 self.shell,
                 box(self.undo, self.redo, self.reset, style="lively-toolbar"),
                 self.message,
-                self.progress,
+                box(self.progress, self.cancel, style="lively-work"),
                 box(
                     box(*self.arrange_controls(), style="lively-controls lively-column"),
                     box(*self.arrange_views(), style="lively-views lively-column"),
@@ -118,6 +123,10 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
 
     def slow_key(self, result: Result) -> Hashable:
         """Return what the slow part depends on: with an equal key, it is there already."""
+
+    def partial(self, result: Result) -> bool:
+        """Say whether what of the slow part is done so far can be shown already."""
+        return False
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column: one a group of settings. The page's own."""
@@ -173,9 +182,26 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.message.value = html.escape(sentence)
 
     def _tell(self, share: float | None) -> None:
-        words = "" if share is None else f"Computing: {share:.0%}"
+        words = "" if share is None else f"{COMPUTING}{share:.0%}"
         if words != self.progress.value:
             self.progress.value = words
+            self._offer("Cancel", shown=share is not None)
+
+    def _offer(self, text: str, shown: bool) -> None:
+        """Let the button beside the progress say what it does, if it is there at all."""
+        self.cancel.description = text
+        self.cancel.layout.display = None if shown else "none"
+
+    def _cancel(self) -> None:
+        """End what takes long, or go on with what was ended."""
+        with self.live.guard():
+            if self.progress.value.startswith(COMPUTING):
+                self.progress.value = self.progress.value.replace(COMPUTING, STOPPED)
+                self._offer("Go on", shown=True)
+                self.late.stop()
+            else:
+                self._offer("Cancel", shown=True)
+                self.late.resume()
 
     def _settle(self) -> None:
         self.controls.show(self.live.settings)

@@ -1,0 +1,139 @@
+"""What a penalty does to coefficients: along its weight, and as geometry for two of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+from sklearn.linear_model import Lasso
+
+from lively.data.regression import Sample, split_sample
+from lively.models.candidates import LEAST_WEIGHT, MOST_WEIGHT, Family, descend, scaled, shrink
+from lively.models.regression import MAX_ITER
+from lively.models.shared import fast
+from lively.settings.regression import DataSettings
+from lively.settings.shared import SplitSettings
+from lively.truths import Array
+
+#: Weights along a path, the strongest first: ten a decade, as the slider has them.
+PATH = tuple(
+    float(a)
+    for a in np.logspace(
+        np.log10(MOST_WEIGHT),
+        np.log10(LEAST_WEIGHT),
+        round(10 * np.log10(MOST_WEIGHT / LEAST_WEIGHT)) + 1,
+    )
+)
+#: Weights that are computed at a time.
+STRETCH = 5
+#: The powers of x whose coefficients span the plane of the geometry. x and x³ go together, so that
+#: the squared error's ellipses are long ones.
+PLANE = (1, 3)
+
+
+@dataclass(eq=False)
+class ShrinkagePath:
+    """Coefficients of the scaled powers against the weight of the penalty.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (len(PATH),)
+    coefficients : ndarray of shape (degree, len(PATH))
+        As far as `done`.
+    """
+
+    train: Sample
+    family: Family
+    coefficients: Array = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.weights = np.array(PATH)
+        self.coefficients = np.empty((self.family.degree, len(PATH)))
+
+    def nearest(self, alpha: float) -> int:
+        """Return the place of the weight nearest to `alpha`."""
+        return int(np.argmin(np.abs(np.log(self.weights) - np.log(alpha))))
+
+    def steps(self) -> Iterator[float]:
+        """Follow the path, a stretch at a time; give the share that is done."""
+        x, y = self.train.x, self.train.y
+        Z = scaled(x, np.ones((1, len(x)), dtype=bool), self.family.degree, x)[0]
+        left = y - y.mean()
+        while self.done < len(PATH):
+            part = slice(self.done, self.done + STRETCH)
+            with fast():
+                if self.family.penalty == "ridge":
+                    found = shrink(Z, left[None], self.weights[part])[0]
+                else:
+                    start = self.coefficients[:, self.done - 1] if self.done else None
+                    found = descend(replace(self.family, weights=PATH[part]), Z[0], left, start)
+            self.coefficients[:, part] = found
+            self.done = min(self.done + STRETCH, len(PATH))
+            yield self.done / len(PATH)
+
+
+@lru_cache(maxsize=16)
+def shrinkage_path(data: DataSettings, split: SplitSettings, family: Family) -> ShrinkagePath:
+    """Return the path, followed or not; the same settings share one."""
+    return ShrinkagePath(split_sample(data, split).train, family)
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Two coefficients: where the squared error is lowest, and where two penalties draw them.
+
+    Attributes
+    ----------
+    gram : ndarray of shape (2, 2)
+        Z'Z / n, whose ellipses are the lines of equal squared error.
+    lowest, absolute, squared : ndarray of shape (2,)
+        The coefficients without a penalty, by the LASSO and by ridge.
+    lasso_weight, ridge_weight : float
+        Their alphas as scikit-learn counts them, which weigh the same beside the mean squared
+        error: its LASSO divides the squares by twice the number of points, its ridge does not.
+    """
+
+    gram: Array
+    lowest: Array
+    absolute: Array
+    squared: Array
+    lasso_weight: float
+    ridge_weight: float
+
+    def above(self, point: Array) -> float:
+        """Return how much higher the mean squared error is at `point` than at its lowest."""
+        apart = point - self.lowest
+        return float(apart @ self.gram @ apart)
+
+    def ellipse(self, height: float, angles: Array) -> Array:
+        """Return the line on which the mean squared error is so much above its lowest; (2, m)."""
+        circle = np.array([np.cos(angles), np.sin(angles)])
+        root = np.linalg.cholesky(self.gram)
+        found: Array = self.lowest[:, None] + np.sqrt(height) * np.linalg.solve(root.T, circle)
+        return found
+
+
+@lru_cache(maxsize=16)
+def plane(data: DataSettings, split: SplitSettings, penalty: str, alpha: float) -> Plane:
+    """Fit the coefficients of the two powers in PLANE, and nothing else, to the training points.
+
+    The penalty in force takes `alpha` as it is, the other one what weighs the same.
+    """
+    train = split_sample(data, split).train
+    x, count = train.x, len(train.x)
+    Z = scaled(x, np.ones((1, count), dtype=bool), max(PLANE), x)[0][0][:, [p - 1 for p in PLANE]]
+    y = train.y - train.y.mean()
+    lasso_weight = alpha / count if penalty == "ridge" else alpha
+    ridge_weight = lasso_weight * count
+    with fast():
+        lasso = Lasso(lasso_weight, fit_intercept=False, max_iter=MAX_ITER, tol=1e-10).fit(Z, y)
+        squared = shrink(Z[None], y[None], np.array([ridge_weight]))[0, :, 0]
+    return Plane(
+        gram=Z.T @ Z / count,
+        lowest=np.linalg.solve(Z.T @ Z, Z.T @ y),
+        absolute=np.asarray(lasso.coef_),
+        squared=squared,
+        lasso_weight=lasso_weight,
+        ridge_weight=ridge_weight,
+    )

@@ -1,0 +1,172 @@
+"""All that the page on choosing a model shows."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from lively.data.regression import Parts, split_sample
+from lively.models.candidates import Family
+from lively.models.looks import Look
+from lively.models.model_selection import Criteria, Fitted, criteria, fit
+from lively.models.picks import Picks, picks
+from lively.models.regression import Score, score
+from lively.models.resampling import LearningCurve, SplitScores, learning_curve, split_scores
+from lively.models.shrinkage import Plane, ShrinkagePath, plane, shrinkage_path
+from lively.settings.model_selection import SelectionSettings
+from lively.truths import TRUTHS, Truth
+
+
+class Work(Protocol):
+    """Something that is computed bit by bit."""
+
+    def steps(self) -> Iterator[float]:
+        """Compute; give the share that is done."""
+
+
+@dataclass(frozen=True)
+class SelectionResult:
+    """All that the page on choosing a model shows for one value of its settings.
+
+    Attributes
+    ----------
+    settings : SelectionSettings
+    looks : tuple of Look
+        What has been seen of test points so far. It is no setting: nothing makes it unseen.
+    """
+
+    settings: SelectionSettings
+    looks: tuple[Look, ...] = ()
+
+    @property
+    def truth(self) -> Truth:
+        """The true function."""
+        return TRUTHS[self.settings.data.function]
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The sample, parted."""
+        return split_sample(self.settings.data, self.settings.split)
+
+    @cached_property
+    def family(self) -> Family:
+        """The candidates among which is chosen."""
+        return Family.of(self.settings.model)
+
+    @cached_property
+    def place(self) -> int:
+        """Where among the candidates the present one is, or which is nearest to it."""
+        present = getattr(self.settings.model, self.family.name)
+        return int(np.argmin(np.abs(np.log(self.family.values) - np.log(present))))
+
+    @cached_property
+    def fit(self) -> Fitted:
+        """The present candidate, fitted."""
+        settings = self.settings
+        return fit(settings.data, settings.split, settings.model, settings.rule.fold_seed)
+
+    @property
+    def criteria(self) -> Criteria:
+        """What every criterion says of every candidate; it may take longer than a frame."""
+        settings = self.settings
+        return criteria(settings.data, settings.split, self.family, settings.rule.fold_seed)
+
+    @property
+    def picks(self) -> Picks:
+        """What is picked on data sets drawn anew, as far as it has been counted."""
+        settings, count = self.settings, len(self.parts.train.x)
+        return picks(settings.data, count, self.family, settings.rule.fold_seed)
+
+    @property
+    def splits(self) -> SplitScores:
+        """Test R² over splits of the sample; those of `own_place` are the present candidate's."""
+        settings = self.settings
+        return split_scores(settings.data, settings.split.test_share, self.own_family)
+
+    @property
+    def learning(self) -> LearningCurve:
+        """Errors against the number of points; those of `own_place` are the present candidate's."""
+        settings = self.settings
+        return learning_curve(
+            settings.data, settings.split, self.own_family, settings.rule.fold_seed
+        )
+
+    @property
+    def own_family(self) -> Family:
+        """A family that holds the present candidate itself."""
+        return Family.at(self.settings.model)[0]
+
+    @property
+    def own_place(self) -> int:
+        """Where the present candidate is in it."""
+        return Family.at(self.settings.model)[1]
+
+    @property
+    def path(self) -> ShrinkagePath | None:
+        """Coefficients along the weight of the penalty; None without one."""
+        if self.settings.model.penalty == "none":
+            return None
+        bare = Family.of(self.settings.model, ())
+        return shrinkage_path(self.settings.data, self.settings.split, bare)
+
+    @property
+    def plane(self) -> Plane | None:
+        """Two coefficients as geometry; None without a penalty."""
+        model = self.settings.model
+        if model.penalty == "none":
+            return None
+        return plane(self.settings.data, self.settings.split, model.penalty, model.alpha)
+
+    @cached_property
+    def look(self) -> Look:
+        """What would be seen if the test set were opened now."""
+        settings = self.settings
+        return Look.at(settings.data, settings.split, settings.model)
+
+    @property
+    def opened(self) -> bool:
+        """Whether the present candidate's test score has been seen."""
+        return self.look in self.looks
+
+    @property
+    def seen_before(self) -> int:
+        """How often test points of this sample have been looked at, whatever else was set."""
+        return sum(look.data.seed == self.settings.data.seed for look in self.looks)
+
+    @property
+    def rivals(self) -> tuple[Look, ...]:
+        """The looks at exactly these test points: models among which they could choose."""
+        look = self.look
+        return tuple(
+            past for past in self.looks if (past.data, past.split) == (look.data, look.split)
+        )
+
+    @cached_property
+    def test(self) -> Score:
+        """The present candidate's score on the test points; to be shown only if it is `opened`."""
+        return score(self.parts.test.y, self.fit.test)
+
+    @property
+    def work(self) -> list[Work]:
+        """What of all this takes longer than a frame, in the order in which it is needed."""
+        panel: Work | None = {
+            "picks": self.picks,
+            "splits": self.splits,
+            "learning": self.learning,
+            "path": self.path,
+        }.get(self.settings.view.panel)
+        return [self.criteria, panel] if panel is not None else [self.criteria]
+
+    @property
+    def work_key(self) -> Hashable:
+        """What that work depends on: results with an equal key share its outcome."""
+        return tuple(map(id, self.work))
+
+    def steps(self) -> Iterator[float]:
+        """Do the work bit by bit; give the share that is done."""
+        work = self.work
+        for i, part in enumerate(work):
+            for share in part.steps():
+                yield (i + share) / len(work)

@@ -1,0 +1,382 @@
+"""Sentences on the page on choosing a model: computed from the result, never more than it shows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from lively.models.candidates import Family
+from lively.models.looks import judge, optimism
+from lively.models.picks import DATA_SETS, WAYS
+from lively.models.resampling import SPLITS
+from lively.models.shrinkage import PLANE
+from lively.numbers import fixed, number, superscript
+from lively.results.model_selection import SelectionResult
+from lively.settings.model_selection import CRITERIA
+
+#: The criteria as the table's heads and the pictures have them.
+SHORT = dict(CRITERIA) | {"one": "LOO", "truth": "Truth"}
+#: From so much more error than the best candidate's on, a choice is called a bad one.
+MUCH = 0.05
+#: Errors this many times apart are called apart.
+APART = 1.25
+#: The middle of the splits that is named.
+QUANTILES = (0.05, 0.95)
+
+Kind = Literal["under", "over", "neither"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What there is to see, and the figures that say so."""
+
+    kind: Kind
+    heading: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.heading} {self.text}"
+
+
+def way_name(way: str) -> str:
+    """Return the name of a way to choose: a criterion, by its lowest value or one s.e. from it."""
+    return f"{SHORT[way.removesuffix('+')]}{', 1 s.e.' if way.endswith('+') else ''}"
+
+
+def criterion_name(criterion: str) -> str:
+    """Return a criterion's name as it begins a sentence."""
+    name = dict(CRITERIA)[criterion]
+    return name if criterion in ("aic", "bic") else f"{name} cross-validation"
+
+
+def value(family: Family, place: int) -> str:
+    """Write a candidate's degree or alpha."""
+    return number(family.setting(place), 2)
+
+
+def candidate(family: Family, place: int) -> str:
+    """Name a candidate."""
+    return ("α = " if family.weights else "degree ") + value(family, place)
+
+
+def present(result: SelectionResult) -> str:
+    """Name the present candidate."""
+    model = result.settings.model
+    said = f"degree {model.degree}"
+    if model.penalty == "none":
+        return said
+    name = {"ridge": "ridge", "lasso": "LASSO", "elastic": "elastic net"}[model.penalty]
+    return f"{name} of {said} at α = {number(model.alpha, 2)}"
+
+
+def rows(result: SelectionResult) -> list[tuple[str, ...]]:
+    """Return the table's rows: what each criterion chooses, by its lowest value and by the rule."""
+    choices, family = result.criteria.choices, result.family
+    names = [*dict(CRITERIA), "truth"]
+
+    def row(mark: str) -> list[str]:
+        found = (choices.get(name + mark) for name in names)
+        return ["" if place is None else value(family, place) for place in found]
+
+    what = "α" if family.weights else "Degree"
+    return [
+        (what, *(SHORT[name] for name in names)),
+        ("lowest", *row("")),
+        ("one s.e.", *row("+")),
+    ]
+
+
+def excess(result: SelectionResult, place: int) -> float:
+    """Return how much larger a candidate's true error is than the best one's, as a share."""
+    truth = result.criteria.truth
+    least = float(truth.min())
+    return float(np.sqrt(truth[place] / least)) - 1 if least > 0 else 0.0
+
+
+def share(part: float) -> str:
+    """Write a share as per cent, with as many digits as tell it from none."""
+    return f"{100 * part:.1f} %" if part < 0.1 else f"{number(100 * part, 2)} %"
+
+
+def curves_verdict(result: SelectionResult) -> Verdict:
+    """Compare what the criterion chooses with what the truth would."""
+    family, choices = result.family, result.criteria.choices
+    criterion = result.settings.rule.criterion
+    chosen, best = choices[criterion], choices["truth"]
+    simplest = choices.get(criterion + "+", chosen)
+    heading = f"{criterion_name(criterion)} chooses {candidate(family, chosen)}."
+    rule = ""
+    if criterion + "+" in choices:
+        rule = f"The one-standard-error rule: {value(family, simplest)}"
+        rule += f", {share(excess(result, simplest))} above the best. " if simplest != best else ". "
+    cost = excess(result, chosen)
+    if chosen == best:
+        text = "So does the truth, which nobody has in practice."
+    else:
+        text = (
+            f"The truth would choose {value(family, best)}: "
+            f"the true error of {value(family, chosen)} is {share(cost)} larger."
+        )
+    if cost <= MUCH:
+        return Verdict("neither", heading, rule + text)
+    return Verdict("over" if chosen > best else "under", heading, rule + text)
+
+
+def picks_verdict(result: SelectionResult) -> Verdict:
+    """Say which way of choosing costs least, and which most."""
+    picks, criterion = result.picks, result.settings.rule.criterion
+    counts = picks.counts[WAYS.index(criterion)]
+    most = int(counts.argmax())
+    heading = f"{SHORT[criterion]} picks {candidate(result.family, most)} in {counts[most]} of {picks.sets}."
+    cost = picks.excess[:-1]
+    low, high = int(cost.argmin()), int(cost.argmax())
+    least = picks.counts[WAYS.index("truth")].argmax()
+    text = (
+        f"The truth's pick is most often {value(result.family, int(least))}. In the median data set "
+        f"the true error of the pick is {share(cost[low])} above the best by "
+        f"{way_name(WAYS[low])}, {share(cost[high])} by {way_name(WAYS[high])}."
+    )
+    if picks.sets < DATA_SETS:
+        heading = f"After {picks.sets} of {DATA_SETS} data sets: {heading}"
+    return Verdict("neither", heading, text)
+
+
+def splits_verdict(result: SelectionResult) -> Verdict:
+    """Say how far apart the splits' scores are, and where the present one's lies."""
+    scores = result.splits.r2[:, result.own_place]
+    low, high = np.quantile(scores, QUANTILES)
+    heading = f"A split says R² {fixed(low)} to {fixed(high)}."
+    if result.opened:
+        below = np.mean(scores < result.test.r2)
+        own = f"The present split says {fixed(result.test.r2)}, more than {below:.0%} of them."
+    else:
+        own = "What the present split says is sealed."
+    text = (
+        f"Same {result.settings.data.samples} points, same {present(result)}: between these lie "
+        f"nine in ten of {SPLITS} splits. {own}"
+    )
+    return Verdict("over" if high - low > 0.1 else "neither", heading, text)
+
+
+def learning_verdict(result: SelectionResult) -> Verdict:
+    """Say whether more points would help: whether training and validation are still apart."""
+    learning, noise = result.learning, result.settings.data.noise
+    train, held_out, _ = np.sqrt(learning.medians(result.own_place)[:, -1])
+    points = int(learning.sizes[-1])
+    figures = f"On {points} points: training {fixed(train)}, validation {fixed(held_out)}"
+    level = f"noise level {number(noise)}"
+    if held_out > APART * train + 1e-9:
+        ratio = "" if train < 1e-9 else f", {number(held_out / train, 2)} times as much"
+        return Verdict(
+            "over",
+            "More points would help.",
+            f"{figures}{ratio}; {level}. The two errors are still apart: the model follows noise "
+            f"that more points would average out.",
+        )
+    if train > APART * noise + 1e-9:
+        return Verdict(
+            "under",
+            "More points would not help.",
+            f"{figures}; {level}. The two errors have met above the noise: the model misses the "
+            f"shape, however many points there are.",
+        )
+    return Verdict(
+        "neither",
+        "More points would change little.",
+        f"{figures}; {level}. The two errors have met near the noise.",
+    )
+
+
+NO_PENALTY = Verdict(
+    "neither",
+    "No penalty, so no path.",
+    "Choose ridge, LASSO or elastic net in place of None, and the coefficients shrink.",
+)
+
+
+def path_verdict(result: SelectionResult) -> Verdict:
+    """Say what the penalty does to the coefficients at the present weight."""
+    path, model = result.path, result.settings.model
+    if path is None:
+        return NO_PENALTY
+    now = path.coefficients[:, path.nearest(model.alpha)]
+    weakest = path.coefficients[:, -1]
+    left = int(np.sum(now != 0))
+    size = np.linalg.norm(now) / (np.linalg.norm(weakest) or 1)
+    heading = f"{left} of {model.degree} coefficients are not zero."
+    text = (
+        f"At α = {number(model.alpha, 2)} their length is {share(float(size))} of that at "
+        f"α = {number(float(path.weights[-1]), 2)}. "
+    )
+    text += (
+        "Ridge makes coefficients small, none of them zero."
+        if model.penalty == "ridge"
+        else "The absolute values in the penalty set coefficients to zero, one after the other."
+    )
+    return Verdict("neither", heading, text)
+
+
+def geometry_verdict(result: SelectionResult) -> Verdict:
+    """Say where each penalty draws the two coefficients."""
+    plane = result.plane
+    if plane is None:
+        return Verdict("neither", "No penalty, so no geometry.", NO_PENALTY.text)
+    names = [f"x{superscript(power) if power > 1 else ''}" for power in PLANE]
+    zero = [name for name, b in zip(names, plane.absolute, strict=True) if b == 0]
+    heading = (
+        f"L1 sets the coefficient of {' and of '.join(zero)} to zero."
+        if zero
+        else "Neither penalty sets a coefficient to zero yet."
+    )
+
+    def point(b: np.ndarray) -> str:
+        return f"({number(b[0], 2)}, {number(b[1], 2)})"
+
+    return Verdict(
+        "neither",
+        heading,
+        f"From {point(plane.lowest)} without a penalty, L1 draws the two to {point(plane.absolute)}, "
+        f"L2 to {point(plane.squared)}. The diamond has corners on the axes, the disc has none.",
+    )
+
+
+def looks_verdict(result: SelectionResult) -> Verdict:
+    """Say what the looks so far are worth: what choosing the best of them hides."""
+    rivals, seen = result.rivals, result.seen_before
+    others = seen - len(rivals)
+    more = (
+        f" The sample has been looked at {times(others)} with other settings, which changes its "
+        f"points but not their draws."
+        if others
+        else ""
+    )
+    if not rivals:
+        if not seen:
+            return Verdict(
+                "neither",
+                "Nobody has looked.",
+                f"The {len(result.parts.test.x)} test points are sealed. Choose first, then open "
+                f"them once: what they say is then right on average.",
+            )
+        return Verdict("over", "Not unseen any more.", more.strip())
+    found = optimism(rivals)
+    if len(rivals) == 1:
+        judged = judge(rivals[0])
+        return Verdict(
+            "neither",
+            "One look.",
+            f"The test RMSE {fixed(judged.shown**0.5)} is right on average, give or take "
+            f"{number(judged.error / (2 * judged.shown**0.5), 2)}. The true one is "
+            f"{fixed(judged.true**0.5)}.{more}",
+        )
+    hidden = float(np.sqrt(found.true) - np.sqrt(found.shown))
+    return Verdict(
+        "over",
+        f"{len(rivals)} looks.",
+        f"Keep the best of these {len(rivals)}, and its test RMSE will be {fixed(hidden)} "
+        f"({share(found.share)}) below what it is worth: the mean over {number(found.sets)} test "
+        f"sets of {found.points} points drawn anew.{more}",
+    )
+
+
+def times(count: int) -> str:
+    """Write how often."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def verdict(result: SelectionResult) -> Verdict:
+    """Say what the second picture shows."""
+    return {
+        "curves": curves_verdict,
+        "picks": picks_verdict,
+        "splits": splits_verdict,
+        "learning": learning_verdict,
+        "path": path_verdict,
+        "geometry": geometry_verdict,
+        "looks": looks_verdict,
+    }[result.settings.view.panel](result)
+
+
+def seal_text(result: SelectionResult) -> str:
+    """Say how often the sample's test points have been looked at."""
+    seen = result.seen_before
+    return f"looked at {times(seen)}" if seen else "not looked at yet"
+
+
+def fit_text(result: SelectionResult) -> str:
+    """Describe the picture of the fit."""
+    data = result.settings.data
+    low, high = data.x_range
+    test = (
+        f"The {len(result.parts.test.x)} test points are open: test R² {fixed(result.test.r2)}, "
+        f"a score that must not choose."
+        if result.opened
+        else f"{len(result.parts.test.x)} test points are sealed."
+    )
+    return (
+        f"{len(result.parts.train.x)} training points for x from {number(low)} to {number(high)}, "
+        f"the true function {result.truth.formula}, the fit, {present(result)}, and five fits that "
+        f"each do without a fifth of the training points. {test}"
+    )
+
+
+def curve_words(result: SelectionResult) -> str:
+    """Describe the curves in figures: the present candidate's errors, and all choices."""
+    found, place, family = result.criteria, result.place, result.family
+    criterion = result.settings.rule.criterion
+    rmse = np.sqrt([found.training[place], found.curve(criterion)[place], found.truth[place]])
+    choices = ", ".join(
+        f"{way_name(way)} {value(family, found.choices[way])}" for way in WAYS if way != "truth"
+    )
+    information = ""
+    if criterion in ("aic", "bic"):
+        information = f" {criterion.upper()} itself is {number(getattr(found, criterion)[place], 4)}."
+    return (
+        f"Root mean squared error against {family.name}, {value(family, 0)} to "
+        f"{value(family, len(family.values) - 1)}. At {candidate(family, place)}: training "
+        f"{number(rmse[0])}, {criterion_name(criterion)} {number(rmse[1])}, true {number(rmse[2])}."
+        f"{information} Noise level {number(result.settings.data.noise)}. Choices: {choices}; "
+        f"lowest true error {value(family, found.choices['truth'])}."
+    )
+
+
+def picks_words(result: SelectionResult) -> str:
+    """Describe in figures how often each way picks what."""
+    picks, family = result.picks, result.family
+    said = []
+    for way, counts in zip(WAYS, picks.counts, strict=True):
+        order = [int(place) for place in np.argsort(-counts, kind="stable")[:3] if counts[place]]
+        said.append(
+            f"{way_name(way)}: "
+            + ", ".join(f"{value(family, place)} {times(int(counts[place]))}" for place in order)
+        )
+    return (
+        f"How often each way of choosing picks which {family.name} on {picks.sets} data sets drawn "
+        f"anew; the three most frequent of each. {'; '.join(said)}."
+    )
+
+
+def panel_text(result: SelectionResult) -> str:
+    """Describe the second picture, whichever is chosen."""
+    said = verdict(result)
+    match result.settings.view.panel:
+        case "curves":
+            return f"{curve_words(result)} {said}"
+        case "picks":
+            return f"{picks_words(result)} {said}"
+        case "splits":
+            return f"Distribution of the test R² over splits. {said}"
+        case "learning":
+            sizes = result.learning.sizes
+            return f"Errors against the number of points, {sizes[0]} to {sizes[-1]}. {said}"
+        case "path":
+            return f"Coefficients of the scaled powers against α. {said}"
+        case "geometry":
+            return f"Two coefficients, with the lines of equal squared error. {said}"
+    shown = "; ".join(
+        f"{look.model.penalty if look.model.penalty != 'none' else 'degree'} "
+        f"{number(look.model.alpha if look.model.penalty != 'none' else look.model.degree, 2)}: "
+        f"test {fixed(judge(look).shown ** 0.5)}, true {fixed(judge(look).true ** 0.5)}"
+        for look in result.rivals
+    )
+    return f"RMSE of every model that was looked at, in their order. {shown} {said}".replace("  ", " ")
