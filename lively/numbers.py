@@ -48,6 +48,15 @@ def fixed(value: float, decimals: int = 2) -> str:
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
+def percent(share: float) -> str:
+    """Write a share as per cent, with as many digits as tell small ones apart.
+
+    >>> percent(0.034), percent(0.75), percent(2.5)
+    ('3.4 %', '75 %', '250 %')
+    """
+    return f"{fixed(100 * share, 1) if abs(share) < 0.1 else number(float(f'{100 * share:.3g}'))} %"
+
+
 def equation(coefficients: Array, at: Array) -> str:
     """Write a polynomial, with as many digits as the plotted curve needs.
 

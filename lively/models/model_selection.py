@@ -84,6 +84,11 @@ def true_error(data: DataSettings, predicted: Array) -> Array:
     return found
 
 
+def mean_truth(data: DataSettings) -> float:
+    """Return the mean of y over new points without end."""
+    return float(TRUTHS[data.function](places(data)) @ NODE_WEIGHTS / 2) + data.noise_mean
+
+
 def places(data: DataSettings) -> Array:
     """Return the inputs at which `true_error` takes predictions."""
     low, high = data.x_range
@@ -273,12 +278,15 @@ class Fitted:
         Those of the fits on all training points but one fold's, for each of five folds.
     test : ndarray
         Predictions for the test points.
+    true_r2 : float
+        R² on new points without end.
     """
 
     grid: Array
     curve: Array
     without: Array
     test: Array
+    true_r2: float
 
 
 def fit(
@@ -290,10 +298,14 @@ def fit(
     some = kept(len(x), [np.array([], dtype=np.intp), *folds(len(x), 5, fold_seed)])
     grid = np.linspace(*data.x_range, GRID_POINTS)
     with fast():
-        at = np.concatenate([grid, parts.test.x])
+        at = np.concatenate([grid, places(data), parts.test.x])
         found = predictions(family, x, y, some, at)[:, place]
-    curves = found[:, :GRID_POINTS]
-    return Fitted(grid, curves[0], curves[1:], found[0, GRID_POINTS:])
+    curves, nodes, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(NODES)], axis=1)
+    # Of a prediction that is always the mean, the error is all the variance that there is.
+    total = true_error(data, np.full(len(NODES), mean_truth(data)))
+    left = true_error(data, nodes[0])
+    r2 = float(1 - left / total) if total > 0 else float(left == 0)
+    return Fitted(grid, curves[0], curves[1:], test[0], r2)
 
 
 @lru_cache(maxsize=16)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lively.data.model_selection import ANEW, draw
 from lively.models.candidates import Family
 from lively.models.model_selection import Criteria
+from lively.settings.model_selection import SHORT
 from lively.settings.regression import DataSettings
 from lively.sweep import sweep
 from lively.truths import Array
@@ -18,6 +19,11 @@ from lively.truths import Array
 DATA_SETS = 200
 #: Ways of choosing, in the order in which they are shown: names in `Criteria.choices`.
 WAYS = ("five", "five+", "ten", "ten+", "one", "one+", "repeated", "repeated+", "aic", "bic", "truth")
+
+
+def way_name(way: str) -> str:
+    """Return the name of a way to choose: by a criterion's lowest value, or one s.e. from it."""
+    return f"{SHORT[way.removesuffix('+')]}{', 1 s.e.' if way.endswith('+') else ''}"
 
 
 def pick(

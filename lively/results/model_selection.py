@@ -67,25 +67,25 @@ class SelectionResult:
         settings = self.settings
         return fit(settings.data, settings.split, settings.model, settings.rule.fold_seed)
 
-    @property
+    @cached_property
     def criteria(self) -> Criteria:
         """What every criterion says of every candidate; it may take longer than a frame."""
         settings = self.settings
         return criteria(settings.data, settings.split, self.family, settings.rule.fold_seed)
 
-    @property
+    @cached_property
     def picks(self) -> Picks:
         """What is picked on data sets drawn anew, as far as it has been counted."""
         settings, count = self.settings, len(self.parts.train.x)
         return picks(settings.data, count, self.family, settings.rule.fold_seed)
 
-    @property
+    @cached_property
     def splits(self) -> SplitScores:
         """Test R² over splits of the sample; those of `own_place` are the present candidate's."""
         settings = self.settings
         return split_scores(settings.data, settings.split.test_share, self.own_family)
 
-    @property
+    @cached_property
     def learning(self) -> LearningCurve:
         """Errors against the number of points; those of `own_place` are the present candidate's."""
         settings = self.settings
@@ -103,7 +103,7 @@ class SelectionResult:
         """Where the present candidate is in it."""
         return Family.at(self.settings.model)[1]
 
-    @property
+    @cached_property
     def path(self) -> ShrinkagePath | None:
         """Coefficients along the weight of the penalty; None without one."""
         if self.settings.model.penalty == "none":
@@ -111,7 +111,7 @@ class SelectionResult:
         bare = Family.of(self.settings.model, ())
         return shrinkage_path(self.settings.data, self.settings.split, bare)
 
-    @property
+    @cached_property
     def plane(self) -> Plane | None:
         """Two coefficients as geometry; None without a penalty."""
         model = self.settings.model
@@ -162,7 +162,7 @@ class SelectionResult:
     @property
     def work_key(self) -> Hashable:
         """What that work depends on: results with an equal key share its outcome."""
-        return tuple(map(id, self.work))
+        return tuple(self.work)
 
     def steps(self) -> Iterator[float]:
         """Do the work bit by bit; give the share that is done."""

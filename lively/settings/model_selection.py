@@ -20,6 +20,8 @@ CRITERIA = (
     ("aic", "AIC"),
     ("bic", "BIC"),
 )
+#: The same where there is little room, and the truth, by which nobody can choose in practice.
+SHORT = dict(CRITERIA) | {"one": "LOO", "truth": "Truth"}
 
 
 class SelectionDataSettings(DataSettings):
@@ -29,7 +31,7 @@ class SelectionDataSettings(DataSettings):
         int,
         Field(ge=20, le=500, title="Samples", description="More samples keep the old ones."),
         Steps(0.05, "d", log=True),
-    ] = 60
+    ] = 63
     seed: Annotated[
         int,
         Field(
@@ -39,7 +41,7 @@ class SelectionDataSettings(DataSettings):
             description="Names the draws. A new seed is a new sample, with a test set unseen yet.",
         ),
         TYPED,
-    ] = 6
+    ] = 21
 
 
 class SelectionSplitSettings(SplitSettings):

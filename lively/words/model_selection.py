@@ -7,15 +7,13 @@ import numpy as np
 
 from lively.models.candidates import Family
 from lively.models.looks import judge, optimism
-from lively.models.picks import DATA_SETS, WAYS
+from lively.models.picks import DATA_SETS, WAYS, way_name
 from lively.models.resampling import SPLITS
 from lively.models.shrinkage import PLANE
-from lively.numbers import fixed, number, superscript
+from lively.numbers import fixed, number, percent, superscript
 from lively.results.model_selection import SelectionResult
-from lively.settings.model_selection import CRITERIA
+from lively.settings.model_selection import CRITERIA, SHORT
 
-#: The criteria as the table's heads and the pictures have them.
-SHORT = dict(CRITERIA) | {"one": "LOO", "truth": "Truth"}
 #: From so much more error than the best candidate's on, a choice is called a bad one.
 MUCH = 0.05
 #: Errors this many times apart are called apart.
@@ -36,11 +34,6 @@ class Verdict:
 
     def __str__(self) -> str:
         return f"{self.heading} {self.text}"
-
-
-def way_name(way: str) -> str:
-    """Return the name of a way to choose: a criterion, by its lowest value or one s.e. from it."""
-    return f"{SHORT[way.removesuffix('+')]}{', 1 s.e.' if way.endswith('+') else ''}"
 
 
 def criterion_name(criterion: str) -> str:
@@ -93,11 +86,6 @@ def excess(result: SelectionResult, place: int) -> float:
     return float(np.sqrt(truth[place] / least)) - 1 if least > 0 else 0.0
 
 
-def share(part: float) -> str:
-    """Write a share as per cent, with as many digits as tell it from none."""
-    return f"{100 * part:.1f} %" if part < 0.1 else f"{number(100 * part, 2)} %"
-
-
 def curves_verdict(result: SelectionResult) -> Verdict:
     """Compare what the criterion chooses with what the truth would."""
     family, choices = result.family, result.criteria.choices
@@ -108,14 +96,14 @@ def curves_verdict(result: SelectionResult) -> Verdict:
     rule = ""
     if criterion + "+" in choices:
         rule = f"The one-standard-error rule: {value(family, simplest)}"
-        rule += f", {share(excess(result, simplest))} above the best. " if simplest != best else ". "
+        rule += f", {percent(excess(result, simplest))} above the best. " if simplest != best else ". "
     cost = excess(result, chosen)
     if chosen == best:
         text = "So does the truth, which nobody has in practice."
     else:
         text = (
             f"The truth would choose {value(family, best)}: "
-            f"the true error of {value(family, chosen)} is {share(cost)} larger."
+            f"the true error of {value(family, chosen)} is {percent(cost)} larger."
         )
     if cost <= MUCH:
         return Verdict("neither", heading, rule + text)
@@ -133,8 +121,8 @@ def picks_verdict(result: SelectionResult) -> Verdict:
     least = picks.counts[WAYS.index("truth")].argmax()
     text = (
         f"The truth's pick is most often {value(result.family, int(least))}. In the median data set "
-        f"the true error of the pick is {share(cost[low])} above the best by "
-        f"{way_name(WAYS[low])}, {share(cost[high])} by {way_name(WAYS[high])}."
+        f"the true error of the pick is {percent(cost[low])} above the best by "
+        f"{way_name(WAYS[low])}, {percent(cost[high])} by {way_name(WAYS[high])}."
     )
     if picks.sets < DATA_SETS:
         heading = f"After {picks.sets} of {DATA_SETS} data sets: {heading}"
@@ -205,7 +193,7 @@ def path_verdict(result: SelectionResult) -> Verdict:
     size = np.linalg.norm(now) / (np.linalg.norm(weakest) or 1)
     heading = f"{left} of {model.degree} coefficients are not zero."
     text = (
-        f"At α = {number(model.alpha, 2)} their length is {share(float(size))} of that at "
+        f"At α = {number(model.alpha, 2)} their length is {percent(float(size))} of that at "
         f"α = {number(float(path.weights[-1]), 2)}. "
     )
     text += (
@@ -274,7 +262,7 @@ def looks_verdict(result: SelectionResult) -> Verdict:
         "over",
         f"{len(rivals)} looks.",
         f"Keep the best of these {len(rivals)}, and its test RMSE will be {fixed(hidden)} "
-        f"({share(found.share)}) below what it is worth: the mean over {number(found.sets)} test "
+        f"({percent(found.share)}) below what it is worth: the mean over {number(found.sets)} test "
         f"sets of {found.points} points drawn anew.{more}",
     )
 

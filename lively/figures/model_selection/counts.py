@@ -1,0 +1,150 @@
+"""Counts: which candidate is picked how often, and what splits of one sample say."""
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+
+from lively.figures.model_selection.curves import along, show_candidates
+from lively.figures.picture import Picture
+from lively.figures.style import INK, SOFT, TEST_POINTS, TRAIN, dress, round_up, show_limits
+from lively.models.candidates import DEGREES
+from lively.models.picks import DATA_SETS, WAYS, way_name
+from lively.models.resampling import SPLITS
+from lively.numbers import percent
+from lively.results.model_selection import SelectionResult
+from lively.words.model_selection import QUANTILES
+
+#: Room for the names of the ways on the left, and for what they cost on the right, in pixels.
+NAMES, COSTS = 104, 96
+#: The colour of a cell whose candidate is picked always.
+FULL = np.array([0.0, 0.447, 0.698])
+#: Bins of R² from 0 to 1; all that is below stands in a bin of its own left of it.
+BINS = np.linspace(0, 1, 51)
+BELOW = (-0.06, -0.02)
+
+
+class PicksPanel:
+    """How often each way of choosing picks which candidate: numbers, and shades that say it again.
+
+    On the right, what the picks cost.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        self.ax = figure.add_subplot(label="picks")
+        self.axes = [self.ax]
+        dress(self.ax, "", "")
+        self.ax.grid(visible=False)
+        self.ax.set_yticks(range(len(WAYS)), [way_name(way) for way in WAYS], fontsize=11)
+        self.ax.tick_params(axis="both", labelsize=11, length=0)
+        show_limits(self.ax, y=(len(WAYS) - 0.4, -0.6))
+        self.cells = PolyCollection([], linewidths=0)
+        self.ax.add_collection(self.cells, autolim=False)
+        style = {"ha": "center", "va": "center_baseline", "fontsize": 11}
+        self.counts = [
+            [self.ax.text(0, row, "", **style) for _ in DEGREES] for row, _ in enumerate(WAYS)
+        ]
+        self.costs = [
+            self.ax.text(1.02, row, "", transform=self.ax.get_yaxis_transform(), color=INK,
+                         va="center_baseline", fontsize=11)
+            for row, _ in enumerate(WAYS)
+        ]  # fmt: skip
+        self.heading = self.ax.text(
+            1.02, 1.02, "cost (median)", transform=self.ax.transAxes, color=SOFT, fontsize=11
+        )
+        self.title = self.ax.text(
+            0.5, 1.02, "", transform=self.ax.transAxes, color=SOFT, fontsize=11, ha="center"
+        )
+        texts = [text for row in self.counts for text in row]
+        self.moving: list[Artist] = [self.cells, *texts, *self.costs, self.title]
+        self.narrow = False
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        width, height = picture.size
+        self.narrow = width < picture.narrow
+        across, up = max(width - NAMES - COSTS, 1), max(height - 42 - 20, 1)
+        self.ax.set_position((NAMES / width, 42 / height, across / width, up / height))
+        self.ax.xaxis.set_label_coords(0.5, -24 / up)
+
+    def draw(self, result: SelectionResult) -> None:
+        """Move the artists to where `result` has them."""
+        picks, family = result.picks, result.family
+        show_candidates(self.ax, family, self.narrow, click=False)
+        x = along(family)
+        half = 0.47 * abs(x[1] - x[0])
+        shares = picks.counts / max(picks.sets, 1)
+        rows, columns = np.nonzero(picks.counts)
+        self.cells.set_verts(
+            [
+                [(x[c] - half, r - 0.46), (x[c] + half, r - 0.46),
+                 (x[c] + half, r + 0.46), (x[c] - half, r + 0.46)]
+                for r, c in zip(rows, columns, strict=True)
+            ]
+        )  # fmt: skip
+        picked = shares[rows, columns][:, None]
+        self.cells.set_facecolor(1 - (0.12 + 0.88 * picked) * (1 - FULL))
+        for r, texts in enumerate(self.counts):
+            for c, text in enumerate(texts):
+                count = picks.counts[r, c]
+                text.set_visible(bool(count) and not (self.narrow and count < DATA_SETS / 20))
+                if count:
+                    text.set_position((x[c], r))
+                    text.set_text(str(count))
+                    text.set_color("white" if shares[r, c] > 0.5 else INK)
+        for text, cost in zip(self.costs, picks.excess, strict=True):
+            text.set_text(f"+{percent(cost)}" if np.isfinite(cost) else "")
+        self.title.set_text(f"picked in {picks.sets} of {DATA_SETS} data sets drawn anew")
+
+
+class SplitsPanel:
+    """The distribution of the test R² over splits of the sample, and where the present one lies."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.ax = figure.add_subplot(label="splits")
+        self.axes = [self.ax]
+        dress(self.ax, "test R² (left of 0: all that is below)", "splits")
+        show_limits(self.ax, x=(-0.075, 1.0))
+        self.bars = PolyCollection([], facecolors=TRAIN, linewidths=0, alpha=0.55, zorder=2)
+        self.bars.set_label(f"{SPLITS} splits of the same points")
+        self.ax.add_collection(self.bars, autolim=False)
+        self.ax.axvline(0, color=SOFT, linewidth=1)
+        (self.middle,) = self.ax.plot(
+            [], [], color=INK, linewidth=4, solid_capstyle="butt", label="nine in ten of them",
+            clip_on=False, zorder=5,
+        )  # fmt: skip
+        self.truth = self.ax.axvline(
+            0, color=SOFT, linestyle=(0, (5, 3)), linewidth=2, label="true R² of the present fit"
+        )
+        (self.own,) = self.ax.plot(
+            [], [], label="present split, once opened", clip_on=False, zorder=6,
+            **{**TEST_POINTS, "markersize": 12, "markeredgewidth": 2.4},
+        )  # fmt: skip
+        self.moving: list[Artist] = [self.bars, self.truth, self.middle, self.own]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        picture.place(self.ax, legend=[self.bars, self.middle, self.truth, self.own])
+
+    def draw(self, result: SelectionResult) -> None:
+        """Move the artists to where `result` has them."""
+        scores = result.splits.r2[:, result.own_place]
+        counts = np.histogram(scores, BINS)[0]
+        edges = [BELOW, *zip(BINS[:-1], BINS[1:], strict=True)]
+        heights = [int(np.sum(scores < 0)), *counts]
+        top = round_up(max(max(heights) * 1.15, SPLITS / 20))
+        show_limits(self.ax, y=(0.0, top))
+        self.bars.set_verts(
+            [
+                [(low, 0), (low, height), (high, height), (high, 0)]
+                for (low, high), height in zip(edges, heights, strict=True)
+            ]
+        )
+        ends = np.maximum(np.quantile(scores, QUANTILES), np.mean(BELOW))
+        self.middle.set_data(ends, [0, 0])
+        at = max(result.fit.true_r2, float(np.mean(BELOW)))
+        self.truth.set_xdata([at, at])
+        if result.opened:
+            self.own.set_data([max(result.test.r2, float(np.mean(BELOW)))], [0.06 * top])
+        else:
+            self.own.set_data([], [])

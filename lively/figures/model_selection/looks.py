@@ -1,0 +1,88 @@
+"""What the looks at the test set said, beside what the models are worth."""
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+from lively.figures.model_selection.shrinkage import nothing
+from lively.figures.picture import Picture
+from lively.figures.style import INK, SOFT, TEST, TEST_POINTS, dress, round_up, show_limits
+from lively.models.looks import Look, judge
+from lively.numbers import number
+from lively.results.model_selection import SelectionResult
+
+#: The latest looks that there is room for.
+MOST = 12
+SHORT_NAMES = {"none": "", "ridge": "ridge", "lasso": "LASSO", "elastic": "e. net"}
+
+
+def look_name(look: Look) -> str:
+    """Name what was looked at in two short lines."""
+    model = look.model
+    if model.penalty == "none":
+        return f"degree {model.degree}"
+    return f"{SHORT_NAMES[model.penalty]} {model.degree}\nα {number(model.alpha, 2)}"
+
+
+class LooksPanel:
+    """Test and true error of every model that was looked at, and the lowest test error so far."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.ax = figure.add_subplot(label="looks")
+        self.axes = [self.ax]
+        dress(self.ax, "", "RMSE")
+        self.ax.tick_params(axis="x", labelsize=11)
+        self.bars = self.ax.vlines([], 0, [], color=TEST, linewidth=1.6, zorder=3)
+        (self.best,) = self.ax.step(
+            [], [], where="post", color=TEST, linewidth=2, label="lowest test error so far"
+        )
+        (self.shown,) = self.ax.plot(
+            [], [], label="test error ± s.e.", zorder=5, **{**TEST_POINTS, "markersize": 9}
+        )
+        (self.true,) = self.ax.plot(
+            [], [], linestyle="none", marker="x", markersize=10, markeredgewidth=2.4, color=SOFT,
+            label="true error, unseen in practice", zorder=4,
+        )  # fmt: skip
+        self.noise = self.ax.axhline(
+            0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level"
+        )
+        self.empty = nothing(self.ax, "The test set is sealed. Open it above, then come back.")
+        self.empty.set_color(INK)
+        self.moving: list[Artist] = [
+            self.noise, self.best, self.bars, self.true, self.shown, self.empty
+        ]  # fmt: skip
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        picture.place(self.ax, legend=[self.shown, self.best, self.true, self.noise])
+
+    def draw(self, result: SelectionResult) -> None:
+        """Move the artists to where `result` has them."""
+        rivals = result.rivals[-MOST:]
+        self.empty.set_visible(not rivals)
+        for artist in self.moving[:-1]:
+            artist.set_visible(bool(rivals))
+        names = [look_name(look) for look in rivals]
+        if [label.get_text() for label in self.ax.get_xticklabels()] != names:
+            self.ax.set_xticks(range(1, len(names) + 1), names)
+        show_limits(self.ax, x=(0.5, max(len(rivals), 6) + 0.5))
+        if not rivals:
+            return
+        found = [judge(look) for look in rivals]
+        x = np.arange(1, len(found) + 1)
+        shown, true = np.sqrt([[j.shown, j.true] for j in found]).T
+        # The delta method: of a root, the standard error is that of the square over twice the root.
+        spread = np.array([j.error for j in found]) / (2 * np.maximum(shown, 1e-12))
+        noise = result.settings.data.noise
+        # One wild model must not press all others to the floor.
+        tallest = np.quantile(np.concatenate([shown + spread, true]), 0.8) * 1.3
+        top = round_up(max(float(tallest), noise * 1.2, 1e-3))
+        show_limits(self.ax, y=(0.0, top))
+        self.shown.set_data(x, np.minimum(shown, top))
+        self.true.set_data(x, np.minimum(true, top))
+        self.bars.set_segments(
+            [((i, v - s), (i, v + s)) for i, v, s in zip(x, shown, spread, strict=True)]
+        )
+        lowest = np.minimum.accumulate(shown)
+        self.best.set_data([*x, x[-1] + 0.5], [*lowest, lowest[-1]])
+        self.noise.set_ydata([noise, noise])
