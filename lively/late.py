@@ -88,7 +88,7 @@ class Late(Generic[Result]):
         self._timer = loop.call_later(REST, self._go_on, result)
 
     def stop(self) -> None:
-        """End the work in progress, and show what there is of it; what waits for it stays dimmed."""
+        """End the work in progress, and show what there is of it; it stays dimmed."""
         if self._wanted is None:
             return
         if self._timer:

@@ -27,7 +27,9 @@ def code(notebook):
 
 
 def test_there_are_notebooks():
-    assert {"regression", "classification", "curve_fit"} <= {path.stem for path in NOTEBOOKS}
+    assert {"regression", "classification", "curve_fit", "model_selection"} <= {
+        path.stem for path in NOTEBOOKS
+    }
 
 
 def test_stored_without_outputs(notebook):

@@ -38,7 +38,10 @@ def requirements(lines):
 
 RUNTIME = requirements(PROJECT["project"]["dependencies"])
 EVERYTHING = RUNTIME | requirements(
-    line for group in PROJECT["dependency-groups"].values() for line in group
+    line
+    for part in ("dependency-groups", "optional-dependencies")
+    for lines in (PROJECT.get(part) or PROJECT["project"][part]).values()
+    for line in lines
 )
 
 
@@ -94,7 +97,18 @@ def test_what_is_imported_is_declared():
 
 
 LAYERS = [
-    {"numbers", "truths", "shapes", "curves", "checked", "runs", "powers", "scripts", "gallery"},
+    {
+        "numbers",
+        "sweep",
+        "truths",
+        "shapes",
+        "curves",
+        "checked",
+        "runs",
+        "powers",
+        "scripts",
+        "gallery",
+    },
     {"fields", "history"},
     {"settings", "live"},
     {"data"},
@@ -131,6 +145,7 @@ def test_imports_run_one_way(path):
         ),
         ("pyplot", set()),
         ("sklearn", {"models", "diagnostics"}),
+        ("joblib", {"sweep"}),
     ],
 )
 def test_each_library_has_its_place(module, allowed):

@@ -32,7 +32,9 @@ DEGREES = np.arange(LOWEST, HIGHEST + 1)
 LEAST_WEIGHT, MOST_WEIGHT = limits(SelectionModelSettings.model_fields["alpha"])
 #: The weights among which is chosen, the strongest first: two a decade, on the slider's grid.
 WEIGHTS = tuple(
-    weight for weight in map(ALPHA_STEPS.snap, ALPHAS[::-1]) if LEAST_WEIGHT <= weight <= MOST_WEIGHT
+    weight
+    for weight in map(ALPHA_STEPS.snap, ALPHAS[::-1])
+    if LEAST_WEIGHT <= weight <= MOST_WEIGHT
 )
 #: Numbers in an array of scaled powers up to which folds are fitted together: a few milliseconds.
 TOGETHER = 60_000
@@ -94,9 +96,7 @@ class Family:
         return self.penalty in ("lasso", "elastic")
 
 
-def scaled(
-    x: Array, kept: NDArray[np.bool_], degree: int, at: Array
-) -> tuple[Array, Array]:
+def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[Array, Array]:
     """Return the scaled powers of `x` and of `at`, by what is known of each fold's own points.
 
     What `lively.powers.ScaledPowers` does, for many folds at once.
@@ -240,10 +240,7 @@ def predictions(family: Family, x: Array, y: Array, kept: NDArray[np.bool_], at:
             slopes = shrink(Z, left, family.values)
         else:
             slopes = np.array(
-                [
-                    descend(family, Z[fold, rows], left[fold, rows])
-                    for fold, rows in enumerate(kept)
-                ]
+                [descend(family, Z[fold, rows], left[fold, rows]) for fold, rows in enumerate(kept)]
             )
         found = (other @ slopes).transpose(0, 2, 1)
     found += mean[:, :, None]

@@ -36,9 +36,7 @@ class Look:
     model: PolynomialSettings
 
     @classmethod
-    def at(
-        cls, data: DataSettings, split: SplitSettings, model: PolynomialSettings
-    ) -> "Look":
+    def at(cls, data: DataSettings, split: SplitSettings, model: PolynomialSettings) -> "Look":
         """Return the look at what these settings describe."""
         default = type(model)()
         without = {"alpha": default.alpha} if model.penalty == "none" else {}

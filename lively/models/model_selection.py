@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -102,7 +103,8 @@ def freedom(family: Family, x: Array, y: Array) -> Array:
     observations (Hastie, Tibshirani and Friedman, 2009, section 3.4.1). Of the LASSO, the number of
     coefficients that are not zero (Zou, Hastie and Tibshirani, "On the degrees of freedom of the
     lasso", *Annals of Statistics* 35, 2007); of an elastic net, ridge's trace over those
-    (Tibshirani and Taylor, "Degrees of freedom in lasso problems", *Annals of Statistics* 40, 2012).
+    (Tibshirani and Taylor, "Degrees of freedom in lasso problems", *Annals of Statistics* 40,
+    2012).
     """
     if family.penalty == "none":
         return family.values
@@ -134,6 +136,8 @@ class Criteria:
     family : Family
     fold_seed : int
     """
+
+    size: ClassVar[int] = 1
 
     data: DataSettings
     train: Sample
@@ -167,6 +171,11 @@ class Criteria:
             self._errors[part] = ((found - y) ** 2 @ left[:, :, None])[:, :, 0]
             self._done = part.start + len(some)
             yield self._done / len(self._kept)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all folds have been held out."""
+        return self._done >= len(self._kept)
 
     @cached_property
     def validated(self) -> dict[str, Validated]:
@@ -278,8 +287,8 @@ class Fitted:
         Those of the fits on all training points but one fold's, for each of five folds.
     test : ndarray
         Predictions for the test points.
-    true_r2 : float
-        R² on new points without end.
+    true_r2, most_r2 : float
+        R² on new points without end: of this fit, and of the truth itself.
     """
 
     grid: Array
@@ -287,6 +296,7 @@ class Fitted:
     without: Array
     test: Array
     true_r2: float
+    most_r2: float
 
 
 def fit(
@@ -305,13 +315,11 @@ def fit(
     total = true_error(data, np.full(len(NODES), mean_truth(data)))
     left = true_error(data, nodes[0])
     r2 = float(1 - left / total) if total > 0 else float(left == 0)
-    return Fitted(grid, curves[0], curves[1:], test[0], r2)
+    most = float(1 - data.noise**2 / total) if total > 0 else 1.0
+    return Fitted(grid, curves[0], curves[1:], test[0], r2, most)
 
 
 @lru_cache(maxsize=16)
-def criteria(
-    data: DataSettings, split: SplitSettings, family: Family, fold_seed: int
-) -> Criteria:
+def criteria(data: DataSettings, split: SplitSettings, family: Family, fold_seed: int) -> Criteria:
     """Return the criteria for the page's training points; the same settings share one."""
     return Criteria(data, split_sample(data, split).train, family, fold_seed)
-

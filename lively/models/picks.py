@@ -1,8 +1,9 @@
 """How often each way of choosing picks which candidate, and what that costs."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +19,30 @@ from lively.truths import Array
 #: Data sets drawn anew.
 DATA_SETS = 200
 #: Ways of choosing, in the order in which they are shown: names in `Criteria.choices`.
-WAYS = ("five", "five+", "ten", "ten+", "one", "one+", "repeated", "repeated+", "aic", "bic", "truth")
+WAYS = (
+    "five",
+    "five+",
+    "ten",
+    "ten+",
+    "one",
+    "one+",
+    "repeated",
+    "repeated+",
+    "aic",
+    "bic",
+    "truth",
+)
 
 
 def way_name(way: str) -> str:
     """Return the name of a way to choose: by a criterion's lowest value, or one s.e. from it."""
-    return f"{SHORT[way.removesuffix('+')]}{', 1 s.e.' if way.endswith('+') else ''}"
+    return f"{SHORT[way.removesuffix('+')]}{', 1 SE' if way.endswith('+') else ''}"
 
 
 def pick(
     data: DataSettings, count: int, family: Family, fold_seed: int, number: int
-) -> tuple[NDArray[np.int_], Array]:
-    """Draw a data set of `count` training points; return what each way chooses, and its cost.
+) -> Generator[float, None, tuple[NDArray[np.int_], Array]]:
+    """Draw a data set of `count` training points; come to what each way chooses, and its cost.
 
     Returns
     -------
@@ -39,6 +52,7 @@ def pick(
         Their mean squared errors on new points without end.
     """
     found = Criteria(data, draw(data, count, ANEW, number), family, fold_seed)
+    yield from found.steps()
     chosen = np.array([found.choices[way] for way in WAYS])
     return chosen, found.truth[chosen]
 
@@ -49,10 +63,14 @@ class Picks:
 
     Attributes
     ----------
+    size : int
+        How long it takes, beside the criteria of one data set.
     counts : ndarray of int, shape (len(WAYS), candidates)
     errors : list of ndarray of shape (len(WAYS),)
         For each data set, the mean squared errors of what was picked.
     """
+
+    size: ClassVar[int] = DATA_SETS
 
     data: DataSettings
     count: int

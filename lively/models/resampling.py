@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lively.data.model_selection import REPEATS, folds
+from lively.data.model_selection import REPEATS, folds, kept
 from lively.data.regression import make_sample, split_sample
 from lively.data.shared import is_held_out
 from lively.models.candidates import Family, bits, predictions
@@ -31,6 +33,8 @@ class SplitScores:
     r2 : ndarray of shape (SPLITS, candidates)
         In the order of the split seeds; as far as `done`.
     """
+
+    size: ClassVar[int] = 1
 
     data: DataSettings
     share: float
@@ -87,6 +91,8 @@ class LearningCurve:
         without end.
     """
 
+    size: ClassVar[int] = 1
+
     data: DataSettings
     split: SplitSettings
     family: Family
@@ -103,35 +109,36 @@ class LearningCurve:
         shape = (3, len(self.sizes), len(self.held_out), len(self.family.values))
         self.errors = np.empty(shape)
 
-    def order(self, fold: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def order(self, number: int) -> NDArray[np.intp]:
         """Return the points that a fold keeps, in the order in which they are taken."""
-        start = fold - fold % 5
-        others = [part for i, part in enumerate(self.held_out[start : start + 5]) if start + i != fold]
-        return np.concatenate(others)
+        first = number - number % 5
+        rest = [
+            fold for i, fold in enumerate(self.held_out[first : first + 5]) if first + i != number
+        ]
+        return np.concatenate(rest)
 
     def steps(self) -> Iterator[float]:
         """Fit bit by bit; give the share that is done."""
         x, y = self.train.x, self.train.y
         at = np.concatenate([x, places(self.data)])
-        count = len(self.held_out)
-        out = np.zeros((count, len(x)), dtype=bool)
-        for row, fold in enumerate(self.held_out):
-            out[row, fold] = True
+        held_out = ~kept(len(x), self.held_out)
         tasks = [
-            (place, part) for place in range(len(self.sizes)) for part in bits(self.family, out)
+            (place, part)
+            for place in range(len(self.sizes))
+            for part in bits(self.family, held_out)
         ]
-        for number, (place, part) in enumerate(tasks[self.done :], self.done):
-            chosen = np.zeros_like(out[part])
-            for row, fold in enumerate(range(count)[part]):
-                chosen[row, self.order(fold)[: self.sizes[place]]] = True
+        for task, (place, part) in enumerate(tasks[self.done :], self.done):
+            taken = np.zeros_like(held_out[part])
+            for row, number in enumerate(range(len(held_out))[part]):
+                taken[row, self.order(number)[: self.sizes[place]]] = True
             with fast():
-                found = predictions(self.family, x, y, chosen, at)
+                found = predictions(self.family, x, y, taken, at)
             squares = (found[:, :, : len(x)] - y) ** 2
-            for kind, some in enumerate((chosen, out[part])):
+            for kind, some in enumerate((taken, held_out[part])):
                 weights = some / some.sum(axis=1, keepdims=True)
                 self.errors[kind, place, part] = (squares @ weights[:, :, None])[:, :, 0]
             self.errors[2, place, part] = true_error(self.data, found[:, :, len(x) :])
-            self.done = number + 1
+            self.done = task + 1
             yield self.done / len(tasks)
 
     def medians(self, candidate: int) -> Array:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 from sklearn.linear_model import Lasso
@@ -41,6 +42,8 @@ class ShrinkagePath:
     coefficients : ndarray of shape (degree, len(PATH))
         As far as `done`.
     """
+
+    size: ClassVar[int] = 1
 
     train: Sample
     family: Family

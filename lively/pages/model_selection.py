@@ -42,7 +42,8 @@ def seal_markup(result: SelectionResult) -> str:
     shown = fixed(result.test.r2) if result.opened else "sealed"
     return (
         '<div class="lively-name"><span class="lively-test" aria-hidden="true"></span>Test R²</div>'
-        f'<div class="lively-score">{shown} <small>{html.escape(seal_text(result))}</small></div>'
+        f'<div class="lively-score">{shown}</div>'
+        f'<div class="lively-name">{html.escape(seal_text(result))}</div>'
     )
 
 
@@ -169,6 +170,9 @@ class ModelSelectionPage(Page[SelectionResult]):
 
     def _take(self) -> None:
         result = self.live.result
+        if not result.criteria.finished:
+            self.live.refuse("The criteria are still being computed.")
+            return
         place = result.criteria.choices[result.settings.rule.criterion]
         self.live.change(**{result.family.name: result.family.setting(place)})
 

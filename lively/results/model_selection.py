@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from lively.truths import TRUTHS, Truth
 
 
 class Work(Protocol):
-    """Something that is computed bit by bit."""
+    """Something that is computed bit by bit, and how long that takes beside other such things."""
+
+    size: ClassVar[int]
 
     def steps(self) -> Iterator[float]:
         """Compute; give the share that is done."""
@@ -151,13 +153,16 @@ class SelectionResult:
     @property
     def work(self) -> list[Work]:
         """What of all this takes longer than a frame, in the order in which it is needed."""
-        panel: Work | None = {
-            "picks": self.picks,
-            "splits": self.splits,
-            "learning": self.learning,
-            "path": self.path,
-        }.get(self.settings.view.panel)
-        return [self.criteria, panel] if panel is not None else [self.criteria]
+        match self.settings.view.panel:
+            case "picks":
+                return [self.criteria, self.picks]
+            case "splits":
+                return [self.criteria, self.splits]
+            case "learning":
+                return [self.criteria, self.learning]
+            case "path" if self.path is not None:
+                return [self.criteria, self.path]
+        return [self.criteria]
 
     @property
     def work_key(self) -> Hashable:
@@ -166,7 +171,8 @@ class SelectionResult:
 
     def steps(self) -> Iterator[float]:
         """Do the work bit by bit; give the share that is done."""
-        work = self.work
-        for i, part in enumerate(work):
+        done, everything = 0, sum(part.size for part in self.work)
+        for part in self.work:
             for share in part.steps():
-                yield (i + share) / len(work)
+                yield (done + share * part.size) / everything
+            done += part.size

@@ -21,7 +21,7 @@ CRITERIA = (
     ("bic", "BIC"),
 )
 #: The same where there is little room, and the truth, by which nobody can choose in practice.
-SHORT = dict(CRITERIA) | {"one": "LOO", "truth": "Truth"}
+SHORT = dict(CRITERIA) | {"one": "LOO", "repeated": "10×5-fold", "truth": "Truth"}
 
 
 class SelectionDataSettings(DataSettings):

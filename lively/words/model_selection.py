@@ -96,7 +96,9 @@ def curves_verdict(result: SelectionResult) -> Verdict:
     rule = ""
     if criterion + "+" in choices:
         rule = f"The one-standard-error rule: {value(family, simplest)}"
-        rule += f", {percent(excess(result, simplest))} above the best. " if simplest != best else ". "
+        rule += (
+            f", {percent(excess(result, simplest))} above the best. " if simplest != best else ". "
+        )
     cost = excess(result, chosen)
     if chosen == best:
         text = "So does the truth, which nobody has in practice."
@@ -115,14 +117,15 @@ def picks_verdict(result: SelectionResult) -> Verdict:
     picks, criterion = result.picks, result.settings.rule.criterion
     counts = picks.counts[WAYS.index(criterion)]
     most = int(counts.argmax())
-    heading = f"{SHORT[criterion]} picks {candidate(result.family, most)} in {counts[most]} of {picks.sets}."
+    pick = candidate(result.family, most)
+    heading = f"{SHORT[criterion]} picks {pick} in {counts[most]} of {picks.sets}."
     cost = picks.excess[:-1]
     low, high = int(cost.argmin()), int(cost.argmax())
     least = picks.counts[WAYS.index("truth")].argmax()
     text = (
-        f"The truth's pick is most often {value(result.family, int(least))}. In the median data set "
-        f"the true error of the pick is {percent(cost[low])} above the best by "
-        f"{way_name(WAYS[low])}, {percent(cost[high])} by {way_name(WAYS[high])}."
+        f"The truth's pick is most often {value(result.family, int(least))}. A pick's error is, in "
+        f"the median, {percent(cost[low])} above the best by {way_name(WAYS[low])}, "
+        f"{percent(cost[high])} by {way_name(WAYS[high])}."
     )
     if picks.sets < DATA_SETS:
         heading = f"After {picks.sets} of {DATA_SETS} data sets: {heading}"
@@ -158,20 +161,20 @@ def learning_verdict(result: SelectionResult) -> Verdict:
         return Verdict(
             "over",
             "More points would help.",
-            f"{figures}{ratio}; {level}. The two errors are still apart: the model follows noise "
-            f"that more points would average out.",
+            f"{figures}{ratio}; {level}. The model still follows noise that more points would "
+            f"average out.",
         )
     if train > APART * noise + 1e-9:
         return Verdict(
             "under",
             "More points would not help.",
-            f"{figures}; {level}. The two errors have met above the noise: the model misses the "
-            f"shape, however many points there are.",
+            f"{figures}; {level}. The two have met above the noise: the model misses the shape, "
+            f"on however many points.",
         )
     return Verdict(
         "neither",
         "More points would change little.",
-        f"{figures}; {level}. The two errors have met near the noise.",
+        f"{figures}; {level}. The two have met near the noise.",
     )
 
 
@@ -199,7 +202,7 @@ def path_verdict(result: SelectionResult) -> Verdict:
     text += (
         "Ridge makes coefficients small, none of them zero."
         if model.penalty == "ridge"
-        else "The absolute values in the penalty set coefficients to zero, one after the other."
+        else "Absolute values in the penalty make zeros, one after the other."
     )
     return Verdict("neither", heading, text)
 
@@ -223,8 +226,8 @@ def geometry_verdict(result: SelectionResult) -> Verdict:
     return Verdict(
         "neither",
         heading,
-        f"From {point(plane.lowest)} without a penalty, L1 draws the two to {point(plane.absolute)}, "
-        f"L2 to {point(plane.squared)}. The diamond has corners on the axes, the disc has none.",
+        f"From {point(plane.lowest)} without a penalty, L1 draws the two to "
+        f"{point(plane.absolute)}, L2 to {point(plane.squared)}. Only the diamond has corners.",
     )
 
 
@@ -233,10 +236,7 @@ def looks_verdict(result: SelectionResult) -> Verdict:
     rivals, seen = result.rivals, result.seen_before
     others = seen - len(rivals)
     more = (
-        f" The sample has been looked at {times(others)} with other settings, which changes its "
-        f"points but not their draws."
-        if others
-        else ""
+        f" Looked at {times(others)} under other settings, from the same draws." if others else ""
     )
     if not rivals:
         if not seen:
@@ -261,9 +261,9 @@ def looks_verdict(result: SelectionResult) -> Verdict:
     return Verdict(
         "over",
         f"{len(rivals)} looks.",
-        f"Keep the best of these {len(rivals)}, and its test RMSE will be {fixed(hidden)} "
-        f"({percent(found.share)}) below what it is worth: the mean over {number(found.sets)} test "
-        f"sets of {found.points} points drawn anew.{more}",
+        f"Kept for its test RMSE, the best of {len(rivals)} hides {fixed(hidden)} "
+        f"({percent(found.share)}) of its true error: the mean over {number(found.sets)} test sets "
+        f"of {found.points} points drawn anew.{more}",
     )
 
 
@@ -318,7 +318,9 @@ def curve_words(result: SelectionResult) -> str:
     )
     information = ""
     if criterion in ("aic", "bic"):
-        information = f" {criterion.upper()} itself is {number(getattr(found, criterion)[place], 4)}."
+        information = (
+            f" {criterion.upper()} itself is {number(getattr(found, criterion)[place], 4)}."
+        )
     return (
         f"Root mean squared error against {family.name}, {value(family, 0)} to "
         f"{value(family, len(family.values) - 1)}. At {candidate(family, place)}: training "
@@ -367,4 +369,6 @@ def panel_text(result: SelectionResult) -> str:
         f"test {fixed(judge(look).shown ** 0.5)}, true {fixed(judge(look).true ** 0.5)}"
         for look in result.rivals
     )
-    return f"RMSE of every model that was looked at, in their order. {shown} {said}".replace("  ", " ")
+    return f"RMSE of every model that was looked at, in their order. {shown} {said}".replace(
+        "  ", " "
+    )

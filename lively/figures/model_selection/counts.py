@@ -1,5 +1,8 @@
 """Counts: which candidate is picked how often, and what splits of one sample say."""
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.collections import PolyCollection
@@ -16,12 +19,11 @@ from lively.results.model_selection import SelectionResult
 from lively.words.model_selection import QUANTILES
 
 #: Room for the names of the ways on the left, and for what they cost on the right, in pixels.
-NAMES, COSTS = 104, 96
+NAMES, COSTS = 112, 88
 #: The colour of a cell whose candidate is picked always.
 FULL = np.array([0.0, 0.447, 0.698])
-#: Bins of R² from 0 to 1; all that is below stands in a bin of its own left of it.
-BINS = np.linspace(0, 1, 51)
-BELOW = (-0.06, -0.02)
+#: Bins of R² that are seen; all that is below them stands in a bin of its own left of them.
+BINS = 50
 
 
 class PicksPanel:
@@ -40,7 +42,7 @@ class PicksPanel:
         show_limits(self.ax, y=(len(WAYS) - 0.4, -0.6))
         self.cells = PolyCollection([], linewidths=0)
         self.ax.add_collection(self.cells, autolim=False)
-        style = {"ha": "center", "va": "center_baseline", "fontsize": 11}
+        style: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": 11}
         self.counts = [
             [self.ax.text(0, row, "", **style) for _ in DEGREES] for row, _ in enumerate(WAYS)
         ]
@@ -50,7 +52,7 @@ class PicksPanel:
             for row, _ in enumerate(WAYS)
         ]  # fmt: skip
         self.heading = self.ax.text(
-            1.02, 1.02, "cost (median)", transform=self.ax.transAxes, color=SOFT, fontsize=11
+            1.02, 1.02, "above best", transform=self.ax.transAxes, color=SOFT, fontsize=11
         )
         self.title = self.ax.text(
             0.5, 1.02, "", transform=self.ax.transAxes, color=SOFT, fontsize=11, ha="center"
@@ -94,30 +96,32 @@ class PicksPanel:
                     text.set_color("white" if shares[r, c] > 0.5 else INK)
         for text, cost in zip(self.costs, picks.excess, strict=True):
             text.set_text(f"+{percent(cost)}" if np.isfinite(cost) else "")
-        self.title.set_text(f"picked in {picks.sets} of {DATA_SETS} data sets drawn anew")
+        self.title.set_text(f"picks in {picks.sets} of {DATA_SETS} data sets drawn anew")
 
 
 class SplitsPanel:
-    """The distribution of the test R² over splits of the sample, and where the present one lies."""
+    """The distribution of the test R² over splits of the sample, and where the present one lies.
+
+    The axis begins half an R² below what the noise allows, or at 0.
+    """
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="splits")
         self.axes = [self.ax]
-        dress(self.ax, "test R² (left of 0: all that is below)", "splits")
-        show_limits(self.ax, x=(-0.075, 1.0))
+        dress(self.ax, "", "splits")
         self.bars = PolyCollection([], facecolors=TRAIN, linewidths=0, alpha=0.55, zorder=2)
-        self.bars.set_label(f"{SPLITS} splits of the same points")
+        self.bars.set_label(f"{SPLITS} splits of these points")
         self.ax.add_collection(self.bars, autolim=False)
-        self.ax.axvline(0, color=SOFT, linewidth=1)
+        self.edge = self.ax.axvline(0, color=SOFT, linewidth=1)
         (self.middle,) = self.ax.plot(
-            [], [], color=INK, linewidth=4, solid_capstyle="butt", label="nine in ten of them",
+            [], [], color=INK, linewidth=4, solid_capstyle="butt", label="nine in ten",
             clip_on=False, zorder=5,
         )  # fmt: skip
         self.truth = self.ax.axvline(
-            0, color=SOFT, linestyle=(0, (5, 3)), linewidth=2, label="true R² of the present fit"
+            0, color=SOFT, linestyle=(0, (5, 3)), linewidth=2, label="true R²"
         )
         (self.own,) = self.ax.plot(
-            [], [], label="present split, once opened", clip_on=False, zorder=6,
+            [], [], label="present split, if opened", clip_on=False, zorder=6,
             **{**TEST_POINTS, "markersize": 12, "markeredgewidth": 2.4},
         )  # fmt: skip
         self.moving: list[Artist] = [self.bars, self.truth, self.middle, self.own]
@@ -129,9 +133,18 @@ class SplitsPanel:
     def draw(self, result: SelectionResult) -> None:
         """Move the artists to where `result` has them."""
         scores = result.splits.r2[:, result.own_place]
-        counts = np.histogram(scores, BINS)[0]
-        edges = [BELOW, *zip(BINS[:-1], BINS[1:], strict=True)]
-        heights = [int(np.sum(scores < 0)), *counts]
+        start = max(0.0, np.floor(10 * (result.fit.most_r2 - 0.5)) / 10)
+        width = (1 - start) / BINS
+        below = start - 2 * width
+        ends = np.linspace(start, 1, BINS + 1)
+        counts = np.histogram(scores, ends)[0]
+        edges = [(below - width, below + width), *pairwise(ends)]
+        heights = [int(np.sum(scores < start)), *counts]
+        show_limits(self.ax, x=(float(below - 2 * width), 1.0))
+        label = f"test R² (left of {start:.1g}: all that is below)"
+        if self.ax.get_xlabel() != label:
+            self.ax.set_xlabel(label)
+            self.edge.set_xdata([start, start])
         top = round_up(max(max(heights) * 1.15, SPLITS / 20))
         show_limits(self.ax, y=(0.0, top))
         self.bars.set_verts(
@@ -140,11 +153,10 @@ class SplitsPanel:
                 for (low, high), height in zip(edges, heights, strict=True)
             ]
         )
-        ends = np.maximum(np.quantile(scores, QUANTILES), np.mean(BELOW))
-        self.middle.set_data(ends, [0, 0])
-        at = max(result.fit.true_r2, float(np.mean(BELOW)))
+        self.middle.set_data(np.maximum(np.quantile(scores, QUANTILES), below), [0, 0])
+        at = max(result.fit.true_r2, below)
         self.truth.set_xdata([at, at])
         if result.opened:
-            self.own.set_data([max(result.test.r2, float(np.mean(BELOW)))], [0.06 * top])
+            self.own.set_data([max(result.test.r2, below)], [0.06 * top])
         else:
             self.own.set_data([], [])

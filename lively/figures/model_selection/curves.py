@@ -59,9 +59,11 @@ def show_candidates(ax: Axes, family: Family, narrow: bool, click: bool = True) 
 
 
 def error_top(result: SelectionResult) -> float:
-    """Return the top of an axis of errors: a little above what the mean of the data would make."""
+    """Return the top of an axis of errors: about what the mean of the data would make."""
     y, noise = result.parts.train.y, result.settings.data.noise
-    return round_up(max(float(np.std(y)), noise, 1e-3) * 1.1)
+    most = max(float(np.std(y)), 1.2 * noise, 1e-3)
+    step = round_up(most / 5) / 2
+    return float(np.ceil(most / step)) * step
 
 
 class ErrorAxes:
@@ -76,7 +78,7 @@ class ErrorAxes:
         )
         (self.truth,) = self.ax.plot(
             [], [], color=SOFT, linestyle=(0, (5, 3)), linewidth=2, marker="x", markersize=6,
-            label="true error, unseen in practice", zorder=3,
+            label="true error", zorder=3,
         )  # fmt: skip
         self.noise = self.ax.axhline(
             0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level", zorder=2

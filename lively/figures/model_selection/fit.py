@@ -42,15 +42,13 @@ class SelectionFitPicture(Picture):
         (self.truth,) = self.ax.plot(
             [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true function"
         )
-        self.without = LineCollection(
-            [], colors=VALIDATION, linewidths=1.2, label="fits without one fold"
-        )
+        self.without = LineCollection([], colors=VALIDATION, linewidths=1.2, label="without a fold")
         self.ax.add_collection(self.without, autolim=False)
         (self.curve,) = self.ax.plot(
             [], [], color=INK, linewidth=3, label="fitted", solid_capstyle="round"
         )
         (self.train,) = self.ax.plot([], [], label="training", zorder=4, **TRAIN_POINTS)
-        (self.test,) = self.ax.plot([], [], label="test, once opened", zorder=5, **TEST_POINTS)
+        (self.test,) = self.ax.plot([], [], label="test, if opened", zorder=5, **TEST_POINTS)
         x_range = declared(DataSettings.model_fields["x_range"], Interval)
         assert x_range is not None
         self.ax.set_xlim(x_range.low - 0.25, x_range.high + 0.25)
@@ -59,9 +57,7 @@ class SelectionFitPicture(Picture):
 
     def arrange(self) -> None:
         """Lay out the axes for the present size."""
-        self.place(
-            self.ax, legend=[self.truth, self.curve, self.without, self.train, self.test]
-        )
+        self.place(self.ax, legend=[self.truth, self.curve, self.without, self.train, self.test])
 
     def draw(self, result: SelectionResult) -> None:
         """Move the artists to where `result` has them."""

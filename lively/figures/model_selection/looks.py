@@ -41,7 +41,7 @@ class LooksPanel:
         )
         (self.true,) = self.ax.plot(
             [], [], linestyle="none", marker="x", markersize=10, markeredgewidth=2.4, color=SOFT,
-            label="true error, unseen in practice", zorder=4,
+            label="true error", zorder=4,
         )  # fmt: skip
         self.noise = self.ax.axhline(
             0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level"

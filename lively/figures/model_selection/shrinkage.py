@@ -65,11 +65,18 @@ class PathPanel:
         ]  # fmt: skip
         self.here = self.ax.axvline(0, color=INK, linewidth=1.2, alpha=0.6)
         (self.points,) = self.ax.plot(
-            [], [], linestyle="none", marker="o", markersize=9, color=INK, zorder=6, label="not zero"
+            [],
+            [],
+            linestyle="none",
+            marker="o",
+            markersize=9,
+            color=INK,
+            zorder=6,
+            label="not zero",
         )
         (self.zeros,) = self.ax.plot(
-            [], [], linestyle="none", marker="o", markersize=10, markerfacecolor="white",
-            markeredgecolor=INK, markeredgewidth=1.8, zorder=5, label="exactly zero",
+            [], [], linestyle="none", marker="o", markersize=11, markerfacecolor="white",
+            markeredgecolor=INK, markeredgewidth=1.8, zorder=7, label="exactly zero",
         )  # fmt: skip
         self.empty = nothing(self.ax, "No penalty, so no path. Choose ridge, LASSO or elastic net.")
         self.moving: list[Artist] = [
@@ -99,7 +106,9 @@ class PathPanel:
                 line.set_data(x, within(path.coefficients[i], -reach, reach))
                 end = path.coefficients[i, -1]
                 name.set_position((x[-1] - 0.04, end))
-            name.set_visible(there and abs(end) < reach and self._apart(path.coefficients, i, reach))
+            name.set_visible(
+                there and abs(end) < reach and self._apart(path.coefficients, i, reach)
+            )
         alpha = result.settings.model.alpha
         now = path.coefficients[:, path.nearest(alpha)]
         at = float(np.log10(alpha))
@@ -140,7 +149,8 @@ class GeometryPanel:
             dress(ax, names[0], names[1])
             ax.axhline(0, color=SOFT, linewidth=1, zorder=1)
             ax.axvline(0, color=SOFT, linewidth=1, zorder=1)
-            region = ax.add_patch(Polygon([(0, 0)], facecolor=TRAIN, alpha=0.3, zorder=2))
+            region = Polygon([(0, 0)], facecolor=TRAIN, alpha=0.3, zorder=2)
+            ax.add_patch(region)
             levels = [ax.plot([], [], color=SOFT, linewidth=1, zorder=3)[0] for _ in LEVELS]
             (touching,) = ax.plot([], [], color=VALIDATION, linewidth=2.4, zorder=4)
             (lowest,) = ax.plot(
@@ -196,12 +206,16 @@ class GeometryPanel:
 
 def _limits(ax: Any, plane: Plane) -> tuple[Limits, Limits]:
     """Return limits that hold zero and the lowest squared error, with circles as circles."""
-    low, high = np.minimum(plane.lowest, 0), np.maximum(plane.lowest, 0)
-    middle, room = (low + high) / 2, np.maximum(high - low, 1e-3) * 1.5
+    size = float(np.abs(plane.lowest).max()) or 1.0
+    step = round_up(size / 5) / 2
+    # On a coarse grid, so that they stand still while the data move a little.
+    low = np.floor(np.minimum(plane.lowest - 0.12 * size, -0.35 * size) / step) * step
+    high = np.ceil(np.maximum(plane.lowest + 0.12 * size, 0.35 * size) / step) * step
     box = ax.get_position()
     width, height = ax.figure.get_size_inches()
     ratio = (box.width * width) / (box.height * height)
+    room = high - low
     tall = max(float(room[1]), float(room[0]) / ratio)
     half = np.array([tall * ratio, tall]) / 2
-    found = [(float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True)]
+    found = [(float(m - h), float(m + h)) for m, h in zip((low + high) / 2, half, strict=True)]
     return found[0], found[1]
