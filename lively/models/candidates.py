@@ -134,7 +134,9 @@ def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[A
     return own / scale[:, None], other
 
 
-def descend(family: Family, Z: Array, y: Array, start: Array | None = None) -> Array:
+def descend(
+    family: Family, Z: Array, y: Array, start: Array | None = None, tol: float = 1e-4
+) -> Array:
     """Follow a LASSO's or an elastic net's candidates from the strongest penalty to the weakest.
 
     Each search begins where the one before ended (Friedman, Hastie and Tibshirani,
@@ -148,6 +150,9 @@ def descend(family: Family, Z: Array, y: Array, start: Array | None = None) -> A
         Centred.
     start : ndarray of shape (degree,), optional
         Where the first search begins, if not at zero.
+    tol : float
+        How near to the lowest cost a search must end, as a share of the sum of squares of y. That
+        of scikit-learn does for predictions; coefficients still move along a long valley there.
 
     Returns
     -------
@@ -165,6 +170,7 @@ def descend(family: Family, Z: Array, y: Array, start: Array | None = None) -> A
             Xy=Z.T @ y,
             coef_init=start,
             max_iter=MAX_ITER,
+            tol=tol,
             check_input=False,
         )[1]
     return np.asarray(found)

@@ -229,7 +229,7 @@ class Criteria:
         since the likelihood then has no end.
         """
         count = len(self.train.x)
-        least = ROUNDING * max(float(np.var(self.train.y)), np.finfo(np.float64).tiny)
+        least = max(ROUNDING * float(np.var(self.train.y)), float(np.finfo(np.float64).tiny))
         variance = np.maximum(self.training, least)
         said = count * (np.log(2 * np.pi * variance) + 1) + price * self.parameters
         return np.where(self.parameters < count, said, np.inf)

@@ -25,6 +25,8 @@ PATH = tuple(
         round(10 * np.log10(MOST_WEIGHT / LEAST_WEIGHT)) + 1,
     )
 )
+#: How near to the lowest cost the coefficients must be that are drawn (`descend`).
+NEAR = 1e-7
 #: Weights that are computed at a time.
 STRETCH = 5
 #: The powers of x whose coefficients span the plane of the geometry. x and x³ go together, so that
@@ -70,7 +72,9 @@ class ShrinkagePath:
                     found = shrink(Z, left[None], self.weights[part])[0]
                 else:
                     start = self.coefficients[:, self.done - 1] if self.done else None
-                    found = descend(replace(self.family, weights=PATH[part]), Z[0], left, start)
+                    found = descend(
+                        replace(self.family, weights=PATH[part]), Z[0], left, start, NEAR
+                    )
             self.coefficients[:, part] = found
             self.done = min(self.done + STRETCH, len(PATH))
             yield self.done / len(PATH)
