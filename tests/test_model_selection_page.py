@@ -1,0 +1,302 @@
+"""The page on choosing a model as a widget, without a browser."""
+
+import asyncio
+import html
+from types import SimpleNamespace
+
+import ipywidgets as widgets
+import joblib
+import numpy as np
+import pytest
+
+from lively import late
+from lively.fields import SettingsError
+from lively.models.candidates import WEIGHTS
+from lively.numbers import fixed
+from lively.pages.model_selection import ModelSelectionPage
+from lively.poster import markup
+from lively.results.model_selection import SelectionResult
+from lively.settings.model_selection import SelectionSettings
+from lively.words.model_selection import rows, verdict
+
+START = SelectionSettings()
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """A page whose computations and frames are counted."""
+    page = ModelSelectionPage()
+    page.computations, page.frames = 0, []
+
+    def compute(settings):
+        page.computations += 1
+        return SelectionResult(settings, page.looks)
+
+    monkeypatch.setattr(page.live, "_compute", compute)
+    for view in page.pictures:
+        monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
+    return page
+
+
+MOVES = {
+    "function": "sine",
+    "samples": 100,
+    "x_range": (-3.0, 3.0),
+    "noise": 2.0,
+    "noise_mean": 1.0,
+    "seed": 3,
+    "test_share": 0.2,
+    "split_seed": 4,
+    "degree": 5,
+    "penalty": "ridge",
+    "criterion": "bic",
+    "fold_seed": 7,
+    "panel": "splits",
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
+    counted.controls.widgets[name].value = MOVES[name]
+    assert counted.computations == 1
+    assert counted.frames == [counted.fit_view, counted.panel_view]
+    assert counted.live.settings == START.replace(**{name: MOVES[name]})
+    counted.undo.click()
+    assert counted.live.settings == START
+
+
+@pytest.mark.parametrize(
+    ("penalty", "there"),
+    [("none", set()), ("ridge", {"alpha"}), ("elastic", {"alpha", "l1_ratio"})],
+)
+def test_only_what_has_an_effect_is_there(counted, penalty, there):
+    counted.live.change(penalty=penalty)
+    shown = {n for n, w in counted.controls.widgets.items() if w.layout.display != "none"}
+    assert shown == set(START.flat()) - {"alpha", "l1_ratio", "noise_mean"} | there
+
+
+def test_table_and_words_are_those_of_the_criteria(counted):
+    counted.live.change(noise=3.0, criterion="one")
+    result = SelectionResult(START.replace(noise=3.0, criterion="one"))
+    for row in rows(result):
+        for value in row:
+            assert html.escape(value) in counted.table.widget.value
+    assert html.escape(verdict(result).heading) in counted.verdict.widget.value
+    assert '<th scope="col" class="lively-here">LOO</th>' in counted.table.widget.value
+
+
+def test_pictures_show_points_truth_fit_and_folds(counted):
+    result, picture = counted.live.result, counted.fit_view.picture
+    np.testing.assert_array_equal(picture.train.get_xdata(), result.parts.train.x)
+    np.testing.assert_array_equal(picture.truth.get_ydata(), result.truth(result.fit.grid))
+    assert len(picture.without.get_segments()) == 5
+    panel = counted.panels.curves
+    choices = result.criteria.choices
+    assert panel.lowest.get_xdata() == [choices["ten"] + 1]
+    assert panel.simplest.get_xdata() == [choices["ten+"] + 1]
+    markers = {artist.get_marker() for artist in (panel.train, panel.truth, panel.criterion[0])}
+    assert len(markers) == 3
+
+
+def test_axes_stay_still_while_the_model_moves(counted):
+    seen = set()
+    for changes in ({}, {"degree": 2}, {"degree": 15}, {"penalty": "ridge"}, {"criterion": "aic"}):
+        counted.live.change(**changes)
+        picture, panel = counted.fit_view.picture, counted.panels.curves
+        seen.add((picture.ax.get_ylim(), panel.ax.get_ylim()))
+    assert len(seen) == 1
+
+
+def test_test_points_are_sealed_until_they_are_opened(counted):
+    said = fixed(counted.live.result.test.r2)
+    assert "sealed" in counted.sealed.widget.value
+    assert said not in counted.sealed.widget.value
+    assert len(counted.fit_view.picture.test.get_xdata()) == 0
+    counted.opener.click()
+    assert counted.computations == 1
+    assert counted.frames == [counted.fit_view, counted.panel_view]
+    assert said in counted.sealed.widget.value
+    assert "looked at once" in counted.sealed.widget.value
+    assert len(counted.fit_view.picture.test.get_xdata()) == len(counted.live.result.parts.test.x)
+    assert counted.opener.disabled
+    # It is no setting, and leaves no step in the history.
+    assert counted.undo.disabled
+    assert counted.live.settings == START
+
+
+def test_nothing_makes_a_look_unseen_but_a_new_sample(counted):
+    counted.opener.click()
+    counted.live.change(degree=4)
+    assert "sealed" in counted.sealed.widget.value
+    assert not counted.opener.disabled
+    counted.opener.click()
+    assert "looked at twice" in counted.sealed.widget.value
+    counted.undo.click()
+    # What has been seen once needs no second look, and is not counted as one.
+    assert "sealed" not in counted.sealed.widget.value
+    counted.opener.click()
+    counted.reset.click()
+    for changes in ({"noise": 1.0}, {"split_seed": 9}, {"samples": 100}, {"function": "line"}):
+        counted.live.change(**changes)
+        assert "looked at twice" in counted.sealed.widget.value
+    counted.live.change(seed=START.data.seed + 1)
+    assert "not looked at yet" in counted.sealed.widget.value
+    counted.live.change(seed=START.data.seed)
+    assert "looked at twice" in counted.sealed.widget.value
+
+
+def test_looks_are_drawn_beside_what_the_models_are_worth(counted):
+    counted.live.change(panel="looks")
+    assert "Nobody has looked" in counted.verdict.widget.value
+    for degree in (5, 6, 7):
+        counted.live.change(degree=degree)
+        counted.opener.click()
+    panel = counted.panels.panels["looks"]
+    result = counted.live.result
+    assert [look.model.degree for look in result.rivals] == [5, 6, 7]
+    assert panel.shown.get_ydata()[-1] == pytest.approx(result.test.rmse)
+    assert panel.true.get_ydata()[-1] == pytest.approx(np.sqrt(result.criteria.truth[6]))
+    assert np.all(np.diff(panel.best.get_ydata()) <= 0)
+    assert "3 looks." in counted.verdict.widget.value
+    counted.live.change(noise=1.0)
+    assert "Not unseen any more" in counted.verdict.widget.value
+
+
+def test_a_click_on_the_curves_goes_there_and_the_choice_can_be_taken(counted):
+    panel = counted.panels.curves
+    counted._clicked(SimpleNamespace(inaxes=panel.ax, xdata=3.4))
+    assert counted.live.settings.model.degree == 3
+    counted.take.click()
+    place = counted.live.result.criteria.choices["ten"]
+    assert counted.live.settings.model.degree == place + 1
+    counted.live.change(penalty="ridge", degree=9)
+    counted._clicked(SimpleNamespace(inaxes=panel.ax, xdata=-0.45))
+    assert counted.live.settings.model.alpha == WEIGHTS[7]
+    counted._clicked(SimpleNamespace(inaxes=None, xdata=None))
+    counted.take.click()
+    place = counted.live.result.criteria.choices["ten"]
+    assert counted.live.settings.model.alpha == WEIGHTS[place]
+
+
+def test_a_click_on_the_path_moves_the_penalty_and_the_fit(counted):
+    counted.live.change(penalty="lasso", panel="path")
+    before = counted.fit_view.picture.curve.get_ydata().copy()
+    counted._clicked(SimpleNamespace(inaxes=counted.panels.path.ax, xdata=1.234))
+    assert counted.live.settings.model.alpha == pytest.approx(10**1.2, rel=1e-5)
+    assert counted.panels.path.here.get_xdata()[0] == pytest.approx(1.2, abs=1e-6)
+    assert not np.allclose(before, counted.fit_view.picture.curve.get_ydata())
+    zeros = np.sum(
+        counted.live.result.path.coefficients[:, counted.live.result.path.nearest(10**1.2)] == 0
+    )
+    assert len(counted.panels.path.zeros.get_xdata()) == zeros > 0
+
+
+def rested(page):
+    """Return a coroutine that waits until nothing is dimmed."""
+
+    async def wait():
+        for _ in range(5000):
+            if not page.panel_view._stale:
+                return
+            await asyncio.sleep(late.TURN)
+
+    return wait()
+
+
+def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
+    monkeypatch.setattr("lively.models.picks.DATA_SETS", 60)
+
+    async def look():
+        page = ModelSelectionPage(seed=4321)
+        assert page.cancel.layout.display == "none"
+        page.live.change(panel="picks")
+        assert page.panel_view._stale
+        while page.live.result.picks.sets < 20:
+            await asyncio.sleep(late.TURN)
+        assert page.cancel.layout.display is None
+        assert page.progress.value.startswith("Computing: ")
+        assert sum(
+            text.get_visible() for row in page.panels.panels["picks"].counts for text in row
+        ) > 0
+        page.cancel.click()
+        sets = page.live.result.picks.sets
+        assert page.progress.value.startswith("Stopped at ")
+        assert f"picks in {sets} of" in page.panels.panels["picks"].title.get_text()
+        assert f"After {sets} of" in page.verdict.widget.value
+        await asyncio.sleep(3 * late.REST)
+        assert page.live.result.picks.sets == sets
+        assert page.panel_view._stale
+        assert page.cancel.description == "Go on"
+        page.cancel.click()
+        await rested(page)
+        return page
+
+    page = asyncio.run(look())
+    assert page.live.result.picks.sets == 60
+    assert not page.panel_view._stale
+    assert page.progress.value == ""
+    assert page.cancel.layout.display == "none"
+
+
+def test_a_move_gives_up_the_sweep_and_its_processes(monkeypatch):
+    monkeypatch.setattr("lively.models.picks.DATA_SETS", 5000)
+
+    async def look():
+        page = ModelSelectionPage(seed=4322)
+        with joblib.parallel_config(backend="threading", n_jobs=2):
+            page.live.change(panel="picks")
+            while page.live.result.picks.sets < 10:
+                await asyncio.sleep(late.TURN)
+            picks = page.live.result.picks
+            page.live.change(panel="curves")
+            assert not page.panel_view._stale
+            await asyncio.sleep(0.2)
+            sets = picks.sets
+            await asyncio.sleep(0.2)
+        assert picks.sets == sets < 5000
+        return page
+
+    page = asyncio.run(look())
+    assert page.progress.value == ""
+
+
+def test_a_choice_is_not_taken_before_it_is_made():
+    async def look():
+        page = ModelSelectionPage(seed=4323)
+        page.live.change(penalty="lasso", degree=15)
+        assert page.panel_view._stale
+        page.take.click()
+        assert "still being computed" in page.message.value
+        assert page.live.settings.model.alpha == START.model.alpha
+        await rested(page)
+        page.take.click()
+        return page
+
+    page = asyncio.run(look())
+    result = page.live.result
+    assert page.live.settings.model.alpha == WEIGHTS[result.criteria.choices["ten"]]
+
+
+def test_hostile_messages_are_refused_and_nothing_sticks(counted):
+    for name, widget in counted.controls.widgets.items():
+        by_index = isinstance(
+            widget, widgets.Dropdown | widgets.ToggleButtons | widgets.SelectionSlider
+        )
+        for value in (None, "abc", [], {}, "<img src=x>", 10**400, -1, float("nan")):
+            widget.set_state({"index" if by_index else "value": value})
+            assert "<img" not in counted.message.value
+            assert counted.live.settings.flat()[name] == widget.value
+    with pytest.raises(SettingsError, match="samples must be an integer between 20 and 500"):
+        ModelSelectionPage(samples=5000)
+
+
+def test_every_setting_is_on_the_page_once(counted):
+    def every(widget):
+        return [widget, *(w for child in getattr(widget, "children", ()) for w in every(child))]
+
+    on_page = every(counted)
+    for name, widget in counted.controls.widgets.items():
+        assert on_page.count(widget) == 1, name
+    poster = markup(counted)
+    assert '<table class="lively-table lively-choices">' in poster
+    assert "Cancel" not in poster
