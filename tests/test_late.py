@@ -219,3 +219,67 @@ def test_detail_follows_when_the_hand_rests():
         return bench
 
     assert asyncio.run(drag()).slow.refined == [30]
+
+
+def test_work_can_be_stopped_and_gone_on_with():
+    async def drag():
+        bench, done, closed = Bench(0), [], []
+
+        def prepare(result):
+            try:
+                for bit in range(len(done), 20):
+                    time.sleep(late.BUDGET / 2)
+                    done.append(bit)
+                    yield (bit + 1) / 20
+            finally:
+                closed.append(len(done))
+
+        bench.late._prepare = prepare
+        # Nothing is in progress: neither does anything.
+        bench.late.stop()
+        bench.late.resume()
+        bench.late._partial = lambda result: bool(done)
+        bench.late.show(10)
+        await asyncio.sleep(late.REST)
+        while len(done) < 6:
+            await asyncio.sleep(late.TURN)
+        bench.late.stop()
+        count = len(done)
+        assert closed == [count]
+        assert count < 20
+        # What there is can be seen; it stays dimmed.
+        assert bench.slow.drawn
+        assert bench.slow.stale
+        await rest()
+        assert len(done) == count
+        bench.late.resume()
+        while bench.slow.stale:
+            await asyncio.sleep(late.TURN)
+        bench.late.stop()
+        return bench, done
+
+    bench, done = asyncio.run(drag())
+    assert done == list(range(20))
+    assert bench.told[-1] is None
+    assert not bench.slow.stale
+
+
+def test_what_cannot_be_shown_before_its_end_is_not():
+    async def drag():
+        bench = Bench(0)
+
+        def prepare(result):
+            for bit in range(1, 30):
+                time.sleep(late.BUDGET / 2)
+                yield bit / 30
+
+        bench.late._prepare = prepare
+        bench.late.show(10)
+        await rest()
+        assert bench.told
+        bench.late.stop()
+        return bench
+
+    bench = asyncio.run(drag())
+    assert bench.slow.drawn == []
+    assert bench.slow.stale

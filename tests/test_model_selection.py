@@ -23,10 +23,12 @@ from lively.figures.model_selection.fit import SelectionFitPicture
 from lively.figures.model_selection.panels import SelectionPanels
 from lively.models.candidates import DEGREES, WEIGHTS, Family, predictions
 from lively.models.looks import Look, judge, optimism
-from lively.models.model_selection import Criteria, Validated, criteria, fit, places, true_error
+from lively.models.model_selection import Criteria, Validated, criteria
 from lively.models.picks import WAYS, Picks
+from lively.models.refits import fit
 from lively.models.resampling import LearningCurve, SplitScores
 from lively.models.shrinkage import PATH, PLANE, ShrinkagePath, plane
+from lively.models.unseen import places, true_error
 from lively.numbers import percent
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import (
@@ -39,7 +41,8 @@ from lively.settings.model_selection import (
 )
 from lively.settings.regression import ModelSettings
 from lively.truths import TRUTHS
-from lively.words.model_selection import fit_text, panel_text, rows, verdict
+from lively.words.model_selection import fit_text, panel_text, rows
+from lively.words.selection_verdicts import verdict
 
 DATA, SPLIT, MODEL = SelectionDataSettings(), SelectionSplitSettings(), SelectionModelSettings()
 START, NONE = SelectionSettings(), Family("none")

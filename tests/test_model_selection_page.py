@@ -17,7 +17,8 @@ from lively.pages.model_selection import ModelSelectionPage
 from lively.poster import markup
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import SelectionSettings
-from lively.words.model_selection import rows, verdict
+from lively.words.model_selection import rows
+from lively.words.selection_verdicts import verdict
 
 START = SelectionSettings()
 
@@ -215,9 +216,10 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
             await asyncio.sleep(late.TURN)
         assert page.cancel.layout.display is None
         assert page.progress.value.startswith("Computing: ")
-        assert sum(
-            text.get_visible() for row in page.panels.panels["picks"].counts for text in row
-        ) > 0
+        assert (
+            sum(text.get_visible() for row in page.panels.panels["picks"].counts for text in row)
+            > 0
+        )
         page.cancel.click()
         sets = page.live.result.picks.sets
         assert page.progress.value.startswith("Stopped at ")

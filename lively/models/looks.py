@@ -9,8 +9,8 @@ import numpy as np
 from lively.data.model_selection import TESTS, draw
 from lively.data.regression import Sample, split_sample
 from lively.models.candidates import Family, predictions
-from lively.models.model_selection import places, true_error
 from lively.models.shared import fast
+from lively.models.unseen import places, true_error
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array

@@ -11,13 +11,11 @@ from lively.data.model_selection import REPEATS, folds, kept
 from lively.data.regression import Sample, split_sample
 from lively.models.candidates import Family, bits, descend, predictions, scaled
 from lively.models.shared import fast
-from lively.settings.regression import DataSettings, PolynomialSettings
+from lively.models.unseen import places, true_error
+from lively.settings.regression import DataSettings
 from lively.settings.shared import SplitSettings
-from lively.truths import TRUTHS, Array
+from lively.truths import Array
 
-#: Nodes and weights of the rule of Gauss and Legendre by which errors are averaged over all x.
-NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(128)
-GRID_POINTS = 301
 #: Share of the variance of y below which a mean squared residual is a rounding error.
 ROUNDING = 1e-20
 
@@ -64,36 +62,6 @@ class Validated:
         """
         limit = self.mean[self.best] + self.spread[self.best]
         return int(np.argmax(self.mean <= limit))
-
-
-def true_error(data: DataSettings, predicted: Array) -> Array:
-    """Return the mean squared error on new points without end: what only the truth can tell.
-
-    Parameters
-    ----------
-    data : DataSettings
-    predicted : ndarray of shape (..., len(NODES))
-        Predictions at `places`.
-
-    Returns
-    -------
-    ndarray of shape (...)
-        The mean over all x of (f(x) + mean of the noise − prediction)², and the noise's variance.
-    """
-    truth = TRUTHS[data.function](places(data)) + data.noise_mean
-    found: Array = (predicted - truth) ** 2 @ NODE_WEIGHTS / 2 + data.noise**2
-    return found
-
-
-def mean_truth(data: DataSettings) -> float:
-    """Return the mean of y over new points without end."""
-    return float(TRUTHS[data.function](places(data)) @ NODE_WEIGHTS / 2) + data.noise_mean
-
-
-def places(data: DataSettings) -> Array:
-    """Return the inputs at which `true_error` takes predictions."""
-    low, high = data.x_range
-    return np.asarray(low + (high - low) * (NODES + 1) / 2)
 
 
 def freedom(family: Family, x: Array, y: Array) -> Array:
@@ -273,50 +241,6 @@ class Criteria:
         found["aic"], found["bic"] = int(np.argmin(self.aic)), int(np.argmin(self.bic))
         found["truth"] = int(np.argmin(self.truth))
         return found
-
-
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """The page's own candidate, fitted.
-
-    Attributes
-    ----------
-    grid, curve : ndarray of shape (GRID_POINTS,)
-        Inputs over the x range, and the predictions of the fit on all training points.
-    without : ndarray of shape (5, GRID_POINTS)
-        Those of the fits on all training points but one fold's, for each of five folds.
-    test : ndarray
-        Predictions for the test points.
-    true_r2, most_r2 : float
-        R² on new points without end: of this fit, and of the truth itself.
-    """
-
-    grid: Array
-    curve: Array
-    without: Array
-    test: Array
-    true_r2: float
-    most_r2: float
-
-
-def fit(
-    data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
-) -> Fitted:
-    """Fit the candidate that `model` is, on all training points and on all but one fold's."""
-    parts, (family, place) = split_sample(data, split), Family.at(model)
-    x, y = parts.train.x, parts.train.y
-    some = kept(len(x), [np.array([], dtype=np.intp), *folds(len(x), 5, fold_seed)])
-    grid = np.linspace(*data.x_range, GRID_POINTS)
-    with fast():
-        at = np.concatenate([grid, places(data), parts.test.x])
-        found = predictions(family, x, y, some, at)[:, place]
-    curves, nodes, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(NODES)], axis=1)
-    # Of a prediction that is always the mean, the error is all the variance that there is.
-    total = true_error(data, np.full(len(NODES), mean_truth(data)))
-    left = true_error(data, nodes[0])
-    r2 = float(1 - left / total) if total > 0 else float(left == 0)
-    most = float(1 - data.noise**2 / total) if total > 0 else 1.0
-    return Fitted(grid, curves[0], curves[1:], test[0], r2, most)
 
 
 @lru_cache(maxsize=16)

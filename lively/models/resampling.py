@@ -12,14 +12,16 @@ from lively.data.model_selection import REPEATS, folds, kept
 from lively.data.regression import make_sample, split_sample
 from lively.data.shared import is_held_out
 from lively.models.candidates import Family, bits, predictions
-from lively.models.model_selection import places, true_error
 from lively.models.shared import fast
+from lively.models.unseen import places, true_error
 from lively.settings.regression import DataSettings
 from lively.settings.shared import FEWEST, SplitSettings
 from lively.truths import Array
 
 #: Splits of the sample: those of the split seeds from 0 on.
 SPLITS = 400
+#: The ends of the middle of the splits that is shown and named: nine in ten of them.
+QUANTILES = (0.05, 0.95)
 #: Sizes at which the learning curve is computed.
 SIZES = 10
 

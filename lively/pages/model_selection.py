@@ -14,7 +14,8 @@ from lively.pages.page import Page, button
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import CRITERIA, SelectionSettings
 from lively.views import PictureView, Text, View, box
-from lively.words.model_selection import fit_text, panel_text, rows, seal_text, verdict
+from lively.words.model_selection import fit_text, panel_text, rows, seal_text
+from lively.words.selection_verdicts import verdict
 
 
 def table_markup(result: SelectionResult) -> str:

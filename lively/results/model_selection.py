@@ -10,8 +10,9 @@ import numpy as np
 from lively.data.regression import Parts, split_sample
 from lively.models.candidates import Family
 from lively.models.looks import Look
-from lively.models.model_selection import Criteria, Fitted, criteria, fit
+from lively.models.model_selection import Criteria, criteria
 from lively.models.picks import Picks, picks
+from lively.models.refits import Fitted, fit
 from lively.models.regression import Score, score
 from lively.models.resampling import LearningCurve, SplitScores, learning_curve, split_scores
 from lively.models.shrinkage import Plane, ShrinkagePath, plane, shrinkage_path

@@ -13,10 +13,9 @@ from lively.figures.picture import Picture
 from lively.figures.style import INK, SOFT, TEST_POINTS, TRAIN, dress, round_up, show_limits
 from lively.models.candidates import DEGREES
 from lively.models.picks import DATA_SETS, WAYS, way_name
-from lively.models.resampling import SPLITS
+from lively.models.resampling import QUANTILES, SPLITS
 from lively.numbers import percent
 from lively.results.model_selection import SelectionResult
-from lively.words.model_selection import QUANTILES
 
 #: Room for the names of the ways on the left, and for what they cost on the right, in pixels.
 NAMES, COSTS = 112, 88

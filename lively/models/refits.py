@@ -1,0 +1,60 @@
+"""The page's own candidate, fitted: to all training points, and to all but one fold's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lively.data.model_selection import folds, kept
+from lively.data.regression import split_sample
+from lively.models.candidates import Family, predictions
+from lively.models.shared import fast
+from lively.models.unseen import NODES, mean_truth, places, true_error
+from lively.settings.regression import DataSettings, PolynomialSettings
+from lively.settings.shared import SplitSettings
+from lively.truths import Array
+
+GRID_POINTS = 301
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The page's own candidate, fitted.
+
+    Attributes
+    ----------
+    grid, curve : ndarray of shape (GRID_POINTS,)
+        Inputs over the x range, and the predictions of the fit on all training points.
+    without : ndarray of shape (5, GRID_POINTS)
+        Those of the fits on all training points but one fold's, for each of five folds.
+    test : ndarray
+        Predictions for the test points.
+    true_r2, most_r2 : float
+        R² on new points without end: of this fit, and of the truth itself.
+    """
+
+    grid: Array
+    curve: Array
+    without: Array
+    test: Array
+    true_r2: float
+    most_r2: float
+
+
+def fit(
+    data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
+) -> Fitted:
+    """Fit the candidate that `model` is, on all training points and on all but one fold's."""
+    parts, (family, place) = split_sample(data, split), Family.at(model)
+    x, y = parts.train.x, parts.train.y
+    some = kept(len(x), [np.array([], dtype=np.intp), *folds(len(x), 5, fold_seed)])
+    grid = np.linspace(*data.x_range, GRID_POINTS)
+    with fast():
+        at = np.concatenate([grid, places(data), parts.test.x])
+        found = predictions(family, x, y, some, at)[:, place]
+    curves, nodes, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(NODES)], axis=1)
+    # Of a prediction that is always the mean, the error is all the variance that there is.
+    total = true_error(data, np.full(len(NODES), mean_truth(data)))
+    left = true_error(data, nodes[0])
+    r2 = float(1 - left / total) if total > 0 else float(left == 0)
+    most = float(1 - data.noise**2 / total) if total > 0 else 1.0
+    return Fitted(grid, curves[0], curves[1:], test[0], r2, most)

@@ -1,0 +1,263 @@
+"""The page on choosing a model as its visitors have it."""
+
+import re
+
+import pytest
+from conftest import PIXELS, Visit
+from playwright.sync_api import expect
+
+from lively.results.model_selection import SelectionResult
+from lively.settings.model_selection import SelectionSettings
+from lively.words.model_selection import rows
+from lively.words.selection_verdicts import verdict
+
+START = SelectionSettings()
+PATH = "voila/render/model_selection.ipynb"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+TABS = {
+    "curves": "Curves",
+    "picks": "Picks",
+    "splits": "Splits",
+    "learning": "Learning curve",
+    "path": "Path",
+    "geometry": "Geometry",
+    "looks": "Test set",
+}
+
+
+@pytest.fixture(scope="module")
+def opened(server, chromium):
+    """One tab, for tests that leave it as it was."""
+    made = Visit(chromium).open(server.url + PATH)
+    made.wait_for_pictures()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(opened):
+    """The shared tab, reset before each test."""
+    opened.settle()
+    reset = opened.page.get_by_role("button", name="Reset")
+    if reset.is_enabled():
+        reset.click()
+        expect(reset).to_be_disabled()
+    opened.settle()
+    return opened
+
+
+def button(visit, name):
+    return visit.page.get_by_role("button", name=name, exact=True)
+
+
+def shows(visit, **changes):
+    """Wait until table and verdict are those of the settings with these changes."""
+    result = SelectionResult(START.replace(**changes))
+    for _ in result.steps():
+        pass
+    expect(visit.page.locator(".lively-page .lively-verdict b")).to_have_text(
+        verdict(result).heading, timeout=20_000
+    )
+    shown = visit.page.locator(".lively-page .lively-table tr")
+    for i, row in enumerate(rows(result)):
+        expect(shown.nth(i)).to_have_text("".join(row))
+
+
+def test_nothing_in_the_console_nothing_from_elsewhere_nothing_missing(server, visit):
+    tab = visit(server.url + PATH)
+    tab.wait_for_pictures()
+    tab.control("Degree").press("ArrowLeft")
+    shows(tab, degree=8)
+    assert tab.console == []
+    assert tab.failures == []
+    assert [u for u in tab.requests if not u.startswith((server.url, "data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "changes"),
+    [
+        ("Samples", "Home", {"samples": 20}),
+        ("Noise σ", "ArrowRight", {"noise": 5.1}),
+        ("Test share", "ArrowRight", {"test_share": 0.35}),
+        ("Degree", "End", {"degree": 15}),
+    ],
+)
+def test_sliders_by_keyboard(page, name, key, changes):
+    frames = page.frames
+    page.control(name).press(key)
+    shows(page, **changes)
+    page.settle()
+    assert page.frames > frames
+
+
+def test_a_penalty_brings_its_weight(page):
+    button(page, "Elastic net").click()
+    page.control("Strength α").press("ArrowRight")
+    page.control("L1 ratio").press("ArrowRight")
+    shows(page, penalty="elastic", alpha=0.125893, l1_ratio=0.55)
+    button(page, "None").click()
+    expect(page.control("Strength α")).to_have_count(0)
+
+
+def test_criteria_and_seeds(page):
+    page.page.get_by_label("Criterion", exact=True).select_option("BIC")
+    shows(page, criterion="bic")
+    button(page, "New folds").click()
+    shows(page, criterion="bic", fold_seed=2)
+    button(page, "Take the choice").click()
+    shows(page, criterion="bic", fold_seed=2, degree=9)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("Show five folds", {"criterion": "five"}),
+        ("Show repeated folds", {"criterion": "repeated"}),
+        ("Show the AIC", {"criterion": "aic"}),
+        ("Show the picks", {"panel": "picks"}),
+        ("Show the splits", {"panel": "splits"}),
+        ("Show the test set", {"panel": "looks", "degree": 5}),
+        ("Show the learning curve", {"panel": "learning"}),
+        ("Show the path", {"panel": "path", "degree": 15, "penalty": "lasso"}),
+        ("Show the geometry", {"panel": "geometry", "penalty": "lasso", "alpha": 3.16228}),
+    ],
+)
+def test_steps_show_what_they_speak_of(page, name, changes):
+    button(page, name).click()
+    shows(page, **changes)
+
+
+def test_tabs_and_their_words(page):
+    button(page, "LASSO").click()
+    for panel, words in (
+        ("splits", "Distribution of the test R² over splits"),
+        ("learning", r"Errors against the number of points, 4 to \d+"),
+        ("path", "Coefficients of the scaled powers against α"),
+        ("geometry", "lines of equal squared error"),
+        ("looks", "RMSE of every model that was looked at"),
+        ("curves", "Root mean squared error against alpha"),
+    ):
+        button(page, TABS[panel]).click()
+        expect(page.page.locator("[role=img]").nth(1)).to_have_attribute(
+            "aria-label", re.compile(words), timeout=20_000
+        )
+
+
+def test_a_click_on_the_path_moves_the_fit(page):
+    button(page, "Show the path").click()
+    page.settle()
+    box = page.page.locator(".lively-panel canvas").first.bounding_box()
+    page.page.mouse.click(box["x"] + 0.62 * box["width"], box["y"] + 0.5 * box["height"])
+    expect(page.page.locator(".lively-control", has_text="Strength α")).not_to_contain_text("0.10")
+    expect(page.page.locator(".lively-page .lively-verdict b")).to_contain_text(
+        "of 15 coefficients"
+    )
+
+
+def test_the_test_set_opens_and_no_undo_seals_it(server, visit):
+    tab = visit(server.url + PATH)
+    tab.wait_for_pictures()
+    seal = tab.page.locator(".lively-page .lively-seal")
+    expect(seal).to_contain_text("sealed")
+    expect(seal).to_contain_text("not looked at yet")
+    button(tab, "Open the test set").click()
+    expect(seal).to_contain_text(re.compile(r"\d\.\d\d"))
+    expect(seal).to_contain_text("looked at once")
+    expect(tab.page.locator("[role=img]").first).to_have_attribute(
+        "aria-label", re.compile("test points are open: test R²")
+    )
+    tab.control("Degree").press("ArrowLeft")
+    expect(seal).to_contain_text("sealed")
+    button(tab, "Open the test set").click()
+    expect(seal).to_contain_text("looked at twice")
+    button(tab, "Undo").click()
+    expect(seal).to_contain_text("looked at twice")
+    button(tab, "Test set").click()
+    expect(tab.page.locator(".lively-page .lively-verdict")).to_contain_text(
+        re.compile(r"2 looks\. Kept for its test RMSE, the best of 2 hides")
+    )
+    button(tab, "New sample").click()
+    expect(seal).to_contain_text("not looked at yet")
+
+
+def test_picks_can_be_cancelled_and_gone_on_with(page):
+    button(page, "LASSO").click()
+    button(page, "Picks").click()
+    work = page.page.locator(".lively-work")
+    expect(page.page.locator(".lively-page .lively-verdict b")).to_contain_text(
+        re.compile(r"After \d+ of 200"), timeout=30_000
+    )
+    # While it works, other controls are heard.
+    page.control("Degree").press("Home")
+    expect(page.page.locator(".lively-control", has_text="Degree")).to_contain_text("1")
+    expect(work).to_contain_text("Computing: ")
+    button(page, "Cancel").click()
+    expect(work).to_contain_text("Stopped at ")
+    stopped = work.inner_text()
+    page.page.wait_for_timeout(500)
+    assert work.inner_text() == stopped
+    button(page, "Go on").click()
+    expect(work).to_contain_text("Computing: ")
+    button(page, "None").click()
+    button(page, "Curves").click()
+    expect(work).to_be_hidden()
+
+
+def test_every_control_has_its_visible_label_as_its_name(page):
+    unnamed = page.page.evaluate(
+        """() => [...document.querySelectorAll(
+            "[role=slider], input, select, button, [role=img]")]
+          .filter((e) => e.checkVisibility({visibilityProperty: true}))
+          .filter((e) => !(e.getAttribute("aria-label") || e.labels?.length || e.innerText?.trim()))
+          .map((e) => e.outerHTML.slice(0, 200))"""
+    )
+    assert unnamed == []
+    for label in ("Samples", "Noise σ", "Test share", "Degree"):
+        expect(page.control(label)).to_have_count(1)
+        assert page.page.get_by_text(label, exact=True).first.is_visible()
+
+
+@pytest.mark.parametrize("penalty", ["None", "Elastic net"])
+def test_workbench_fits_a_screen_of_1280_by_800_and_stands_still(page, penalty):
+    button(page, penalty).click()
+    tops = set()
+    for panel in ("splits", "learning", "path", "geometry", "looks", "curves"):
+        button(page, TABS[panel]).click()
+        expect(page.page.locator(".lively-stale")).to_have_count(0)
+        bottom = page.page.evaluate(
+            "document.querySelector('.lively-workbench').getBoundingClientRect().bottom + scrollY"
+        )
+        assert bottom <= 800
+        tops.add(page.page.locator(".lively-fit").first.bounding_box()["y"])
+        # Nothing written above the pictures is cut off.
+        cut = page.page.evaluate(
+            """() => [...document.querySelectorAll(".lively-page .lively-choose .lively-card")]
+              .filter((e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
+              .map((e) => e.innerText)"""
+        )
+        assert cut == []
+    assert len(tops) == 1
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_phone(server, visit):
+    tab = visit(server.url + PATH, **PHONE)
+    tab.wait_for_pictures()
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    table = tab.page.locator(".lively-page .lively-table").bounding_box()
+    assert table["x"] + table["width"] <= 390
+    frames = tab.frames
+    tab.control("Noise σ").press("Home")
+    shows(tab, noise=0.0)
+    assert tab.frames > frames
+
+
+def test_at_rest_every_pixel_is_that_of_a_fresh_page(page, server, visit):
+    for name in ("Noise σ", "Degree", "Test share"):
+        page.drag(name, 60)
+    page.page.get_by_role("button", name="Reset").click()
+    page.settle()
+    fresh = visit(server.url + PATH)
+    fresh.wait_for_pictures()
+    fresh.settle()
+    assert page.page.evaluate(PIXELS) == fresh.page.evaluate(PIXELS)
