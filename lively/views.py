@@ -44,6 +44,11 @@ class View(Generic[Result]):
     def refine(self, result: Result) -> None:
         """Show `result` in more detail than a moving hand has time for."""
 
+    @property
+    def stale(self) -> bool:
+        """Whether what is seen is not of the present settings."""
+        return self._stale
+
     def dim(self, stale: bool) -> None:
         """Show that what is seen is not of the present settings, or that it is again."""
         if stale != self._stale:

@@ -269,6 +269,8 @@ def test_a_choice_is_not_taken_before_it_is_made():
         assert page.panel_view._stale
         page.take.click()
         assert "still being computed" in page.message.value
+        # Nor is a click on a picture of other settings taken for one on what will be there.
+        page._clicked(SimpleNamespace(inaxes=page.panels.curves.ax, xdata=3.0))
         assert page.live.settings.model.alpha == START.model.alpha
         await rested(page)
         page.take.click()

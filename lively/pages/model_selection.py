@@ -35,7 +35,9 @@ def table_markup(result: SelectionResult) -> str:
         + "</tr>"
         for name, *cells in body
     )
-    return f'<table class="lively-table lively-choices"><tr>{written}</tr>{lines}</table>'
+    # Weights have up to seven digits, degrees two.
+    style = "lively-table lively-choices" + " lively-fine" * bool(result.family.weights)
+    return f'<table class="{style}"><tr>{written}</tr>{lines}</table>'
 
 
 def seal_markup(result: SelectionResult) -> str:
@@ -109,11 +111,16 @@ class ModelSelectionPage(Page[SelectionResult]):
         )
         self.opener = button("Open the test set", self._open, "Counts as a look")
         self.take = button("Take the choice", self._take, "Go to the criterion's lowest value")
+        self.take.add_class("lively-corner")
         self.fit_view = PictureView[SelectionResult](
             SelectionFitPicture(*FIT_SIZE), fit_text, "lively-fit"
         )
         self.panel_view = PictureView[SelectionResult](
-            panels, panel_text, "lively-panel", above=[controls["panel"]], slow=lambda r: True
+            panels,
+            panel_text,
+            "lively-panel",
+            above=[controls["panel"], self.take],
+            slow=lambda r: True,
         )
         return [
             self.fit_view,
@@ -146,7 +153,7 @@ class ModelSelectionPage(Page[SelectionResult]):
             self.card("Data", "data", *data),
             self.card("Split", "split", "test_share", split_seed),
             self.card("Model", "model", "degree", "penalty", "alpha", "l1_ratio"),
-            self.card("Choice", "rule", "criterion", fold_seed, self.take),
+            self.card("Choice", "rule", "criterion", fold_seed),
         ]
 
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
@@ -178,6 +185,9 @@ class ModelSelectionPage(Page[SelectionResult]):
         self.live.change(**{result.family.name: result.family.setting(place)})
 
     def _clicked(self, event: Any) -> None:
+        if self.panel_view.stale:
+            # What was clicked has other axes than those that are on their way.
+            return
         result = self.live.result
         if event.inaxes is self.panels.curves.ax:
             place = self.panels.curves.place_at(event.xdata, result.family)

@@ -30,7 +30,7 @@ def rows(result: SelectionResult) -> list[tuple[str, ...]]:
     return [
         (what, *(SHORT[name] for name in names)),
         ("lowest", *row("")),
-        ("one s.e.", *row("+")),
+        ("1 SE", *row("+")),
     ]
 
 
