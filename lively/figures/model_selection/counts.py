@@ -53,9 +53,7 @@ class PicksPanel:
         self.heading = self.ax.text(
             1.02, 1.02, "above best", transform=self.ax.transAxes, color=SOFT, fontsize=11
         )
-        self.title = self.ax.text(
-            0.5, 1.02, "", transform=self.ax.transAxes, color=SOFT, fontsize=11, ha="center"
-        )
+        self.title = self.ax.text(0, 1.02, "", transform=self.ax.transAxes, color=SOFT, fontsize=11)
         texts = [text for row in self.counts for text in row]
         self.moving: list[Artist] = [self.cells, *texts, *self.costs, self.title]
         self.narrow = False
@@ -76,10 +74,12 @@ class PicksPanel:
         half = 0.47 * abs(x[1] - x[0])
         shares = picks.counts / max(picks.sets, 1)
         rows, columns = np.nonzero(picks.counts)
+        # Where there is no room for numbers, a cell's height says the same as its shade.
+        tall = 0.08 + 0.84 * shares if self.narrow else np.full(shares.shape, 0.92)
         self.cells.set_verts(
             [
-                [(x[c] - half, r - 0.46), (x[c] + half, r - 0.46),
-                 (x[c] + half, r + 0.46), (x[c] - half, r + 0.46)]
+                [(x[c] - half, r + 0.46), (x[c] + half, r + 0.46),
+                 (x[c] + half, r + 0.46 - tall[r, c]), (x[c] - half, r + 0.46 - tall[r, c])]
                 for r, c in zip(rows, columns, strict=True)
             ]
         )  # fmt: skip
@@ -88,14 +88,14 @@ class PicksPanel:
         for r, texts in enumerate(self.counts):
             for c, text in enumerate(texts):
                 count = picks.counts[r, c]
-                text.set_visible(bool(count) and not (self.narrow and count < DATA_SETS / 20))
+                text.set_visible(bool(count) and not self.narrow)
                 if count:
                     text.set_position((x[c], r))
                     text.set_text(str(count))
                     text.set_color("white" if shares[r, c] > 0.5 else INK)
         for text, cost in zip(self.costs, picks.excess, strict=True):
             text.set_text(f"+{percent(cost)}" if np.isfinite(cost) else "")
-        self.title.set_text(f"picks in {picks.sets} of {DATA_SETS} data sets drawn anew")
+        self.title.set_text(f"{picks.sets} of {DATA_SETS} data sets")
 
 
 class SplitsPanel:
@@ -109,7 +109,7 @@ class SplitsPanel:
         self.axes = [self.ax]
         dress(self.ax, "", "splits")
         self.bars = PolyCollection([], facecolors=TRAIN, linewidths=0, alpha=0.55, zorder=2)
-        self.bars.set_label(f"{SPLITS} splits of these points")
+        self.bars.set_label(f"{SPLITS} splits")
         self.ax.add_collection(self.bars, autolim=False)
         self.edge = self.ax.axvline(0, color=SOFT, linewidth=1)
         (self.middle,) = self.ax.plot(

@@ -40,7 +40,7 @@ class SelectionFitPicture(Picture):
         self.ax = self.figure.add_subplot()
         dress(self.ax, "x", "y")
         (self.truth,) = self.ax.plot(
-            [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true function"
+            [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="truth"
         )
         self.without = LineCollection([], colors=VALIDATION, linewidths=1.2, label="without a fold")
         self.ax.add_collection(self.without, autolim=False)

@@ -20,7 +20,7 @@ def look_name(look: Look) -> str:
     """Name what was looked at in two short lines."""
     model = look.model
     if model.penalty == "none":
-        return f"degree {model.degree}"
+        return f"degree\n{model.degree}"
     return f"{SHORT_NAMES[model.penalty]} {model.degree}\nα {number(model.alpha, 2)}"
 
 
@@ -46,7 +46,7 @@ class LooksPanel:
         self.noise = self.ax.axhline(
             0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level"
         )
-        self.empty = nothing(self.ax, "The test set is sealed. Open it above, then come back.")
+        self.empty = nothing(self.ax, "The test set is sealed:\nopen it, and come back.")
         self.empty.set_color(INK)
         self.moving: list[Artist] = [
             self.noise, self.best, self.bars, self.true, self.shown, self.empty

@@ -78,7 +78,7 @@ class PathPanel:
             [], [], linestyle="none", marker="o", markersize=11, markerfacecolor="white",
             markeredgecolor=INK, markeredgewidth=1.8, zorder=7, label="exactly zero",
         )  # fmt: skip
-        self.empty = nothing(self.ax, "No penalty, so no path. Choose ridge, LASSO or elastic net.")
+        self.empty = nothing(self.ax, "No penalty, no path:\nchoose one under Model.")
         self.moving: list[Artist] = [
             *self.lines, *self.names, self.here, self.zeros, self.points, self.empty
         ]  # fmt: skip
@@ -161,7 +161,7 @@ class GeometryPanel:
                 [], [], linestyle="none", marker="o", markersize=10, color=INK, zorder=6
             )
             title = ax.text(0.5, 1.04, "", transform=ax.transAxes, ha="center", fontsize=13)
-            empty = nothing(ax, "No penalty, so no geometry.")
+            empty = nothing(ax, "No penalty:\nchoose one.")
             self.regions.append(region)
             self.lines.append(levels)
             self.touching.append(touching)
