@@ -1,0 +1,309 @@
+"""Polynomials fitted to many data sets at once, at one setting of the model or along a sweep.
+
+Least squares and ridge are linear in the outputs: a fit to ``clean + sigma noise`` is the fit to
+the clean outputs plus sigma times the fit to the noise. Both are kept, so that other noise needs no
+other fit. LASSO and elastic net are fitted to the noisy outputs, one data set after the other.
+"""
+
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import enet_path
+
+from lively.data.bias_variance import Points, training_sets
+from lively.fields import limits
+from lively.models.regression import ALPHAS, MAX_ITER, descent
+from lively.models.shared import fast
+from lively.powers import ScaledPowers
+from lively.settings.bias_variance import ComplexitySettings, RepeatedSettings
+from lively.truths import Array
+
+LOWEST, HIGHEST = limits(ComplexitySettings.model_fields["degree"])
+DEGREES = np.arange(LOWEST, HIGHEST + 1)
+
+#: What changes along the last but one axis of the coefficients.
+Sweep = Literal["none", "degree", "alpha"]
+#: Data sets fitted in one bit of work, by linear algebra; times samples.
+BIT = 5000
+
+
+def is_linear(model: ComplexitySettings) -> bool:
+    """Say whether the fit is linear in the outputs."""
+    return model.penalty in ("none", "ridge")
+
+
+def legendre(x: Array, x_range: tuple[float, float], degree: int) -> Array:
+    """Return Legendre polynomials of `x`, scaled so that the smallest coefficients mean calm.
+
+    With f the sum of c_k features, the sum of the c_k² is the mean of (1 - t²) f'(t)² over the
+    range of x, moved to t in -1..1: half the integral, by the differential equation of the
+    polynomials. Of all curves through all points, the fit of smallest norm is the calmest.
+
+    Returns
+    -------
+    ndarray of shape (*x.shape, degree + 1)
+        The constant first, which costs nothing.
+    """
+    low, high = x_range
+    order = np.arange(1, degree + 1)
+    scale = np.concatenate([[1.0], np.sqrt((2 * order + 1) / (order * (order + 1.0)))])
+    unit = np.clip((2 * x - low - high) / (high - low), -1, 1)
+    return np.asarray(np.polynomial.legendre.legvander(unit, degree) * scale)
+
+
+def scaled_powers(x: Array, of: Array, degree: int) -> Array:
+    """Return 1 and the powers of `x`, scaled as the training inputs `of` have it."""
+    powers = ScaledPowers.of(of, degree)(x)
+    return np.concatenate([np.ones_like(powers[..., :1]), powers], axis=-1)
+
+
+def nested(Z: Array, alpha: float, *targets: Array) -> tuple[list[Array], Array]:
+    """Fit the first two, three, … and all columns of `Z`, by least squares or ridge.
+
+    As `models.regression.nested_least_squares`, for many data sets at once: the inverse of R has
+    the inverses of its leading blocks for leading blocks, so that another column of Z adds a column
+    of that inverse, times a number, to the coefficients.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (data_sets or 1, n, p)
+        The constant column first, which has no penalty; n at least p, or alpha above 0.
+    alpha : float
+    *targets : ndarray of shape (data_sets or 1, n)
+
+    Returns
+    -------
+    coefficients : list of ndarray of shape (data_sets, p - 1, p)
+        For each of the targets; a row for each number of columns, zero beyond them.
+    freedom : ndarray of shape (p - 1,)
+        Mean trace of the matrix that takes outputs to predictions.
+    """
+    sets, n, p = Z.shape
+    if alpha:
+        rows = math.sqrt(alpha) * np.eye(p)[1:]
+        Z = np.concatenate([Z, np.broadcast_to(rows, (sets, *rows.shape))], axis=1)
+    Q, R = np.linalg.qr(Z)
+    Q, inverse = Q[:, :n], np.linalg.inv(R)
+    found = []
+    for y in targets:
+        moments = np.matmul(y[:, None, :], Q)
+        found.append(np.cumsum(inverse * moments, axis=-1).swapaxes(-1, -2)[:, 1:])
+    return found, np.cumsum((Q**2).sum(axis=1), axis=-1)[:, 1:].mean(axis=0)
+
+
+def least_norm(Z: Array, *targets: Array) -> list[Array]:
+    """Fit curves through every point: of all, the one of smallest coefficients.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (data_sets or 1, n, p)
+        The constant column first, whose coefficient does not count; p above n.
+    *targets : ndarray of shape (data_sets or 1, n)
+
+    Returns
+    -------
+    list of ndarray of shape (data_sets, p)
+    """
+    rest = Z[..., 1:]
+    centre = rest.mean(axis=1, keepdims=True)
+    # The centred rows sum to zero: one of them says nothing that the others do not.
+    Q, R = np.linalg.qr((rest - centre)[:, :-1].swapaxes(-1, -2))
+    pull = np.matmul(Q, np.linalg.inv(R).swapaxes(-1, -2))
+    found = []
+    for y in targets:
+        mean = y.mean(axis=1, keepdims=True)
+        slopes = np.matmul(pull, (y - mean)[:, :-1, None])[..., 0]
+        found.append(
+            np.concatenate([mean - (centre[:, 0] * slopes).sum(-1, keepdims=True), slopes], 1)
+        )
+    return found
+
+
+def ridge_path(Z: Array, *targets: Array) -> tuple[list[Array], Array]:
+    """Fit a ridge at each of ALPHAS; arguments and results as `nested` has them."""
+    U, s, Vt = np.linalg.svd(Z[..., 1:], full_matrices=False)
+    shrunk = s[:, None] / (s[:, None] ** 2 + ALPHAS[:, None])
+    found = []
+    for y in targets:
+        moments = np.matmul(y[:, None, :], U)
+        slopes = np.matmul(moments * shrunk, Vt)
+        mean = np.broadcast_to(y.mean(axis=1)[:, None, None], (*slopes.shape[:-1], 1))
+        found.append(np.concatenate([mean, slopes], axis=-1))
+    return found, 1 + (s[:, None] * shrunk).sum(axis=-1).mean(axis=0)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A model with its sweep: how its features are made and its coefficients found."""
+
+    model: ComplexitySettings
+    sweep: Sweep
+
+    @property
+    def highest(self) -> int:
+        """The highest degree that is needed."""
+        return HIGHEST if self.sweep == "degree" else self.model.degree
+
+    @property
+    def steps(self) -> int:
+        """How many settings of the model are fitted."""
+        return {"none": 1, "degree": len(DEGREES), "alpha": len(ALPHAS)}[self.sweep]
+
+    def features(self, x: Array, of: Array, x_range: tuple[float, float]) -> Array:
+        """Return what the model takes of `x`, trained on the inputs `of`."""
+        if self.model.penalty == "none":
+            return legendre(x, x_range, self.highest)
+        return scaled_powers(x, of, self.highest)
+
+    def solve(self, Z: Array, *targets: Array) -> tuple[list[Array], Array]:
+        """Fit by linear algebra; as `nested`, with a row for each step of the sweep."""
+        if self.sweep == "alpha":
+            return ridge_path(Z, *targets)
+        alpha = self.model.alpha if self.model.penalty == "ridge" else 0.0
+        n, p = Z.shape[1:]
+        firm = p if alpha else min(n, p)
+        found, freedom = nested(Z[..., :firm], alpha, *targets)
+        found = [np.pad(f, ((0, 0), (0, 0), (0, p - firm))) for f in found]
+        if self.sweep == "none":
+            if p > firm:
+                found = [f[:, None] for f in least_norm(Z, *targets)]
+            return [f[:, -1:] for f in found], freedom[-1:]
+        for count in range(firm + 1, p + 1):
+            more = least_norm(Z[..., :count], *targets)
+            found = [
+                np.concatenate([f, np.pad(m, ((0, 0), (0, p - count)))[:, None]], axis=1)
+                for f, m in zip(found, more, strict=True)
+            ]
+        return found, np.pad(freedom, (0, p - firm), constant_values=n)
+
+    def descend(self, Z: Array, y: Array) -> Array:
+        """Fit one data set by coordinate descent.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n, p)
+        y : ndarray of shape (n,)
+
+        Returns
+        -------
+        ndarray of shape (steps, p)
+        """
+        model, rest = self.model, Z[:, 1:]
+        found = np.zeros((self.steps, Z.shape[1]))
+        found[:, 0] = y.mean()
+        if self.sweep == "alpha":
+            ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
+            path = enet_path(
+                rest, y - y.mean(), l1_ratio=ratio, alphas=ALPHAS[::-1], max_iter=MAX_ITER
+            )
+            found[:, 1:] = path[1].T[::-1]
+            return found
+        degrees = DEGREES if self.sweep == "degree" else [model.degree]
+        for row, degree in zip(found, degrees, strict=True):
+            estimator = descent(model, model.alpha).fit(rest[:, :degree], y - y.mean())
+            row[1 : degree + 1] = estimator.coef_
+        return found
+
+
+class Fits:
+    """A family fitted to all training sets, bit by bit.
+
+    Parameters
+    ----------
+    data : RepeatedSettings
+        For linear fits, at any noise.
+    family : Family
+
+    Attributes
+    ----------
+    clean : ndarray of shape (data_sets or 1, steps, p)
+        Coefficients of the fits to the true function; for fits that are not linear, to the data.
+    noise : ndarray of shape (data_sets, steps, p)
+        Coefficients of the fits to the noise alone, at a standard deviation of 1.
+    """
+
+    def __init__(self, data: RepeatedSettings, family: Family) -> None:
+        self.data, self.family = data, family
+        self.sets = training_sets(data)
+        shape = (data.data_sets, family.steps, family.highest + 1)
+        shared = is_linear(family.model) and len(self.sets.x) == 1
+        self.clean = np.zeros((1, *shape[1:]) if shared else shape)
+        self.noise = np.zeros(shape if is_linear(family.model) else (1, *shape[1:]))
+        self._freedom = np.zeros(family.steps)
+        self._done = 0
+
+    @property
+    def freedom(self) -> Array:
+        """Effective degrees of freedom, the mean over the data sets; shape (steps,)."""
+        return self._freedom / self._done
+
+    def steps(self) -> Iterator[float]:
+        """Fit what is not fitted yet; give the share that is done."""
+        while self._done < self.data.data_sets:
+            with fast(), warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                (self._solve if is_linear(self.family.model) else self._descend)()
+            yield self._done / self.data.data_sets
+
+    def _part(self, start: int, stop: int) -> Points:
+        rows = slice(start, stop)
+        x, clean = (a if len(a) == 1 else a[rows] for a in (self.sets.x, self.sets.clean))
+        return Points(x, clean, self.sets.noise[rows])
+
+    def _solve(self) -> None:
+        start = self._done
+        stop = min(start + max(BIT // self.data.samples, 1), self.data.data_sets)
+        part = self._part(start, stop)
+        Z = self.family.features(part.x, part.x, self.data.x_range)
+        (clean, noise), freedom = self.family.solve(Z, part.clean, part.noise)
+        self.clean[start if len(self.clean) > 1 else 0 : stop] = clean
+        self.noise[start:stop] = noise
+        self._freedom += (stop - start) * freedom
+        self._done = stop
+
+    def _descend(self) -> None:
+        at = self._done
+        part = self._part(at, at + 1)
+        Z = self.family.features(part.x, part.x, self.data.x_range)
+        self.clean[at] = self.family.descend(Z[0], part.y(self.data.noise)[0])
+        # The number of coefficients that are not zero is an unbiased estimate: Zou, Hastie and
+        # Tibshirani, "On the degrees of freedom of the lasso", Annals of Statistics 35 (2007).
+        self._freedom += np.count_nonzero(self.clean[at, :, 1:], axis=-1) + 1
+        self._done = at + 1
+
+    def predict(self, x: Array, sigma: float) -> Array:
+        """Return predictions at `x`, of shape (data_sets or 1, m), at a level of noise.
+
+        Returns
+        -------
+        ndarray of shape (data_sets, steps, m)
+        """
+        features = self.family.features(x, self.sets.x, self.data.x_range)
+        coefficients = self.clean + sigma * self.noise
+        return np.asarray(np.matmul(coefficients, features.swapaxes(-1, -2)))
+
+
+@lru_cache(maxsize=4)
+def fits(data: RepeatedSettings, family: Family) -> Fits:
+    """Return the fits, as far as they have been made."""
+    return Fits(data, family)
+
+
+def fits_of(data: RepeatedSettings, model: ComplexitySettings, sweep: Sweep = "none") -> Fits:
+    """Return the fits to what the settings describe, shared by all settings with the same ones.
+
+    Neither the level of noise, where fits are linear, nor what the sweep runs over has a part in
+    them, nor a setting without effect.
+    """
+    plain = type(model)()
+    unused = [*model.inactive(), *(() if sweep == "none" else (sweep,))]
+    model = model.replace(**{name: getattr(plain, name) for name in unused})
+    if is_linear(model):
+        data = data.replace(noise=1.0)
+    return fits(data, Family(model, sweep))
