@@ -19,6 +19,7 @@ from lively.words.bias_variance import (
     fan_text,
     freedom_text,
     panel_text,
+    remarks,
     share,
     verdict,
 )
@@ -108,8 +109,9 @@ class BiasVariancePage(Page[BiasVarianceResult]):
             above=[controls["panel"]],
             slow=lambda r: r.is_heavy or r.sweep != "none",
         )
-        self.table = Text[BiasVarianceResult](
-            table_markup, "lively-card lively-estimates", slow=is_heavy
+        self.table = Text[BiasVarianceResult](table_markup, "lively-parts", slow=is_heavy)
+        self.remarks = Text[BiasVarianceResult](
+            lambda r: html.escape(remarks(r)), "lively-note", slow=lambda r: True
         )
         self.freedom = Text[BiasVarianceResult](
             lambda r: html.escape(freedom_text(r)), "lively-note lively-chosen", slow=is_heavy
@@ -124,6 +126,7 @@ class BiasVariancePage(Page[BiasVarianceResult]):
             self.formula,
             self.freedom,
             self.verdict,
+            self.remarks,
         ]
 
     def slow_part(self, result: BiasVarianceResult) -> Iterator[float]:
@@ -161,7 +164,15 @@ class BiasVariancePage(Page[BiasVarianceResult]):
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
         """Return what stands in the right column, from the top."""
         return [
-            box(self.table.widget, self.verdict.widget, style="lively-scores lively-sure"),
+            box(
+                box(
+                    self.table.widget,
+                    self.remarks.widget,
+                    style="lively-card lively-estimates lively-column",
+                ),
+                self.verdict.widget,
+                style="lively-scores lively-sure",
+            ),
             self.fan_view.widget,
             self.panel_view.widget,
         ]

@@ -65,7 +65,7 @@ def remarks(result: BiasVarianceResult) -> str:
     if largest > LARGE:
         found.append(
             f"One data set of {data.data_sets} makes up {share(largest)} of the squared errors: "
-            "the averages hang on it, and their errors are too small."
+            "the averages hang on it."
         )
     if is_linear(result.settings.model):
         other = "the same inputs in all data sets" if data.inputs == "fresh" else "fresh inputs"
@@ -75,29 +75,32 @@ def remarks(result: BiasVarianceResult) -> str:
 
 
 def verdict(result: BiasVarianceResult) -> Verdict:
-    """Say which part of the error could be avoided, and how."""
+    """Say which part of the error could be avoided, and where most of it arises."""
     parts = result.parts
     bias2, variance = (max(float(p.value[0]), 0.0) for p in (parts.bias2, parts.variance))
-    avoidable, total = bias2 + variance, float(parts.total.value[0])
-    text = (
-        f"Of the expected squared error {number(total)}, "
-        f"{share(variance / total)} is variance, {share(bias2 / total)} bias² and "
-        f"{share(parts.noise / total)} noise, which no model removes."
-        if total
-        else "The fits meet the truth, and there is no noise."
-    )
-    rest = f" {remarks(result)}".rstrip()
-    if avoidable <= LITTLE * parts.noise or total == 0:
-        return Verdict("neither", "Close to the best.", text + rest)
+    total = float(parts.total.value[0])
+    if not total:
+        return Verdict("neither", "Nothing to improve.", "All fits meet the truth, without noise.")
+    noise = f"{share(parts.noise / total)} of the expected squared error {number(total)} is noise"
+    if bias2 + variance <= LITTLE * parts.noise:
+        return Verdict("neither", "Close to the best.", f"{noise}, which no model removes.")
+    places = (float(result.grid[np.argmax(part)]) for part in result.parts_along)
+    misses, differs = (f"most at x = {number(place, 2)}" for place in places)
     if variance > MUCH * bias2:
-        where = float(result.grid[np.argmax(result.parts_along[1])])
-        reason = f" The fits differ from one data set to the next, most at x = {number(where, 2)}."
-        return Verdict("over", "Variance: too loose.", text + reason + rest)
+        text = (
+            f"The fits differ from one data set to the next, {differs}: {share(variance / total)}"
+        )
+        text += f" of the expected squared error {number(total)}."
+        return Verdict("over", "Variance: too loose.", text)
     if bias2 > MUCH * variance:
-        where = float(result.grid[np.argmax(result.parts_along[0])])
-        reason = f" The fits miss the truth together, most at x = {number(where, 2)}."
-        return Verdict("under", "Bias: too stiff.", text + reason + rest)
-    return Verdict("both", "Bias and variance are level.", text + rest)
+        text = f"The fits miss the truth together, {misses}: {share(bias2 / total)}"
+        text += f" of the expected squared error {number(total)}."
+        return Verdict("under", "Bias: too stiff.", text)
+    return Verdict(
+        "both",
+        "Bias and variance are level.",
+        f"The fits miss the truth together, {misses}, and differ, {differs}; {noise}.",
+    )
 
 
 def freedom_text(result: BiasVarianceResult) -> str:
