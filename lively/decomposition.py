@@ -6,6 +6,7 @@ dilemma", *Neural Computation* 4 (1992), section 3.1.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -106,6 +107,7 @@ def along(errors: Array) -> tuple[Array, Array]:
     return errors.mean(axis=0) ** 2 - variance / len(errors), variance
 
 
+@lru_cache(maxsize=8)
 def quadrature(low: float, high: float, count: int = 40) -> tuple[Array, Array]:
     """Return nodes and weights for a mean over low..high, either side of 0 by itself.
 

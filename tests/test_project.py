@@ -94,7 +94,18 @@ def test_what_is_imported_is_declared():
 
 
 LAYERS = [
-    {"numbers", "truths", "shapes", "curves", "checked", "runs", "powers", "scripts", "gallery"},
+    {
+        "numbers",
+        "truths",
+        "shapes",
+        "curves",
+        "checked",
+        "runs",
+        "powers",
+        "scripts",
+        "gallery",
+        "decomposition",
+    },
     {"fields", "history"},
     {"settings", "live"},
     {"data"},

@@ -65,9 +65,13 @@ def points(data: RepeatedSettings, positions: Array, noise: Array) -> Points:
     return Points(fixed(x), fixed(TRUTHS[data.function](x)), noise)
 
 
-@lru_cache(maxsize=4)
 def training_sets(data: RepeatedSettings) -> Points:
     """Draw the training sets. With fixed inputs all have those of the first one."""
+    return _training_sets(data.replace(noise=0.0))
+
+
+@lru_cache(maxsize=4)
+def _training_sets(data: RepeatedSettings) -> Points:
     rows, columns = data.data_sets, data.samples
     positions = table(data.seed, REPEATED_POSITIONS, MOST_SAMPLES)
     noise = table(data.seed, REPEATED_NOISE, MOST_SAMPLES)
@@ -76,9 +80,13 @@ def training_sets(data: RepeatedSettings) -> Points:
     return points(data, positions[:rows, :columns], noise[:rows, :columns])
 
 
-@lru_cache(maxsize=4)
 def fresh_points(data: RepeatedSettings) -> Points:
     """Draw test points for the fit to each training set, from streams of their own."""
+    return _fresh_points(data.replace(noise=0.0))
+
+
+@lru_cache(maxsize=4)
+def _fresh_points(data: RepeatedSettings) -> Points:
     positions = table(data.seed, FRESH_POSITIONS, TESTS)
     noise = table(data.seed, FRESH_NOISE, TESTS)
     return points(data, positions[: data.data_sets], noise[: data.data_sets])

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import enet_path
 
 from lively.data.bias_variance import Points, training_sets
 from lively.fields import limits
@@ -153,7 +153,7 @@ class Family:
     @property
     def steps(self) -> int:
         """How many settings of the model are fitted."""
-        return {"none": 1, "degree": len(DEGREES), "alpha": len(ALPHAS)}[self.sweep]
+        return len(self.settings())
 
     def features(self, x: Array, of: Array, x_range: tuple[float, float]) -> Array:
         """Return what the model takes of `x`, trained on the inputs `of`."""
@@ -182,7 +182,7 @@ class Family:
             ]
         return found, np.pad(freedom, (0, p - firm), constant_values=n)
 
-    def descend(self, Z: Array, y: Array) -> Array:
+    def descend(self, Z: Array, y: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Fit one data set by coordinate descent.
 
         Parameters
@@ -192,23 +192,29 @@ class Family:
 
         Returns
         -------
-        ndarray of shape (steps, p)
+        coefficients : ndarray of shape (steps, p)
+        stopped : ndarray of bool, shape (steps,)
+            Whether the solver stopped before it converged.
         """
-        model, rest = self.model, Z[:, 1:]
+        rest, centred = Z[:, 1:], y - y.mean()
         found = np.zeros((self.steps, Z.shape[1]))
         found[:, 0] = y.mean()
-        if self.sweep == "alpha":
-            ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
-            path = enet_path(
-                rest, y - y.mean(), l1_ratio=ratio, alphas=ALPHAS[::-1], max_iter=MAX_ITER
-            )
-            found[:, 1:] = path[1].T[::-1]
-            return found
-        degrees = DEGREES if self.sweep == "degree" else [model.degree]
-        for row, degree in zip(found, degrees, strict=True):
-            estimator = descent(model, model.alpha).fit(rest[:, :degree], y - y.mean())
-            row[1 : degree + 1] = estimator.coef_
-        return found
+        stopped = np.zeros(self.steps, dtype=bool)
+        for at, (degree, alpha) in enumerate(self.settings()):
+            estimator = descent(self.model, alpha).fit(rest[:, :degree], centred)
+            found[at, 1 : degree + 1] = estimator.coef_
+            stopped[at] = estimator.n_iter_ >= MAX_ITER
+        return found, stopped
+
+    def settings(self) -> list[tuple[int, float]]:
+        """Return degree and alpha at each step of the sweep."""
+        degree, alpha = self.model.degree, self.model.alpha
+        match self.sweep:
+            case "degree":
+                return [(int(d), alpha) for d in DEGREES]
+            case "alpha":
+                return [(degree, float(a)) for a in ALPHAS]
+        return [(degree, alpha)]
 
 
 class Fits:
@@ -226,6 +232,8 @@ class Fits:
         Coefficients of the fits to the true function; for fits that are not linear, to the data.
     noise : ndarray of shape (data_sets, steps, p)
         Coefficients of the fits to the noise alone, at a standard deviation of 1.
+    stopped : ndarray of int, shape (steps,)
+        Data sets on which the solver stopped before it converged.
     """
 
     def __init__(self, data: RepeatedSettings, family: Family) -> None:
@@ -235,6 +243,7 @@ class Fits:
         shared = is_linear(family.model) and len(self.sets.x) == 1
         self.clean = np.zeros((1, *shape[1:]) if shared else shape)
         self.noise = np.zeros(shape if is_linear(family.model) else (1, *shape[1:]))
+        self.stopped = np.zeros(family.steps, dtype=int)
         self._freedom = np.zeros(family.steps)
         self._done = 0
 
@@ -271,7 +280,8 @@ class Fits:
         at = self._done
         part = self._part(at, at + 1)
         Z = self.family.features(part.x, part.x, self.data.x_range)
-        self.clean[at] = self.family.descend(Z[0], part.y(self.data.noise)[0])
+        self.clean[at], stopped = self.family.descend(Z[0], part.y(self.data.noise)[0])
+        self.stopped += stopped
         # The number of coefficients that are not zero is an unbiased estimate: Zou, Hastie and
         # Tibshirani, "On the degrees of freedom of the lasso", Annals of Statistics 35 (2007).
         self._freedom += np.count_nonzero(self.clean[at, :, 1:], axis=-1) + 1

@@ -16,6 +16,8 @@ MUCH = 2.0
 LITTLE = 0.1
 #: An average of which one data set makes up this share is said to hang on it.
 LARGE = 0.2
+#: What rounding leaves of an error that is none, as a share of the true function's variance.
+ROUNDING = 1e-20
 #: Standard errors within which two numbers are said to agree.
 AGREE = 3.0
 
@@ -67,6 +69,8 @@ def remarks(result: BiasVarianceResult) -> str:
             f"One data set of {data.data_sets} makes up {share(largest)} of the squared errors: "
             "the averages hang on it."
         )
+    if stopped := int(result.fits.stopped[0]):
+        found.append(f"The solver stopped before it converged on {stopped} data sets.")
     if is_linear(result.settings.model):
         other = "the same inputs in all data sets" if data.inputs == "fresh" else "fresh inputs"
         variance = float(result.otherwise.variance.value[0])
@@ -79,7 +83,7 @@ def verdict(result: BiasVarianceResult) -> Verdict:
     parts = result.parts
     bias2, variance = (max(float(p.value[0]), 0.0) for p in (parts.bias2, parts.variance))
     total = float(parts.total.value[0])
-    if not total:
+    if total <= ROUNDING * float(np.var(result.truth(result.grid))):
         return Verdict("neither", "Nothing to improve.", "All fits meet the truth, without noise.")
     noise = f"{share(parts.noise / total)} of the expected squared error {number(total)} is noise"
     if bias2 + variance <= LITTLE * parts.noise:

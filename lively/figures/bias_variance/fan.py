@@ -83,7 +83,12 @@ class FanPicture(Picture):
         self.sketch(result)
         low, high = fan_limits(result)
         grid, curves = result.grid, result.curves
+        self.fan.column = 2
         self.fan.set_curves((grid[0], grid[-1]), curves[:DRAWN])
         self.mean.set_data(grid, within(curves.mean(axis=0), low, high))
         one = curves[result.settings.view.data_set - 1]
         self.one.set_data(grid, within(one, low, high))
+
+    def refine(self, result: BiasVarianceResult) -> None:
+        """Show the fan at every pixel."""
+        self.fan.column = 1
