@@ -36,18 +36,18 @@ def table_markup(result: BiasVarianceResult) -> str:
         ("Variance", *estimated(parts.variance)),
         ("Noise", number(parts.noise), "0"),
         ("Sum", *estimated(parts.total)),
-        ("Fresh points", *estimated(parts.test)),
+        ("Measured", *estimated(parts.test)),
     ]
     total = float(parts.total.value[0])
     known = (float(parts.bias2.value[0]), float(parts.variance.value[0]), parts.noise, total)
-    shares = "".join(f"<td>{share(part / total)}</td>" for part in known) if total else ""
+    shares = "".join(f"<td>{html.escape(share(part / total))}</td>" for part in known) if total else ""
     heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name, *_ in rows)
     values, errors = ("".join(f"<td>{html.escape(row[at])}</td>" for row in rows) for at in (1, 2))
     return (
-        f'<table class="lively-table"><tr><th scope="col">Squared error</th>{heads}</tr>'
+        f'<table class="lively-table"><tr><th scope="col">Part</th>{heads}</tr>'
         f'<tr><th scope="row">mean</th>{values}</tr>'
-        f'<tr><th scope="row">± std. error</th>{errors}</tr>'
-        f'<tr><th scope="row">share of the sum</th>{shares}</tr></table>'
+        f'<tr><th scope="row">± s.e.</th>{errors}</tr>'
+        f'<tr><th scope="row">share</th>{shares}</tr></table>'
     )
 
 

@@ -47,7 +47,8 @@ def estimated(estimate: Estimate, at: int = 0) -> tuple[str, str]:
         return number(value), number(error)
     place = int(np.floor(np.log10(error))) - 1
     digits = max(int(np.floor(np.log10(max(abs(value), error)))) - place + 1, 2)
-    return number(round(value, -place) if place < 0 else value, digits), number(error, 2)
+    rounded = round(value, -place) if place < 0 else value
+    return number(rounded, digits, whole=5), number(error, 2, whole=5)
 
 
 def said(estimate: Estimate) -> str:
@@ -57,7 +58,7 @@ def said(estimate: Estimate) -> str:
 
 def share(part: float) -> str:
     """Write a share of a whole."""
-    return f"{part:.0%}" if part >= 0.01 else "below 1%"
+    return f"{part:.0%}" if part >= 0.01 else "< 1%"
 
 
 def remarks(result: BiasVarianceResult) -> str:
