@@ -9,7 +9,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet
 
 from lively.data.bias_variance import fresh_points, training_sets
-from lively.models.bias_variance import DEGREES, fits_of, legendre, scaled_powers
+from lively.models.bias_variance import DEGREES, fits_of
+from lively.models.linear import legendre, scaled_powers
 from lively.models.regression import ALPHAS, MAX_ITER
 from lively.results.bias_variance import BiasVarianceResult
 from lively.settings.bias_variance import (

@@ -56,9 +56,11 @@ def said(estimate: Estimate) -> str:
     return " ± ".join(estimated(estimate))
 
 
-def share(part: float) -> str:
-    """Write a share of a whole."""
-    return f"{part:.0%}" if part >= 0.01 else "< 1%"
+def share(part: float, whole: float) -> str:
+    """Write a share of a whole, if there is one."""
+    if not whole:
+        return "–"
+    return f"{part / whole:.0%}" if part >= 0.01 * whole else "< 1%"
 
 
 def remarks(result: BiasVarianceResult) -> str:
@@ -67,7 +69,7 @@ def remarks(result: BiasVarianceResult) -> str:
     largest = float(result.parts.largest[0])
     if largest > LARGE:
         found.append(
-            f"One data set of {data.data_sets} makes up {share(largest)} of the squared errors: "
+            f"One data set of {data.data_sets} makes up {share(largest, 1)} of the squared errors: "
             "the averages hang on it."
         )
     if stopped := int(result.fits.stopped[0]):
@@ -86,19 +88,17 @@ def verdict(result: BiasVarianceResult) -> Verdict:
     total = float(parts.total.value[0])
     if total <= ROUNDING * float(np.var(result.truth(result.grid))):
         return Verdict("neither", "Nothing to improve.", "All fits meet the truth, without noise.")
-    noise = f"{share(parts.noise / total)} of the expected squared error {number(total)} is noise"
+    noise = f"{share(parts.noise, total)} of the expected squared error {number(total)} is noise"
     if bias2 + variance <= LITTLE * parts.noise:
         return Verdict("neither", "Close to the best.", f"{noise}, which no model removes.")
     places = (float(result.grid[np.argmax(part)]) for part in result.parts_along)
     misses, differs = (f"most at x = {number(place, 2)}" for place in places)
     if variance > MUCH * bias2:
-        text = (
-            f"The fits differ from one data set to the next, {differs}: {share(variance / total)}"
-        )
+        text = f"The fits differ from one data set to the next, {differs}: {share(variance, total)}"
         text += f" of the expected squared error {number(total)}."
         return Verdict("over", "Variance: too loose.", text)
     if bias2 > MUCH * variance:
-        text = f"The fits miss the truth together, {misses}: {share(bias2 / total)}"
+        text = f"The fits miss the truth together, {misses}: {share(bias2, total)}"
         text += f" of the expected squared error {number(total)}."
         return Verdict("under", "Bias: too stiff.", text)
     return Verdict(

@@ -90,9 +90,9 @@ def test_a_lasso_shows_how_far_it_is_and_ends(page):
 def test_data_sets_play_until_they_are_paused(page):
     page.page.get_by_role("button", name="Play", exact=True).click()
     one = page.page.locator("[role=img]").first
-    for number in (2, 3, 4):
+    for which in (2, 3, 4):
         expect(one).to_have_attribute(
-            "aria-label", re.compile(f"and data set {number} with"), timeout=20_000
+            "aria-label", re.compile(f"and data set {which} with"), timeout=20_000
         )
     page.page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.page.get_by_role("button", name="Play", exact=True)).to_be_visible()
