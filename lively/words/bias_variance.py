@@ -76,8 +76,7 @@ def remarks(result: BiasVarianceResult) -> str:
         found.append(f"The solver stopped before it converged on {stopped} data sets.")
     if is_linear(result.settings.model):
         other = "the same inputs in all data sets" if data.inputs == "fresh" else "fresh inputs"
-        variance = float(result.otherwise.variance.value[0])
-        found.append(f"With {other} the variance would be {number(variance, 2)}.")
+        found.append(f"With {other} the variance would be {said(result.otherwise.variance)}.")
     return " ".join(found)
 
 
