@@ -2,16 +2,20 @@
 
 import asyncio
 import html
+import io
 import re
 from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from strategies import page_settings
 
 from lively import late
 from lively.fields import SettingsError
 from lively.figures.bias_variance.lines import count
+from lively.models.bias_variance import is_linear
 from lively.pages import bias_variance
 from lively.pages.bias_variance import BiasVariancePage
 from lively.results.bias_variance import BiasVarianceResult
@@ -60,6 +64,23 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
     assert counted.live.settings == START.replace(**{name: MOVES[name]})
     counted.undo.click()
     assert counted.live.settings == START
+
+
+@given(page_settings(BiasVarianceSettings))
+@settings(max_examples=40)
+def test_all_settings_have_numbers_pictures_and_words(chosen):
+    if not is_linear(chosen.model):
+        # The rest takes long, and is the same.
+        chosen = chosen.replace(data_sets=50, samples=min(chosen.data.samples, 60))
+    page = BiasVariancePage(**chosen.flat())
+    parts = page.live.result.parts
+    for part in (parts.bias2, parts.variance, parts.total, parts.test):
+        assert np.isfinite(part.value).all()
+        assert np.isfinite(part.error).all()
+    assert "not finite" not in page.table.widget.value
+    for view in page.pictures:
+        assert view.alternative.widget.value
+        view.picture.figure.savefig(io.BytesIO())
 
 
 def test_the_fan_is_that_of_the_fits(counted):
