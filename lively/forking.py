@@ -133,8 +133,13 @@ class Nursery:
                 [sys.executable, "-m", "lively.nursery", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                # Threads do not survive a fork; kernels share the cores anyway.
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                # Threads do not survive a fork; kernels share the cores anyway. The other one keeps
+                # the debugger that ipykernel imports from warning of what nobody debugs.
+                env={
+                    **os.environ,
+                    "OPENBLAS_NUM_THREADS": "1",
+                    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+                },
             )
         self._answer()
 

@@ -16,39 +16,44 @@ UNIT = (-1.0, 1.0)
 class ScaledPowers:
     """What MinMaxScaler, PolynomialFeatures and StandardScaler make of x, one after the other.
 
-    Written out, since the three transformers' own checks would take most of a frame.
+    Written out, since the three transformers' own checks would take most of a frame. Several
+    training sets may be taken at once, along the first axis.
 
     Attributes
     ----------
-    low, span : float
+    low, span : float, or ndarray of shape (sets, 1)
         Smallest training input, and the distance to the largest; 1 if there is none.
-    mean, scale : ndarray of shape (degree,)
+    mean, scale : ndarray of shape (degree,), or (sets, 1, degree)
         Means and standard deviations of the training inputs' powers. A power that is constant but
         for rounding has the scale 1, as in StandardScaler.
     """
 
-    low: float
-    span: float
+    low: float | Array
+    span: float | Array
     mean: Array
     scale: Array
 
     @classmethod
     def of(cls, x: Array, degree: int) -> Self:
-        """Fit to the training inputs `x`, of shape (n,)."""
-        low, span = float(x.min()), float(np.ptp(x)) or 1.0
+        """Fit to the training inputs `x`, of shape (n,) or (sets, n)."""
+        several = x.ndim > 1
+        low, span = x.min(axis=-1, keepdims=several), np.ptp(x, axis=-1, keepdims=several)
+        span = np.where(span == 0, 1.0, span) if several else float(span) or 1.0
         powers = cls(low, span, np.zeros(degree), np.ones(degree)).of_unit(x)
-        mean, scale = powers.mean(axis=0), powers.std(axis=0)
-        scale[scale <= len(x) * np.abs(mean) * np.finfo(np.float64).eps] = 1.0
+        mean, scale = (moment(powers, axis=-2, keepdims=several) for moment in (np.mean, np.std))
+        scale[scale <= x.shape[-1] * np.abs(mean) * np.finfo(np.float64).eps] = 1.0
         return cls(low, span, mean, scale)
 
     def of_unit(self, x: Array) -> Array:
-        """Return the powers of `x` moved to UNIT, not scaled yet; shape (len(x), degree)."""
+        """Return the powers of `x` moved to UNIT, not scaled yet; shape (*x.shape, degree)."""
         start, end = UNIT
         unit = start + (end - start) * (x - self.low) / self.span
-        return np.asarray(np.vander(unit, len(self.mean) + 1, increasing=True)[:, 1:])
+        degree = self.mean.shape[-1]
+        repeated = np.broadcast_to(unit[..., None], (*unit.shape, degree))
+        return np.asarray(np.multiply.accumulate(repeated, axis=-1))
 
     def __call__(self, x: Array) -> Array:
-        """Return the scaled powers of `x`; shape (len(x), degree)."""
+        """Return the scaled powers of `x`; shape (*x.shape, degree)."""
         scaled: Array = (self.of_unit(x) - self.mean) / self.scale
         return scaled
 

@@ -102,7 +102,9 @@ def test_two_kernels_draw_different_random_numbers():
         assert all(a != b for a, b in pairs)
 
 
-@pytest.mark.parametrize("name", ["regression", "classification", "curve_fit", "model_selection"])
+@pytest.mark.parametrize(
+    "name", ["regression", "classification", "curve_fit", "bias_variance", "model_selection"]
+)
 def test_a_page_that_starts_with_the_defaults_has_its_poster_already(name):
     code = f"""
 from lively.pages import page as pages, {name} as module

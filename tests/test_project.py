@@ -108,6 +108,7 @@ LAYERS = [
         "powers",
         "scripts",
         "gallery",
+        "decomposition",
     },
     {"fields", "history"},
     {"settings", "live"},

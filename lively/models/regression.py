@@ -20,7 +20,7 @@ from sklearn.model_selection import KFold
 from lively.data.regression import split_sample
 from lively.models.shared import fast
 from lively.powers import ScaledPowers
-from lively.settings.regression import DataSettings, ModelSettings
+from lively.settings.regression import DataSettings, ModelSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
 
@@ -99,7 +99,7 @@ def folds(size: int) -> KFold:
     return KFold(min(5, size))
 
 
-def descent(model: ModelSettings, alpha: float) -> RegressorMixin:
+def descent(model: PolynomialSettings, alpha: float) -> RegressorMixin:
     """Return scikit-learn's coordinate descent for a LASSO or an elastic net, unfitted."""
     ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
     return ElasticNet(alpha, l1_ratio=ratio, max_iter=MAX_ITER, precompute=True)

@@ -9,19 +9,14 @@ from lively.settings.shared import WHOLE, Seed, SplitSettings
 from lively.truths import TRUTHS
 
 
-class DataSettings(Settings):
-    """How the sample is made."""
+class SourceSettings(Settings):
+    """Where data come from."""
 
     function: Annotated[
         str,
         Field(title="True function", description="The curve that the data come from."),
         Choices(tuple((name, truth.label) for name, truth in TRUTHS.items())),
     ] = "demo"
-    samples: Annotated[
-        int,
-        Field(ge=10, le=5000, title="Samples", description="More samples keep the old ones."),
-        Steps(0.05, "d", log=True),
-    ] = 50
     x_range: Annotated[
         tuple[float, float],
         Field(title="x range", description="Where the samples lie; moving it moves the samples."),
@@ -37,16 +32,26 @@ class DataSettings(Settings):
         ),
         Steps(0.1, ".1f"),
     ] = 5.0
+    seed: Seed = 109
+
+
+class DataSettings(SourceSettings):
+    """How the sample is made."""
+
+    samples: Annotated[
+        int,
+        Field(ge=10, le=5000, title="Samples", description="More samples keep the old ones."),
+        Steps(0.05, "d", log=True),
+    ] = 50
     noise_mean: Annotated[
         float,
         Field(ge=-5, le=5, title="Noise mean", description="Shifts every sample by as much."),
         Steps(0.1, ".1f"),
     ] = 0.0
-    seed: Seed = 109
 
 
 class PolynomialSettings(Settings):
-    """Which polynomial is fitted, and with which penalty."""
+    """Which polynomial is fitted, and what it costs to have large coefficients."""
 
     degree: Annotated[
         int,
@@ -86,9 +91,18 @@ class PolynomialSettings(Settings):
         Steps(0.05, ".2f"),
     ] = 0.5
 
+    def inactive(self) -> dict[str, str]:
+        """Return the settings that have no effect at present, each with the reason."""
+        found = {}
+        if self.penalty == "none":
+            found["alpha"] = "No penalty, so α has no effect."
+        if self.penalty != "elastic":
+            found["l1_ratio"] = "L1 ratio: elastic net only."
+        return found
+
 
 class ModelSettings(PolynomialSettings):
-    """Which model is fitted, and how its penalty is chosen."""
+    """Which model is fitted, and how α is found."""
 
     choose_alpha: Annotated[
         bool,
@@ -129,12 +143,9 @@ class RegressionSettings(PageSettings):
 
     def inactive(self) -> dict[str, str]:
         """Return the settings that have no effect at present, each with the reason."""
-        model, found = self.model, {}
-        if model.penalty == "none":
-            reason = "No penalty, so α has no effect."
-            found = {"alpha": reason, "choose_alpha": reason}
-        elif model.choose_alpha:
+        found = self.model.inactive()
+        if self.model.penalty == "none":
+            found["choose_alpha"] = found["alpha"]
+        elif self.model.choose_alpha:
             found["alpha"] = "α: cross-validation sets it."
-        if model.penalty != "elastic":
-            found["l1_ratio"] = "L1 ratio: elastic net only."
         return found

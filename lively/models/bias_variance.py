@@ -1,0 +1,218 @@
+"""Polynomials fitted to many data sets at once, at one setting of the model or along a sweep.
+
+Least squares and ridge are linear in the outputs: a fit to ``clean + sigma noise`` is the fit to
+the clean outputs plus sigma times the fit to the noise. Both are kept, so that other noise needs no
+other fit. LASSO and elastic net are fitted to the noisy outputs, one data set after the other.
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+
+from lively.data.bias_variance import Points, training_sets
+from lively.fields import limits
+from lively.models.linear import least_norm, legendre, nested, ridge_path, scaled_powers
+from lively.models.regression import ALPHAS, MAX_ITER, descent
+from lively.models.shared import fast
+from lively.settings.bias_variance import ComplexitySettings, RepeatedSettings
+from lively.truths import Array
+
+LOWEST, HIGHEST = limits(ComplexitySettings.model_fields["degree"])
+DEGREES = np.arange(LOWEST, HIGHEST + 1)
+
+#: What changes along the last but one axis of the coefficients.
+Sweep = Literal["none", "degree", "alpha"]
+#: Data sets fitted in one bit of work, by linear algebra; times samples.
+BIT = 5000
+
+
+def is_linear(model: ComplexitySettings) -> bool:
+    """Say whether the fit is linear in the outputs."""
+    return model.penalty in ("none", "ridge")
+
+
+@dataclass(frozen=True)
+class Family:
+    """A model with its sweep: how its features are made and its coefficients found."""
+
+    model: ComplexitySettings
+    sweep: Sweep
+
+    @property
+    def highest(self) -> int:
+        """The highest degree that is needed."""
+        return HIGHEST if self.sweep == "degree" else self.model.degree
+
+    @property
+    def steps(self) -> int:
+        """How many settings of the model are fitted."""
+        return len(self.settings())
+
+    def features(self, x: Array, of: Array, x_range: tuple[float, float]) -> Array:
+        """Return what the model takes of `x`, trained on the inputs `of`."""
+        if self.model.penalty == "none":
+            return legendre(x, x_range, self.highest)
+        return scaled_powers(x, of, self.highest)
+
+    def solve(self, Z: Array, *targets: Array) -> tuple[list[Array], Array]:
+        """Fit by linear algebra; as `nested`, with a row for each step of the sweep."""
+        if self.sweep == "alpha":
+            return ridge_path(Z, ALPHAS, *targets)
+        alpha = self.model.alpha if self.model.penalty == "ridge" else 0.0
+        n, p = Z.shape[1:]
+        firm = p if alpha else min(n, p)
+        found, freedom = nested(Z[..., :firm], alpha, *targets)
+        found = [np.pad(f, ((0, 0), (0, 0), (0, p - firm))) for f in found]
+        if self.sweep == "none":
+            if p > firm:
+                found = [f[:, None] for f in least_norm(Z, *targets)]
+            return [f[:, -1:] for f in found], freedom[-1:]
+        for count in range(firm + 1, p + 1):
+            more = least_norm(Z[..., :count], *targets)
+            found = [
+                np.concatenate([f, np.pad(m, ((0, 0), (0, p - count)))[:, None]], axis=1)
+                for f, m in zip(found, more, strict=True)
+            ]
+        return found, np.pad(freedom, (0, p - firm), constant_values=n)
+
+    def descend(self, Z: Array, y: Array) -> tuple[Array, NDArray[np.bool_]]:
+        """Fit one data set by coordinate descent.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n, p)
+        y : ndarray of shape (n,)
+
+        Returns
+        -------
+        coefficients : ndarray of shape (steps, p)
+        stopped : ndarray of bool, shape (steps,)
+            Whether the solver stopped before it converged.
+        """
+        rest, centred = Z[:, 1:], y - y.mean()
+        found = np.zeros((self.steps, Z.shape[1]))
+        found[:, 0] = y.mean()
+        stopped = np.zeros(self.steps, dtype=bool)
+        for at, (degree, alpha) in enumerate(self.settings()):
+            estimator = descent(self.model, alpha).fit(rest[:, :degree], centred)
+            found[at, 1 : degree + 1] = estimator.coef_
+            stopped[at] = estimator.n_iter_ >= MAX_ITER
+        return found, stopped
+
+    def settings(self) -> list[tuple[int, float]]:
+        """Return degree and alpha at each step of the sweep."""
+        degree, alpha = self.model.degree, self.model.alpha
+        match self.sweep:
+            case "degree":
+                return [(int(d), alpha) for d in DEGREES]
+            case "alpha":
+                return [(degree, float(a)) for a in ALPHAS]
+        return [(degree, alpha)]
+
+
+class Fits:
+    """A family fitted to all training sets, bit by bit.
+
+    Parameters
+    ----------
+    data : RepeatedSettings
+        For linear fits, at any noise.
+    family : Family
+
+    Attributes
+    ----------
+    clean : ndarray of shape (data_sets or 1, steps, p)
+        Coefficients of the fits to the true function; for fits that are not linear, to the data.
+    noise : ndarray of shape (data_sets, steps, p)
+        Coefficients of the fits to the noise alone, at a standard deviation of 1.
+    stopped : ndarray of int, shape (steps,)
+        Data sets on which the solver stopped before it converged.
+    """
+
+    def __init__(self, data: RepeatedSettings, family: Family) -> None:
+        self.data, self.family = data, family
+        self.sets = training_sets(data)
+        shape = (data.data_sets, family.steps, family.highest + 1)
+        shared = is_linear(family.model) and len(self.sets.x) == 1
+        self.clean = np.zeros((1, *shape[1:]) if shared else shape)
+        self.noise = np.zeros(shape if is_linear(family.model) else (1, *shape[1:]))
+        self.stopped = np.zeros(family.steps, dtype=int)
+        self._freedom = np.zeros(family.steps)
+        self._done = 0
+
+    @property
+    def freedom(self) -> Array:
+        """Effective degrees of freedom, the mean over the data sets; shape (steps,)."""
+        return self._freedom / self._done
+
+    def steps(self) -> Iterator[float]:
+        """Fit what is not fitted yet; give the share that is done."""
+        while self._done < self.data.data_sets:
+            with fast(), warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                (self._solve if is_linear(self.family.model) else self._descend)()
+            yield self._done / self.data.data_sets
+
+    def _part(self, start: int, stop: int) -> Points:
+        rows = slice(start, stop)
+        x, clean = (a if len(a) == 1 else a[rows] for a in (self.sets.x, self.sets.clean))
+        return Points(x, clean, self.sets.noise[rows])
+
+    def _solve(self) -> None:
+        start = self._done
+        stop = min(start + max(BIT // self.data.samples, 1), self.data.data_sets)
+        part = self._part(start, stop)
+        Z = self.family.features(part.x, part.x, self.data.x_range)
+        (clean, noise), freedom = self.family.solve(Z, part.clean, part.noise)
+        self.clean[start if len(self.clean) > 1 else 0 : stop] = clean
+        self.noise[start:stop] = noise
+        self._freedom += (stop - start) * freedom
+        self._done = stop
+
+    def _descend(self) -> None:
+        at = self._done
+        part = self._part(at, at + 1)
+        Z = self.family.features(part.x, part.x, self.data.x_range)
+        self.clean[at], stopped = self.family.descend(Z[0], part.y(self.data.noise)[0])
+        self.stopped += stopped
+        # The number of coefficients that are not zero is an unbiased estimate: Zou, Hastie and
+        # Tibshirani, "On the degrees of freedom of the lasso", Annals of Statistics 35 (2007).
+        self._freedom += np.count_nonzero(self.clean[at, :, 1:], axis=-1) + 1
+        self._done = at + 1
+
+    def predict(self, x: Array, sigma: float) -> Array:
+        """Return predictions at `x`, of shape (data_sets or 1, m), at a level of noise.
+
+        Returns
+        -------
+        ndarray of shape (data_sets, steps, m)
+        """
+        features = self.family.features(x, self.sets.x, self.data.x_range)
+        coefficients = self.clean + sigma * self.noise
+        return np.asarray(np.matmul(coefficients, features.swapaxes(-1, -2)))
+
+
+@lru_cache(maxsize=4)
+def fits(data: RepeatedSettings, family: Family) -> Fits:
+    """Return the fits, as far as they have been made."""
+    return Fits(data, family)
+
+
+def fits_of(data: RepeatedSettings, model: ComplexitySettings, sweep: Sweep = "none") -> Fits:
+    """Return the fits to what the settings describe, shared by all settings with the same ones.
+
+    Neither the level of noise, where fits are linear, nor what the sweep runs over has a part in
+    them, nor a setting without effect.
+    """
+    plain = type(model)()
+    unused = [*model.inactive(), *(() if sweep == "none" else (sweep,))]
+    model = model.replace(**{name: getattr(plain, name) for name in unused})
+    if is_linear(model):
+        data = data.replace(noise=1.0)
+    return fits(data, Family(model, sweep))

@@ -1,0 +1,137 @@
+"""All that the page on bias and variance shows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from lively.data.bias_variance import Points, fresh_points, training_sets
+from lively.decomposition import Decomposition, along, decompose, quadrature
+from lively.models.bias_variance import DEGREES, Fits, Sweep, fits_of, is_linear
+from lively.models.regression import ALPHAS
+from lively.settings.bias_variance import BiasVarianceSettings, RepeatedSettings
+from lively.truths import TRUTHS, Array, Truth
+
+GRID_POINTS = 201
+#: Fits that are drawn; more of them would only be darker.
+DRAWN = 200
+#: Fits whose number of numbers is above this take longer than a frame.
+HEAVY = 800_000
+
+
+def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
+    """Take the error of fits apart and test them on fresh points; a row for each step."""
+    sigma, truth = data.noise, TRUTHS[data.function]
+    nodes, weights = quadrature(*data.x_range)
+    errors = fits.predict(nodes[None], sigma) - truth(nodes)
+    fresh = fresh_points(data)
+    missed = fits.predict(fresh.x, sigma) - fresh.y(sigma)[:, None]
+    tested = (missed**2).mean(axis=-1)
+    return decompose(errors.swapaxes(0, 1), weights, sigma, tested.swapaxes(0, 1))
+
+
+@lru_cache(maxsize=4)
+def judged(data: RepeatedSettings, fits: Fits) -> Decomposition:
+    """Return what `judge` does, kept."""
+    return judge(data, fits)
+
+
+@dataclass(frozen=True)
+class BiasVarianceResult:
+    """All that the page on bias and variance shows for one value of its settings."""
+
+    settings: BiasVarianceSettings
+
+    @property
+    def truth(self) -> Truth:
+        """The true function."""
+        return TRUTHS[self.settings.data.function]
+
+    @cached_property
+    def grid(self) -> Array:
+        """Even inputs over the x range."""
+        return np.linspace(*self.settings.data.x_range, GRID_POINTS)
+
+    @property
+    def training(self) -> Points:
+        """The training sets."""
+        return training_sets(self.settings.data)
+
+    @cached_property
+    def fits(self) -> Fits:
+        """The model, fitted to all training sets, as far as that has been done."""
+        return fits_of(self.settings.data, self.settings.model)
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the fits themselves take longer than a frame."""
+        data, model = self.settings.data, self.settings.model
+        return not is_linear(model) or data.data_sets * data.samples * (model.degree + 1) > HEAVY
+
+    def ready(self, fits: Fits) -> Fits:
+        """Return fits after making those that are not made yet."""
+        for _ in fits.steps():
+            pass
+        return fits
+
+    @cached_property
+    def curves(self) -> Array:
+        """What each fit predicts along the grid; shape (data_sets, GRID_POINTS)."""
+        fitted = self.ready(self.fits).predict(self.grid[None], self.settings.data.noise)
+        return np.asarray(fitted[:, 0])
+
+    @cached_property
+    def parts_along(self) -> tuple[Array, Array]:
+        """Bias² and variance along the grid."""
+        return along(self.curves - self.truth(self.grid))
+
+    @cached_property
+    def parts(self) -> Decomposition:
+        """The expected squared error over the whole range, in parts; of shape (1,)."""
+        return judged(self.settings.data, self.ready(self.fits))
+
+    @cached_property
+    def freedom(self) -> float:
+        """Effective degrees of freedom of the model."""
+        return float(self.ready(self.fits).freedom[0])
+
+    @cached_property
+    def otherwise(self) -> Decomposition:
+        """The same with the inputs drawn the other way; for linear models."""
+        data = self.settings.data
+        other = data.replace(inputs="fixed" if data.inputs == "fresh" else "fresh")
+        return judged(other, self.ready(fits_of(other, self.settings.model)))
+
+    @property
+    def sweep(self) -> Sweep:
+        """What the second picture's curves run over; "none" if it has no curves."""
+        panel, penalty = self.settings.view.panel, self.settings.model.penalty
+        if panel == "alpha" and penalty != "none":
+            return "alpha"
+        return "degree" if panel == "degree" else "none"
+
+    @property
+    def steps(self) -> Array:
+        """Where the curves have points: degrees, or values of α."""
+        return ALPHAS if self.sweep == "alpha" else DEGREES.astype(float)
+
+    @cached_property
+    def swept(self) -> Fits:
+        """The model, fitted along the sweep, as far as that has been done."""
+        return fits_of(self.settings.data, self.settings.model, self.sweep)
+
+    @cached_property
+    def curve(self) -> Decomposition:
+        """The expected squared error in parts along the sweep; of shape (steps,)."""
+        return judged(self.settings.data, self.ready(self.swept))
+
+    def work(self) -> Iterator[float]:
+        """Do bit by bit what may take longer than a frame; give the share that is done."""
+        yield from self.fits.steps()
+        _ = self.parts
+        if is_linear(self.settings.model):
+            _ = self.otherwise
+        if self.sweep != "none":
+            yield from self.swept.steps()
+            _ = self.curve

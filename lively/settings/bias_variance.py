@@ -1,0 +1,90 @@
+"""What the page on bias and variance lets people move."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lively.fields import Choices, PageSettings, Settings, Steps
+from lively.settings.regression import PolynomialSettings, SourceSettings
+from lively.settings.shared import WHOLE
+
+#: Data sets that can be looked at one by one; as many as there are at least.
+SHOWN = 50
+
+
+class RepeatedSettings(SourceSettings):
+    """How training sets are drawn, again and again."""
+
+    samples: Annotated[
+        int,
+        Field(ge=8, le=500, title="Samples", description="Training points in each data set."),
+        Steps(0.05, "d", log=True),
+    ] = 50
+    data_sets: Annotated[
+        int,
+        Field(
+            ge=SHOWN,
+            le=1000,
+            title="Data sets",
+            description="As many models are fitted; more data sets keep the old ones.",
+        ),
+        Steps(0.1, "d", log=True),
+    ] = 200
+    inputs: Annotated[
+        str,
+        Field(title="Inputs", description="Whether all data sets have the same x."),
+        Choices((("fresh", "Drawn anew"), ("fixed", "The same"))),
+    ] = "fresh"
+
+
+class ComplexitySettings(PolynomialSettings):
+    """Which model is fitted to every data set."""
+
+    degree: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=20,
+            title="Degree",
+            description="Highest power of x in the polynomial; it may exceed the samples.",
+        ),
+        WHOLE,
+    ] = 7
+
+
+class BiasVarianceView(Settings):
+    """What of the result is shown."""
+
+    data_set: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=SHOWN,
+            title="Data set",
+            description="The one whose points and fit are shown among the others.",
+        ),
+        WHOLE,
+    ] = 1
+    panel: Annotated[
+        str,
+        Field(title="Second picture", description="What is drawn under the fits."),
+        Choices(
+            (
+                ("x", "Error along x"),
+                ("degree", "Error against degree"),
+                ("alpha", "Error against α"),
+            )
+        ),
+    ] = "x"
+
+
+class BiasVarianceSettings(PageSettings):
+    """All that the page on bias and variance shows."""
+
+    data: RepeatedSettings = RepeatedSettings()
+    model: ComplexitySettings = ComplexitySettings()
+    view: BiasVarianceView = BiasVarianceView()
+
+    def inactive(self) -> dict[str, str]:
+        """Return the settings that have no effect at present, each with the reason."""
+        return self.model.inactive()

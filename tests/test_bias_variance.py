@@ -1,0 +1,231 @@
+"""Fits to many data sets: against scikit-learn, closed forms, and fresh data."""
+
+import warnings
+
+import numpy as np
+import pytest
+from plain import plain_pipeline
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import ElasticNet
+
+from lively.data.bias_variance import fresh_points, training_sets
+from lively.models.bias_variance import DEGREES, fits_of
+from lively.models.linear import legendre, scaled_powers
+from lively.models.regression import ALPHAS, MAX_ITER
+from lively.results.bias_variance import BiasVarianceResult
+from lively.settings.bias_variance import (
+    BiasVarianceSettings,
+    ComplexitySettings,
+    RepeatedSettings,
+)
+from lively.settings.regression import ModelSettings
+from lively.truths import TRUTHS
+
+DATA = RepeatedSettings(data_sets=50, samples=40)
+GRID = np.linspace(-5, 5, 31)
+
+
+def ready(data, model, sweep="none"):
+    fits = fits_of(data, model, sweep)
+    for _ in fits.steps():
+        pass
+    return fits
+
+
+def plain(data, model, which):
+    """Return the predictions of scikit-learn's pipeline, fitted to one data set."""
+    sets = training_sets(data)
+    x, y = sets.x[which % len(sets.x)], sets.y(data.noise)[which]
+    pipeline = plain_pipeline(ModelSettings(**dict(model.replace(degree=1))), len(x))
+    pipeline.set_params(polynomialfeatures__degree=model.degree)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        pipeline.fit(x[:, None], y)
+    return pipeline.predict(GRID[:, None])
+
+
+MODELS = [
+    ComplexitySettings(degree=1),
+    ComplexitySettings(degree=6),
+    ComplexitySettings(degree=12),
+    ComplexitySettings(degree=9, penalty="ridge", alpha=1e-4),
+    ComplexitySettings(degree=20, penalty="ridge", alpha=0.5),
+    ComplexitySettings(degree=7, penalty="lasso", alpha=0.05),
+    ComplexitySettings(degree=5, penalty="elastic", alpha=0.3, l1_ratio=0.2),
+]
+
+
+@pytest.mark.parametrize("inputs", ["fresh", "fixed"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: f"{m.penalty}-{m.degree}")
+def test_every_fit_is_that_of_scikit_learn(model, inputs):
+    data = DATA.replace(inputs=inputs)
+    found = ready(data, model).predict(GRID[None], data.noise)[:, 0]
+    assert found.shape == (50, 31)
+    for which in (0, 7, 49):
+        expected = plain(data, model, which)
+        allowed = 1e-6 * max(1, np.abs(expected).max())
+        np.testing.assert_allclose(found[which], expected, atol=allowed)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda m: f"{m.penalty}-{m.degree}")
+def test_along_a_sweep_each_step_is_the_fit_at_that_setting(model):
+    data = DATA.replace(samples=15)
+    for sweep, steps in (("degree", DEGREES), ("alpha", ALPHAS)):
+        if sweep == "alpha" and model.penalty == "none":
+            continue
+        along = ready(data, model, sweep)
+        swept = along.predict(GRID[None], data.noise)
+        for at in (0, 8, 13, len(steps) - 1):
+            value = steps[at].item()
+            one = ready(data, model.replace(**{sweep: value}))
+            alone = one.predict(GRID[None], data.noise)[:, 0]
+            # A setting's alpha has six digits.
+            allowed = 1e-4 * np.maximum(1, np.abs(alone).max(axis=1, keepdims=True))
+            assert (np.abs(swept[:, at] - alone) <= allowed).all()
+            assert along.freedom[at] == pytest.approx(one.freedom[0], rel=1e-4)
+
+
+@pytest.mark.parametrize("model", MODELS[:5], ids=lambda m: f"{m.penalty}-{m.degree}")
+def test_other_noise_takes_no_other_fit(model):
+    for sigma in (0.0, 1.5, 10.0):
+        data = DATA.replace(noise=sigma)
+        assert fits_of(data, model) is fits_of(DATA, model)
+        found = ready(data, model).predict(GRID[None], sigma)[3, 0]
+        expected = plain(data, model, 3)
+        np.testing.assert_allclose(found, expected, atol=1e-6 * max(1, np.abs(expected).max()))
+
+
+@pytest.mark.parametrize("degree", [12, 13, 20])
+def test_past_the_points_the_curve_is_the_calmest_of_those_that_meet_them(degree):
+    data = DATA.replace(samples=12, x_range=(-2.0, 4.0), noise=1.0)
+    model = ComplexitySettings(degree=degree)
+    fits, sets = ready(data, model), training_sets(data)
+    at_points = fits.predict(sets.x, 1.0)[:, 0]
+    np.testing.assert_allclose(at_points, sets.y(1.0), atol=1e-5)
+    assert fits.freedom[0] == pytest.approx(12)
+    features = legendre(sets.x[0], data.x_range, degree)[:, 1:]
+    y = sets.y(1.0)[0]
+    centred = features - features.mean(axis=0)
+    expected = np.linalg.pinv(centred, rcond=1e-12) @ (y - y.mean())
+    found = fits.clean[0, 0, 1:] + fits.noise[0, 0, 1:]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
+def test_small_coefficients_of_legendre_polynomials_mean_calm():
+    generator = np.random.default_rng(3)
+    slopes = generator.standard_normal(8)
+    t, weight = np.polynomial.legendre.leggauss(20)
+    near = 1e-6
+    ends = (legendre(1 + 3 * (t + s), (-2.0, 4.0), 8)[:, 1:] @ slopes for s in (near, -near))
+    derivative = np.subtract(*ends) / (2 * near)
+    calm = ((1 - t**2) * derivative**2) @ weight / 2
+    assert calm == pytest.approx(slopes @ slopes, rel=1e-6)
+
+
+@pytest.mark.parametrize("model", MODELS[:5], ids=lambda m: f"{m.penalty}-{m.degree}")
+def test_degrees_of_freedom_are_the_trace_of_the_smoother(model):
+    data = DATA.replace(inputs="fixed", samples=30)
+    fits, x = ready(data, model), training_sets(data).x[0]
+    pipeline = plain_pipeline(ModelSettings(**dict(model.replace(degree=1))), len(x))
+    pipeline.set_params(polynomialfeatures__degree=model.degree)
+    trace = sum(
+        pipeline.fit(x[:, None], unit).predict(x[i : i + 1, None])[0]
+        for i, unit in enumerate(np.eye(len(x)))
+    )
+    assert fits.freedom[0] == pytest.approx(trace, rel=1e-5)
+
+
+def test_degrees_of_freedom_of_a_lasso_are_its_coefficients_that_are_not_zero():
+    model = ComplexitySettings(degree=7, penalty="lasso", alpha=1.0)
+    fits, sets = ready(DATA, model), training_sets(DATA)
+    counts = []
+    for x, y in zip(sets.x, sets.y(DATA.noise), strict=True):
+        Z = scaled_powers(x, x, 7)[:, 1:]
+        estimator = ElasticNet(1.0, l1_ratio=1.0, max_iter=MAX_ITER).fit(Z, y)
+        counts.append(np.count_nonzero(estimator.coef_) + 1)
+    assert fits.freedom[0] == pytest.approx(np.mean(counts), abs=0.05)
+
+
+@pytest.mark.parametrize("penalty", ["none", "ridge"])
+def test_with_fixed_inputs_bias_and_variance_have_a_closed_form(penalty):
+    """Bias is that of the fit to the truth, variance sigma² times the squares of the smoother."""
+    data = DATA.replace(inputs="fixed", data_sets=1000)
+    model = ComplexitySettings(degree=4, penalty=penalty, alpha=2.0)
+    result = BiasVarianceResult(BiasVarianceSettings(data=data, model=model))
+    x, truth = training_sets(data).x[0], TRUTHS[data.function]
+    Z = scaled_powers(x, x, 4)
+    weight = np.diag([0.0] + [2.0 * (penalty == "ridge")] * 4)
+    smoother = scaled_powers(result.grid, x, 4) @ np.linalg.solve(Z.T @ Z + weight, Z.T)
+    bias2 = (smoother @ truth(x) - truth(result.grid)) ** 2
+    variance = data.noise**2 * (smoother**2).sum(axis=1)
+    found = result.parts_along
+    np.testing.assert_allclose(found[1], variance, rtol=0.25)
+    error = np.sqrt(variance.max() * bias2.max() / 250)
+    np.testing.assert_allclose(found[0], bias2, atol=5 * error)
+
+
+SETTINGS = [
+    {"function": function, "samples": samples, "noise": noise, "inputs": inputs, **model}
+    for function in ("demo", "step", "runge")
+    for samples, noise in ((30, 2.0), (120, 5.0), (60, 0.0))
+    for inputs in ("fresh", "fixed")
+    for model in (
+        {"degree": 1},
+        {"degree": 5},
+        {"degree": 10, "penalty": "ridge", "alpha": 0.1},
+        {"degree": 6, "penalty": "lasso", "alpha": 0.3},
+    )
+]
+
+
+def test_fresh_points_measure_what_the_parts_add_up_to():
+    """Over many settings: within four Monte Carlo errors each, and without a common direction."""
+    scores = []
+    for seed, changes in enumerate(SETTINGS):
+        settings = BiasVarianceSettings().replace(seed=seed, **changes)
+        parts = BiasVarianceResult(settings).parts
+        score = float(parts.gap.value[0] / parts.gap.error[0])
+        assert abs(score) < 4, changes
+        scores.append(score)
+    assert len(scores) == 72
+    assert abs(np.mean(scores)) < 4 / np.sqrt(len(scores))
+    assert 0.6 < np.std(scores) < 1.5
+
+
+def test_more_samples_and_more_data_sets_keep_the_old_ones():
+    few, many = training_sets(DATA), training_sets(DATA.replace(samples=90, data_sets=300))
+    np.testing.assert_array_equal(many.x[:50, :40], few.x)
+    np.testing.assert_array_equal(many.noise[:50, :40], few.noise)
+    loud = training_sets(DATA.replace(noise=9.0))
+    assert loud is few
+
+
+def test_inputs_are_the_same_or_drawn_anew():
+    assert len(np.unique(training_sets(DATA).x)) == 50 * 40
+    fixed = training_sets(DATA.replace(inputs="fixed"))
+    np.testing.assert_array_equal(fixed.x, training_sets(DATA).x[:1])
+    np.testing.assert_array_equal(fixed.noise, training_sets(DATA).noise)
+
+
+def test_fits_and_tests_have_streams_of_their_own():
+    train, fresh = training_sets(DATA), fresh_points(DATA)
+    assert np.intersect1d(train.x, fresh.x).size == 0
+    assert np.intersect1d(train.noise, fresh.noise).size == 0
+    assert not np.array_equal(fresh_points(DATA.replace(seed=1)).x, fresh.x)
+
+
+def test_long_work_is_done_in_bits_and_shared():
+    data, model = DATA.replace(seed=77), ComplexitySettings(penalty="lasso", degree=3)
+    first, other = fits_of(data, model), fits_of(data, model)
+    assert first is other
+    work = first.steps()
+    assert [next(work) for _ in range(3)] == [0.02, 0.04, 0.06]
+    assert next(iter(other.steps())) == 0.08
+    assert fits_of(data, model.replace(l1_ratio=0.9)) is first
+    assert fits_of(data.replace(noise=4.9), model) is not first
+
+
+def test_fits_that_stopped_early_are_counted():
+    tight = ready(DATA, ComplexitySettings(penalty="lasso", degree=9, alpha=1e-6))
+    assert tight.stopped[0] == 50
+    assert ready(DATA, ComplexitySettings(penalty="lasso", degree=3, alpha=10.0)).stopped[0] == 0

@@ -1,0 +1,263 @@
+"""The page on bias and variance as a widget, without a browser."""
+
+import asyncio
+import html
+import io
+import re
+from itertools import pairwise
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from strategies import page_settings
+
+from lively import late
+from lively.fields import SettingsError
+from lively.figures.bias_variance.lines import count
+from lively.models.bias_variance import is_linear
+from lively.pages import bias_variance
+from lively.pages.bias_variance import BiasVariancePage
+from lively.results.bias_variance import BiasVarianceResult
+from lively.settings.bias_variance import SHOWN, BiasVarianceSettings
+from lively.words.bias_variance import estimated, remarks, verdict
+
+START = BiasVarianceSettings()
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """A page whose computations and frames are counted."""
+    page = BiasVariancePage()
+    page.computations, page.frames = 0, []
+
+    def compute(settings):
+        page.computations += 1
+        return BiasVarianceResult(settings)
+
+    monkeypatch.setattr(page.live, "_compute", compute)
+    for view in page.pictures:
+        monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
+    return page
+
+
+MOVES = {
+    "function": "step",
+    "samples": 100,
+    "x_range": (-3.0, 5.0),
+    "noise": 2.0,
+    "seed": 3,
+    "data_sets": 400,
+    "inputs": "fixed",
+    "degree": 3,
+    "penalty": "ridge",
+    "data_set": 12,
+    "panel": "degree",
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
+    counted.controls.widgets[name].value = MOVES[name]
+    assert counted.computations == 1
+    assert counted.frames == [counted.fan_view, counted.panel_view]
+    assert counted.live.settings == START.replace(**{name: MOVES[name]})
+    counted.undo.click()
+    assert counted.live.settings == START
+
+
+@given(page_settings(BiasVarianceSettings))
+@settings(max_examples=40)
+def test_all_settings_have_numbers_pictures_and_words(chosen):
+    if not is_linear(chosen.model):
+        # The rest takes long, and is the same.
+        chosen = chosen.replace(data_sets=50, samples=min(chosen.data.samples, 60))
+    page = BiasVariancePage(**chosen.flat())
+    parts = page.live.result.parts
+    for part in (parts.bias2, parts.variance, parts.total, parts.test):
+        assert np.isfinite(part.value).all()
+        assert np.isfinite(part.error).all()
+    assert "not finite" not in page.table.widget.value
+    for view in page.pictures:
+        assert view.alternative.widget.value
+        view.picture.figure.savefig(io.BytesIO())
+
+
+def test_the_fan_is_that_of_the_fits(counted):
+    counted.live.change(degree=3, data_set=5, data_sets=400)
+    result, picture = counted.live.result, counted.fan_view.picture
+    np.testing.assert_array_equal(picture.fan.curves, result.curves[:200])
+    np.testing.assert_allclose(picture.mean.get_ydata(), result.curves.mean(axis=0))
+    np.testing.assert_array_equal(picture.one.get_ydata(), result.curves[4])
+    np.testing.assert_array_equal(picture.points.get_xdata(), result.training.x[4])
+
+
+def test_axes_stay_still_while_the_model_moves(counted):
+    seen = set()
+    for changes in ({}, {"degree": 1}, {"degree": 15}, {"penalty": "ridge"}, {"data_set": 9}):
+        counted.live.change(**changes)
+        panel = counted.panel_view.picture.panels["x"]
+        seen.add((counted.fan_view.picture.ax.get_ylim(), panel.ax.get_ylim()))
+    assert len(seen) == 1
+
+
+def test_areas_along_x_are_stacked_to_the_expected_error(counted):
+    result = counted.live.result
+    panel = counted.panel_view.picture.panels["x"]
+    bias2, variance = result.parts_along
+    top = panel.lines[2].get_ydata()
+    expected = 25 + variance + bias2
+    seen = expected < panel.ax.get_ylim()[1]
+    np.testing.assert_allclose(top[seen], expected[seen])
+    ends = [area.get_xy()[:, 1] for area in panel.areas]
+    for below, above in pairwise(ends):
+        # Outlines go there along the bottom and back along the top, and end where they began.
+        np.testing.assert_array_equal(above[:201], below[201:402][::-1])
+
+
+def test_curves_have_a_point_for_every_degree_and_lead_there(counted):
+    counted.live.change(panel="degree", inputs="fixed")
+    panel, curve = counted.panel_view.picture.panels["degree"], counted.live.result.curve
+    low, high = panel.ax.get_ylim()
+    seen = (curve.total.value > low) & (curve.total.value < high)
+    assert seen.sum() > 10
+    np.testing.assert_allclose(panel.total.get_ydata()[seen], curve.total.value[seen])
+    np.testing.assert_allclose(panel.test[0].get_ydata()[seen], curve.test.value[seen])
+    shown = panel.bias2.get_ydata()
+    told = curve.bias2.value > 2 * curve.bias2.error
+    np.testing.assert_array_equal(np.isfinite(shown), told)
+    assert [panel.nearest(x) for x in (0.7, 3.4, 19.8)] == [1, 3, 20]
+
+    class Click:
+        inaxes, xdata = panel.ax, 4.2
+
+    counted._clicked(Click)
+    assert counted.live.settings.model.degree == 4
+    counted.live.change(penalty="ridge", panel="alpha")
+    Click.inaxes, Click.xdata = counted.panel_view.picture.panels["alpha"].ax, 0.9
+    counted._clicked(Click)
+    assert counted.live.settings.model.alpha == 1.0
+    counted.live.change(penalty="none")
+    Click.xdata = 100.0
+    counted._clicked(Click)
+    assert counted.live.settings.model.alpha == 1.0
+    assert "no α" in counted.panel_view.picture.panels["alpha"].say.get_text()
+
+
+def test_table_and_words_are_those_of_the_fits(counted):
+    counted.live.change(degree=2, samples=200)
+    parts = counted.live.result.parts
+    for part in (parts.bias2, parts.variance, parts.total, parts.test):
+        for text in estimated(part):
+            assert f"<td>{html.escape(text)}</td>" in counted.table.widget.value
+    assert "Bias: too stiff." in counted.verdict.widget.value
+
+
+@pytest.mark.parametrize(
+    ("changes", "heading"),
+    [
+        ({"degree": 1}, "Bias: too stiff."),
+        ({"degree": 10, "samples": 25, "inputs": "fixed"}, "Variance: too loose."),
+        ({"samples": 500}, "Close to the best."),
+        ({"penalty": "ridge", "alpha": 0.1}, "Bias and variance are level."),
+        ({"function": "line", "noise": 0.0, "degree": 1}, "Nothing to improve."),
+    ],
+)
+def test_the_verdict_names_what_could_be_avoided(changes, heading):
+    assert verdict(BiasVarianceResult(START.replace(**changes))).heading == heading
+
+
+def test_averages_that_hang_on_one_data_set_are_said_to():
+    wild = BiasVarianceResult(START.replace(degree=12, samples=25))
+    assert wild.parts.largest[0] > 0.2
+    assert "the averages hang on it" in remarks(wild)
+    tame = BiasVarianceResult(START.replace(degree=3, samples=200))
+    assert "hang" not in remarks(tame)
+
+
+def test_the_difference_that_fresh_inputs_make_is_told():
+    fresh = BiasVarianceResult(START.replace(degree=8))
+    fixed = BiasVarianceResult(START.replace(degree=8, inputs="fixed"))
+    assert fresh.parts.variance.value > fixed.parts.variance.value
+    assert fresh.otherwise.variance == fixed.parts.variance
+    assert "With the same inputs" in remarks(fresh)
+    assert "With fresh inputs" in remarks(fixed)
+
+
+def test_a_lasso_is_fitted_bit_by_bit_and_says_how_far_it_is():
+    async def look():
+        page = BiasVariancePage(seed=4321)
+        told = []
+        page.progress.observe(lambda change: told.append(change["new"]), "value")
+        page.live.change(penalty="lasso", panel="degree", degree=6)
+        assert page.fan_view._stale
+        assert page.panel_view._stale
+        for _ in range(20_000):
+            if not page.panel_view._stale:
+                break
+            await asyncio.sleep(late.TURN)
+        return page, told
+
+    page, told = asyncio.run(look())
+    assert not page.fan_view._stale
+    assert any(re.fullmatch(r"Computing: \d+%", words) for words in told)
+    assert told[-1] == ""
+    curve = page.live.result.curve
+    assert curve.total.value.shape == (20,)
+    np.testing.assert_allclose(
+        curve.total.value[5], page.live.result.parts.total.value[0], rtol=1e-9
+    )
+
+
+def test_data_sets_are_played_one_after_the_other(monkeypatch):
+    monkeypatch.setattr(bias_variance, "BEAT", 0.01)
+
+    async def look():
+        page = BiasVariancePage(data_set=SHOWN - 1)
+        seen = []
+        page.controls.widgets["data_set"].observe(lambda c: seen.append(c["new"]), "value")
+        page.play.click()
+        assert page.play.description == "Pause"
+        while len(seen) < 4:
+            await asyncio.sleep(0.005)
+        page.play.click()
+        assert page.play.description == "Play"
+        still = list(seen)
+        await asyncio.sleep(0.05)
+        assert seen == still
+        return seen
+
+    assert asyncio.run(look())[:4] == [50, 1, 2, 3]
+
+
+def test_lines_are_counted_in_every_column_they_cross():
+    level = np.full((3, 2), 2.5)
+    found = count(level, 0, 4, 4, 6)
+    np.testing.assert_array_equal(found, 3 * (np.arange(4) == 2)[:, None] * np.ones(6))
+    rise = np.array([[0.0, 3.99]])
+    found = count(rise, 0, 4, 4, 2)
+    np.testing.assert_array_equal(found, [[1, 0], [1, 1], [0, 1], [0, 1]])
+    beyond = np.array([[-1e30, -5.0], [9.0, 1e30]])
+    assert not count(beyond, 0, 4, 4, 6).any()
+
+
+def test_hostile_messages_are_refused_and_nothing_sticks(counted):
+    for name, widget in counted.controls.widgets.items():
+        by_index = isinstance(
+            widget, widgets.Dropdown | widgets.ToggleButtons | widgets.SelectionSlider
+        )
+        for value in (None, "abc", [], {}, "<img src=x>", 10**400, -1, float("nan")):
+            widget.set_state({"index" if by_index else "value": value})
+            assert "<img" not in counted.message.value
+            assert counted.live.settings.flat()[name] == widget.value
+    with pytest.raises(SettingsError, match="degree must be an integer between 1 and 20"):
+        BiasVariancePage(degree=21)
+
+
+def test_every_setting_is_on_the_page_once(counted):
+    def every(widget):
+        return [widget, *(w for child in getattr(widget, "children", ()) for w in every(child))]
+
+    on_page = every(counted)
+    for name, widget in counted.controls.widgets.items():
+        assert on_page.count(widget) == 1, name

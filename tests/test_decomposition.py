@@ -1,0 +1,81 @@
+"""Bias², variance and noise: sums, errors of the estimates, and the quadrature."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from lively.decomposition import along, decompose, quadrature
+
+WEIGHTS = np.array([0.2, 0.5, 0.3])
+ERRORS = arrays(np.float64, (2, 7, 3), elements=st.floats(-100, 100))
+
+
+@given(ERRORS, st.floats(0, 10))
+def test_parts_add_up_to_the_mean_squared_error(errors, sigma):
+    found = decompose(errors, WEIGHTS, sigma, np.zeros((2, 7)))
+    total = ((errors**2) @ WEIGHTS).mean(axis=1) + sigma**2
+    np.testing.assert_allclose(found.total.value, total, rtol=1e-12)
+    parts = found.bias2.value + found.variance.value + found.noise
+    np.testing.assert_allclose(parts, total, rtol=1e-9, atol=1e-9)
+
+
+@given(ERRORS)
+def test_bias2_is_the_mean_product_of_two_fits_and_its_error_the_jackknife_s(errors):
+    def by_pairs(sample):
+        products = [(a * b) @ WEIGHTS for a, b in itertools.permutations(sample, 2)]
+        return np.mean(products)
+
+    found = decompose(errors, WEIGHTS, 1.0, np.zeros((2, 7)))
+    for sample, value, error in zip(errors, *found.bias2, strict=True):
+        np.testing.assert_allclose(value, by_pairs(sample), atol=1e-8)
+        without = [by_pairs(np.delete(sample, i, axis=0)) for i in range(7)]
+        np.testing.assert_allclose(error**2, 6 * np.var(without), atol=1e-6)
+
+
+@given(ERRORS)
+def test_variance_is_that_of_a_sample(errors):
+    found = decompose(errors, WEIGHTS, 0.0, np.zeros((2, 7)))
+    expected = errors.var(axis=1, ddof=1) @ WEIGHTS
+    np.testing.assert_allclose(found.variance.value, expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(along(errors[0])[1], errors[0].var(axis=0, ddof=1))
+
+
+def test_estimates_are_unbiased_and_their_errors_honest():
+    """Of many estimates, the mean is the truth and the spread what the errors say."""
+    generator = np.random.default_rng(0)
+    bias, scale, sigma = np.array([1.0, -2.0, 0.5]), 3.0, 2.0
+    errors = bias + scale * generator.standard_normal((2000, 40, 3))
+    tested = (errors**2) @ WEIGHTS + sigma**2 + generator.standard_normal((2000, 40))
+    found = decompose(errors, WEIGHTS, sigma, tested)
+    truths = {"bias2": WEIGHTS @ bias**2, "variance": scale**2}
+    truths["total"] = truths["test"] = sum(truths.values()) + sigma**2
+    for name, truth in {**truths, "gap": 0.0}.items():
+        value, error = getattr(found, name)
+        spread = value.std()
+        assert abs(value.mean() - truth) < 4 * spread / np.sqrt(2000), name
+        np.testing.assert_allclose(np.sqrt((error**2).mean()), spread, rtol=0.08, err_msg=name)
+
+
+def test_the_largest_share_is_that_of_the_worst_data_set():
+    errors = np.ones((1, 4, 3))
+    errors[0, 2] = 3.0
+    found = decompose(errors, WEIGHTS, 0.0, np.zeros((1, 4)))
+    np.testing.assert_allclose(found.largest, [9 / 12])
+    assert decompose(0 * errors, WEIGHTS, 0.0, np.zeros((1, 4))).largest == 0
+
+
+@pytest.mark.parametrize(("low", "high"), [(-5.0, 5.0), (-1.0, 3.5), (2.0, 4.0), (-3.0, 0.0)])
+def test_quadrature_takes_means_of_polynomials_and_of_steps_at_0(low, high):
+    nodes, weights = quadrature(low, high)
+    assert weights.sum() == pytest.approx(1)
+    assert low < nodes.min()
+    assert nodes.max() < high
+    for power in (1, 2, 17, 60):
+        exact = (high ** (power + 1) - low ** (power + 1)) / ((power + 1) * (high - low))
+        assert (nodes**power) @ weights == pytest.approx(exact, rel=1e-10, abs=1e-10 * 5.0**power)
+    above = max(high, 0.0) - max(low, 0.0)
+    assert (nodes > 0) @ weights == pytest.approx(above / (high - low))
