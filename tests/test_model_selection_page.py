@@ -223,7 +223,7 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
         page.cancel.click()
         sets = page.live.result.picks.sets
         assert page.progress.value.startswith("Stopped at ")
-        assert f"{sets} of 60 data sets" == page.panels.panels["picks"].title.get_text()
+        assert page.panels.panels["picks"].title.get_text().startswith(f"{sets} of ")
         assert f"After {sets} of" in page.verdict.widget.value
         await asyncio.sleep(3 * late.REST)
         assert page.live.result.picks.sets == sets
