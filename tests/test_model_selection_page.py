@@ -304,3 +304,15 @@ def test_every_setting_is_on_the_page_once(counted):
     poster = markup(counted)
     assert '<table class="lively-table lively-choices">' in poster
     assert "Cancel" not in poster
+
+
+@pytest.mark.parametrize("panel", ["curves", "splits", "path", "geometry", "learning", "looks"])
+def test_axes_are_not_drawn_anew_while_the_penalty_moves(counted, panel):
+    # What makes the figure stale costs a frame's time again: only what moves may move.
+    counted.live.change(panel=panel, penalty="ridge", alpha=1.0)
+    figure = counted.panel_view.picture.figure
+    figure.draw_without_rendering()
+    assert not figure.stale
+    for alpha in (1.25893, 1.58489, 2.51189):
+        counted.live.change(alpha=alpha)
+        assert not figure.stale

@@ -211,7 +211,8 @@ def _limits(ax: Any, plane: Plane) -> tuple[Limits, Limits]:
     # On a coarse grid, so that they stand still while the data move a little.
     low = np.floor(np.minimum(plane.lowest - 0.12 * size, -0.35 * size) / step) * step
     high = np.ceil(np.maximum(plane.lowest + 0.12 * size, 0.35 * size) / step) * step
-    box = ax.get_position()
+    # As it was set: matplotlib's other answer moves the axes, and so counts as a change of them.
+    box = ax.get_position(original=True)
     width, height = ax.figure.get_size_inches()
     ratio = (box.width * width) / (box.height * height)
     room = high - low
