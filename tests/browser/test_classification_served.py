@@ -87,7 +87,7 @@ def test_models_and_their_controls(page, kind):
     page.page.get_by_label("Model", exact=True).select_option(KINDS[kind])
     shows(page, kind=kind)
     expect(page.control("Degree")).to_have_count(0)
-    assert page.page.get_by_text("Regularization", exact=True).is_hidden()
+    expect(page.page.get_by_text("Regularization", exact=True)).to_be_hidden()
     expect(page.page.locator(".lively-stale")).to_have_count(0)
 
 
