@@ -11,6 +11,7 @@ from lively.figures.model_selection.curves import POWERS
 from lively.figures.picture import Picture
 from lively.figures.style import (
     INK,
+    PAPER,
     SOFT,
     TRAIN,
     VALIDATION,
@@ -133,6 +134,8 @@ def nothing(ax: Any, words: str) -> Any:
     return ax.text(
         0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=SOFT, fontsize=14,
         visible=False,
+        bbox={"facecolor": PAPER, "edgecolor": "none"},
+
     )  # fmt: skip
 
 
