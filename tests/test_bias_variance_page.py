@@ -67,7 +67,7 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
 
 
 @given(page_settings(BiasVarianceSettings))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_all_settings_have_numbers_pictures_and_words(chosen):
     if not is_linear(chosen.model):
         # The rest takes long, and is the same.

@@ -85,6 +85,7 @@ def test_sliders_by_keyboard(page):
         page.control(name).press(key)
         changes |= change
         shows(page, **changes)
+        page.settle()
         assert page.frames > frames
 
 
