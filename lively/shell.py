@@ -25,7 +25,10 @@ class Shell(Checked, anywidget.AnyWidget):
     """
 
     _esm = files("lively").joinpath("web/shell.js").read_text("utf-8")
-    _css = files("lively").joinpath("web/page.css").read_text("utf-8")
+    _css = "".join(
+        files("lively").joinpath(f"web/{name}.css").read_text("utf-8")
+        for name in ("colours", "page")
+    )
 
     canvases: Any = ListTrait().tag(sync=True)
     streaming = Bool(False).tag(sync=True)

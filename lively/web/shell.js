@@ -95,12 +95,15 @@ function streamFrames(canvas) {
     let start = -1;
     let last = 0;
     let at = 0;
+    // Most runs are a pixel or two, for which `fill` takes longer than the pixels do.
     for (const length of new Uint16Array(lengths)) {
       if (length < KEPT) {
         if (start < 0) start = at;
-        pixels.fill(colour[next++], at, last = at + length);
+        const told = colour[next++];
+        for (last = at + length; at < last; at++) pixels[at] = told;
+      } else {
+        at += length - KEPT;
       }
-      at += length % KEPT;
     }
     show(Math.floor(Math.max(start, 0) / width), Math.ceil(last / width));
     canvas.waiting_for_image = false;

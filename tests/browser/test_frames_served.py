@@ -7,11 +7,19 @@ from conftest import PIXELS
 from playwright.sync_api import expect
 
 PATH = "voila/render/regression.ipynb"
-SLIDERS = ["Samples", "Noise σ", "Noise mean", "Test share", "Degree", "Strength α", "L1 ratio"]
+SLIDERS = [
+    *("Samples", "x range, lower end", "x range, upper end", "Noise σ", "Noise mean"),
+    *("Test share", "Degree", "Strength α", "L1 ratio"),
+]
+BOXES = ["Equation", "Choose α by cross-validation"]
 BUTTONS = [
     *("None", "Ridge", "LASSO", "Elastic net"),
     *("Residuals", "Coefficients", "Predicted against actual", "Error against degree"),
     *("New sample", "New split", "Undo", "Redo", "Reset"),
+]
+KINDS = [
+    *("drag", "keys", "keys", "button", "box", "function", "seed"),
+    *("size", "zoom", "theme", "scroll"),
 ]
 SIZES = [(1280, 800), (1100, 760), (1440, 900), (390, 844)]
 
@@ -50,7 +58,7 @@ def walk(tab, screen, rng, steps):
     """Do so many things that a visitor might, without waiting for any of them to be shown."""
     page = tab.page
     for _ in range(steps):
-        match rng.choice(["drag", "keys", "keys", "button", "box", "function", "size", "zoom"]):
+        match rng.choice(KINDS):
             case "drag":
                 name = rng.choice(SLIDERS)
                 if tab.control(name).get_attribute("aria-disabled") != "true":
@@ -65,15 +73,25 @@ def walk(tab, screen, rng, steps):
                 if button.is_enabled():
                     button.click()
             case "box":
-                page.get_by_label("Equation", exact=True).click()
+                box = page.get_by_label(rng.choice(BOXES), exact=True)
+                if box.is_enabled():
+                    box.click()
             case "function":
                 page.get_by_label("True function", exact=True).select_option(
                     index=rng.randint(0, 6)
                 )
+            case "seed":
+                seed = page.get_by_label(rng.choice(["Seed", "Split seed"]), exact=True)
+                seed.fill(str(rng.randint(0, 999)))
+                seed.press("Enter")
             case "size":
                 screen.is_now(*rng.choice(SIZES), screen.ratio)
             case "zoom":
                 screen.is_now(*screen.size, rng.choice([1, 1.25, 2]))
+            case "theme":
+                page.emulate_media(color_scheme=rng.choice(["light", "dark"]))
+            case "scroll":
+                page.mouse.wheel(0, rng.randint(-400, 400))
     expect(page.locator(".lively-message")).to_have_text("")
 
 
