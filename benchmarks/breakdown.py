@@ -66,16 +66,19 @@ PARTS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=40)
-    times = parser.parse_args().times
+    parser.add_argument(
+        "--page", choices=("page", "many"), default="page", help="many: 5,000 points"
+    )
+    given = parser.parse_args()
     with sync_playwright() as playwright, pages() as address:
         browser = chromium(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.add_init_script(NOTES)
-        page.goto(f"{address}page.ipynb", wait_until="commit", timeout=PATIENCE)
+        page.goto(f"{address}{given.page}.ipynb", wait_until="commit", timeout=PATIENCE)
         page.wait_for_selector("[role=img]", timeout=PATIENCE)
         page.wait_for_timeout(4000)
         page.evaluate(PRESS, 5)
-        found = page.evaluate(PRESS, times)
+        found = page.evaluate(PRESS, given.times)
         page.close(run_before_unload=True)
         browser.close()
     means = [statistics.mean(column) for column in zip(*found, strict=True)]

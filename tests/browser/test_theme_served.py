@@ -45,7 +45,7 @@ CARDS = {"light": (255, 255, 255), "dark": (26, 26, 26)}
 
 
 def shot(locator):
-    """Return the pixels of an element as they are on the screen, red, green and blue of 0 to 255."""
+    """Return the pixels of an element on the screen: red, green and blue, 0 to 255."""
     pixels = matplotlib.image.imread(io.BytesIO(locator.screenshot()))
     return np.rint(pixels[..., :3] * 255).astype(int)
 
