@@ -158,7 +158,8 @@ class Visit:
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.set_default_navigation_timeout(PATIENCE)
-        self.console, self.requests, self.failures, self.frames = [], [], [], 0
+        self.console, self.requests, self.failures = [], [], []
+        self.frames = self.unanswered = 0
         self.page.on("console", lambda m: m.type != "debug" and self.console.append(m.text))
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -172,8 +173,15 @@ class Visit:
             # A frame of a picture carries an image or, once the page's script is there, runs.
             if isinstance(payload, bytes) and (b"\x89PNG" in payload or RUNS in payload):
                 self.frames += 1
+            elif isinstance(payload, bytes) and IDLE in payload and WIDGET in payload:
+                self.unanswered -= 1
+
+        def sent(payload):
+            if isinstance(payload, bytes) and WIDGET in payload:
+                self.unanswered += 1
 
         socket.on("framereceived", received)
+        socket.on("framesent", sent)
 
     def open(self, url):
         self.page.goto(url, wait_until="commit")
@@ -185,9 +193,9 @@ class Visit:
         self.settle()
 
     def settle(self):
-        """Wait until no frame has come for a while."""
+        """Wait until the kernel has answered all messages, and no frame has come for a while."""
         seen = -1
-        while seen != self.frames:
+        while seen != self.frames or self.unanswered:
             seen = self.frames
             self.page.wait_for_timeout(500)
 
@@ -231,6 +239,8 @@ PIXELS = """async () => {
 }"""
 #: In the message that carries a frame as runs: JSON within JSON.
 RUNS = b'{\\"type\\": \\"runs\\"'
+#: In messages to and about widgets, and in the kernel's word that it has dealt with a message.
+WIDGET, IDLE = b"comm_msg", b'"execution_state": "idle"'
 #: Whether both canvases show more than one colour. They are read from copies: reading a canvas
 #: itself would move it out of the graphics memory, which Chromium mentions in the console.
 INKED = """() => {
