@@ -92,6 +92,11 @@ def test_environment_and_folder_are_the_kernel_s_own(tmp_path):
         manager.shutdown_kernel(now=True)
 
 
+def test_visits_are_not_written_into_the_history():
+    with kernel() as (_, client):
+        assert run(client, "print(get_ipython().history_manager.enabled)") == "False"
+
+
 def test_two_kernels_draw_different_random_numbers():
     code = (
         "import random, uuid, tempfile, numpy as np;"
