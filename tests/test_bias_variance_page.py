@@ -104,9 +104,9 @@ def test_axes_stay_still_while_the_model_moves(counted):
 def test_areas_along_x_are_stacked_to_the_expected_error(counted):
     result = counted.live.result
     panel = counted.panel_view.picture.panels["x"]
-    bias2, variance = result.parts_along
+    parts = result.parts_along
     top = panel.lines[2].get_ydata()
-    expected = 25 + variance + bias2
+    expected = 25 + parts.variance.value + parts.bias2.value
     seen = expected < panel.ax.get_ylim()[1]
     np.testing.assert_allclose(top[seen], expected[seen])
     ends = [area.get_xy()[:, 1] for area in panel.areas]
@@ -122,7 +122,7 @@ def test_curves_have_a_point_for_every_degree_and_lead_there(counted):
     seen = (curve.total.value > low) & (curve.total.value < high)
     assert seen.sum() > 10
     np.testing.assert_allclose(panel.total.get_ydata()[seen], curve.total.value[seen])
-    np.testing.assert_allclose(panel.test[0].get_ydata()[seen], curve.test.value[seen])
+    np.testing.assert_allclose(panel.measured.bars[0].get_ydata()[seen], curve.test.value[seen])
     shown = panel.bias2.get_ydata()
     told = curve.bias2.value > 2 * curve.bias2.error
     np.testing.assert_array_equal(np.isfinite(shown), told)

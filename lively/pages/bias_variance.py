@@ -38,9 +38,7 @@ def table_markup(result: BiasVarianceResult) -> str:
         ("Sum", *estimated(parts.total)),
         ("Measured", *estimated(parts.test)),
     ]
-    whole = float(parts.total.value[0])
-    known = float(parts.bias2.value[0]), float(parts.variance.value[0]), parts.noise, whole
-    shares = "".join(f"<td>{html.escape(share(part, whole))}</td>" for part in known)
+    shares = "".join(f"<td>{html.escape(share(part))}</td>" for part in parts.shares)
     heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name, *_ in rows)
     values, errors = ("".join(f"<td>{html.escape(row[at])}</td>" for row in rows) for at in (1, 2))
     return (

@@ -7,13 +7,23 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from lively.data.bias_variance import Points, fresh_points, training_sets
-from lively.decomposition import Decomposition, along, decompose, quadrature
+from lively.decomposition import (
+    Decomposition,
+    Estimate,
+    Parts,
+    along,
+    binned,
+    decompose,
+    quadrature,
+)
 from lively.models.bias_variance import DEGREES, Fits, Sweep, fits_of, is_linear
 from lively.models.regression import ALPHAS
 from lively.settings.bias_variance import BiasVarianceSettings, RepeatedSettings
 from lively.truths import TRUTHS, Array, Truth
 
 GRID_POINTS = 201
+#: Parts of the x range in which fresh points measure the error.
+BINS = 20
 #: Fits that are drawn; more of them would only be darker.
 DRAWN = 200
 #: Fits whose number of numbers is above this take longer than a frame.
@@ -25,10 +35,15 @@ def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     sigma, truth = data.noise, TRUTHS[data.function]
     nodes, weights = quadrature(*data.x_range)
     errors = fits.predict(nodes[None], sigma) - truth(nodes)
-    fresh = fresh_points(data)
-    missed = fits.predict(fresh.x, sigma) - fresh.y(sigma)[:, None]
-    tested = (missed**2).mean(axis=-1)
+    tested = missed(data, fits).mean(axis=-1)
     return decompose(errors.swapaxes(0, 1), weights, sigma, tested.swapaxes(0, 1))
+
+
+def missed(data: RepeatedSettings, fits: Fits) -> Array:
+    """Return squared errors on fresh points, of shape (data_sets, steps, TESTS)."""
+    fresh = fresh_points(data)
+    errors = fits.predict(fresh.x, data.noise) - fresh.y(data.noise)[:, None]
+    return np.asarray(errors**2)
 
 
 @lru_cache(maxsize=4)
@@ -82,9 +97,22 @@ class BiasVarianceResult:
         return np.asarray(fitted[:, 0])
 
     @cached_property
-    def parts_along(self) -> tuple[Array, Array]:
-        """Bias² and variance along the grid."""
-        return along(self.curves - self.truth(self.grid))
+    def parts_along(self) -> Parts:
+        """The expected squared error along the grid, in parts; of shape (GRID_POINTS,)."""
+        return along(self.curves - self.truth(self.grid), self.settings.data.noise)
+
+    @cached_property
+    def measured_along(self) -> Estimate:
+        """Mean squared error on fresh points in each of BINS even bins of the x range."""
+        data = self.settings.data
+        squared = missed(data, self.ready(self.fits))[:, 0]
+        return binned(fresh_points(data).x, squared, data.x_range, BINS)
+
+    @property
+    def middles(self) -> Array:
+        """Middles of those bins."""
+        low, high = self.settings.data.x_range
+        return low + (np.arange(BINS) + 0.5) * (high - low) / BINS
 
     @cached_property
     def parts(self) -> Decomposition:
@@ -92,9 +120,9 @@ class BiasVarianceResult:
         return judged(self.settings.data, self.ready(self.fits))
 
     @cached_property
-    def freedom(self) -> float:
-        """Effective degrees of freedom of the model."""
-        return float(self.ready(self.fits).freedom[0])
+    def freedom(self) -> Estimate:
+        """Effective degrees of freedom of the model; of shape (1,)."""
+        return self.ready(self.fits).freedom
 
     @cached_property
     def otherwise(self) -> Decomposition:
