@@ -83,6 +83,8 @@ def remarks(result: BiasVarianceResult) -> str:
             f"One data set of {data.data_sets} makes up {largest:.0%} of the squared errors: "
             "the averages hang on it."
         )
+    else:
+        found.append(f"Measured less sum: {said(result.parts.gap)}.")
     if stopped := int(result.fits.stopped[0]):
         found.append(f"The solver stopped before it converged on {stopped} data sets.")
     if is_linear(result.settings.model):

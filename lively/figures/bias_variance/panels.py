@@ -176,8 +176,8 @@ class SweepPanel:
         self.ax = figure.add_subplot(label=name)
         self.axes = [self.ax]
         self.at, self.name = at, name
-        dress(self.ax, f"{title} (click a point to go there)", "squared error (▲ beyond)")
         self.ax.set_yscale("log")
+        dress(self.ax, f"{title} (click a point to go there)", "squared error (▲ beyond)")
         self.ax.yaxis.set_minor_locator(NullLocator())
         if name == "alpha":
             self.ax.set_xscale("log")
