@@ -221,6 +221,19 @@ def test_the_verdict_names_what_could_be_avoided(changes, heading):
     assert verdict(BiasVarianceResult(START.replace(**changes))).heading == heading
 
 
+def test_what_rounding_leaves_of_no_error_is_none(counted):
+    counted.live.change(function="quartic", noise=0.0, panel="degree")
+    assert "<td>0</td>" * 5 in counted.table.widget.value
+    assert "<td>–</td>" * 4 in counted.table.widget.value
+    assert "Measured less sum: 0." in counted.remarks.widget.value
+    curve = counted.live.result.curve
+    # With four powers and more the fits meet the truth, even if not to the last bit.
+    np.testing.assert_array_equal(curve.total.value > 0, np.arange(1, 21) < 4)
+    assert "at 20 of 20" in counted.panel_view.alternative.widget.value
+    counted.live.change(panel="x")
+    assert not counted.live.result.parts_along.total.value.any()
+
+
 def test_averages_that_hang_on_one_data_set_are_said_to():
     wild = BiasVarianceResult(START.replace(degree=12, samples=25))
     assert wild.parts.largest[0] > 0.2

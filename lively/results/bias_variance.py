@@ -26,15 +26,25 @@ GRID_POINTS = 201
 BINS = 20
 #: Fits that are drawn; more of them would only be darker.
 DRAWN = 200
+#: Errors below this share of the true function's height are what rounding leaves of none.
+ROUNDING = 1e-10
 #: Fits whose number of numbers is above this take longer than a frame.
 HEAVY = 800_000
+
+
+def beyond_rounding(errors: Array, data: RepeatedSettings, heights: Array) -> Array:
+    """Return errors without those that only rounding makes, where the fits meet the truth."""
+    if data.noise > 0:
+        return errors
+    return np.where(np.abs(errors) > ROUNDING * np.abs(heights).max(), errors, 0.0)
 
 
 def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     """Take the error of fits apart and test them on fresh points; a row for each step."""
     sigma, truth = data.noise, TRUTHS[data.function]
     nodes, weights = quadrature(*data.x_range)
-    errors = fits.predict(nodes[None], sigma) - truth(nodes)
+    heights = truth(nodes)
+    errors = beyond_rounding(fits.predict(nodes[None], sigma) - heights, data, heights)
     tested = missed(data, fits).mean(axis=-1)
     return decompose(errors.swapaxes(0, 1), weights, sigma, tested.swapaxes(0, 1))
 
@@ -43,7 +53,7 @@ def missed(data: RepeatedSettings, fits: Fits) -> Array:
     """Return squared errors on fresh points, of shape (data_sets, steps, TESTS)."""
     fresh = fresh_points(data)
     errors = fits.predict(fresh.x, data.noise) - fresh.y(data.noise)[:, None]
-    return np.asarray(errors**2)
+    return np.asarray(beyond_rounding(errors, data, fresh.clean) ** 2)
 
 
 @lru_cache(maxsize=4)
@@ -99,7 +109,8 @@ class BiasVarianceResult:
     @cached_property
     def parts_along(self) -> Parts:
         """The expected squared error along the grid, in parts; of shape (GRID_POINTS,)."""
-        return along(self.curves - self.truth(self.grid), self.settings.data.noise)
+        data, heights = self.settings.data, self.truth(self.grid)
+        return along(beyond_rounding(self.curves - heights, data, heights), data.noise)
 
     @cached_property
     def measured_along(self) -> Estimate:

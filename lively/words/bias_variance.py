@@ -17,8 +17,6 @@ MUCH = 2.0
 LITTLE = 0.1
 #: An average of which one data set makes up this share is said to hang on it.
 LARGE = 0.2
-#: What rounding leaves of an error that is none, as a share of the true function's variance.
-ROUNDING = 1e-20
 #: What rounding leaves of a standard error that is none, as a share of the number.
 EXACT = 1e-12
 #: Standard errors within which two numbers are said to agree.
@@ -98,7 +96,7 @@ def verdict(result: BiasVarianceResult) -> Verdict:
     parts = result.parts
     bias2, variance = (max(float(p.value[0]), 0.0) for p in (parts.bias2, parts.variance))
     total = float(parts.total.value[0])
-    if total <= ROUNDING * float(np.var(result.truth(result.grid))):
+    if total == 0:
         return Verdict("neither", "Nothing to improve.", "All fits meet the truth, without noise.")
     of_bias2, of_variance, of_noise, _ = (share(part) for part in parts.shares)
     whole = f"of the expected squared error, {said(parts.total)}"
