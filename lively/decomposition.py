@@ -6,7 +6,7 @@ dilemma", *Neural Computation* 4 (1992), section 3.1.
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,42 +27,99 @@ def mean_of(values: Array) -> Estimate:
     return Estimate(values.mean(axis=-1), values.std(axis=-1, ddof=1) / math.sqrt(values.shape[-1]))
 
 
+def ratio_of(values: Array, wholes: Array) -> Estimate:
+    """Return the ratio of two means over the last axis with its standard error; nan of nothing.
+
+    The error is that of the ratio's linear part (Cochran, *Sampling Techniques*, 3rd edition,
+    1977, section 2.11).
+    """
+    whole = wholes.mean(axis=-1)
+    whole = np.where(whole == 0, np.nan, whole)
+    ratio = values.mean(axis=-1) / whole
+    return Estimate(ratio, mean_of(values - ratio[..., None] * wholes).error / np.abs(whole))
+
+
 @dataclass(frozen=True)
-class Decomposition:
-    """Parts of the expected squared error over a range of x, for one model or for several.
+class Parts:
+    """Parts of an expected squared error, for one model or for several.
+
+    Every part is a mean over data sets; here is what each data set adds to that mean.
 
     Attributes
     ----------
-    bias2, variance : Estimate
+    each_bias2, each_variance : ndarray of shape (..., data_sets)
         Both free of the bias that the square of a mean has: bias² may come out below zero.
+    each_total : ndarray of shape (..., data_sets)
+        Mean squared error of each fit, with the noise.
     noise : float
         Variance of the noise.
-    total : Estimate
-        The sum of the three.
-    test : Estimate
-        Mean squared error on fresh points.
-    gap : Estimate
-        Test error less the sum: what should be zero but for its Monte Carlo error.
-    largest : ndarray
-        Share of the worst data set in the squared errors of all.
     """
 
-    bias2: Estimate
-    variance: Estimate
+    each_bias2: Array
+    each_variance: Array
+    each_total: Array
     noise: float
-    total: Estimate
-    test: Estimate
-    gap: Estimate
-    largest: Array
+
+    @cached_property
+    def bias2(self) -> Estimate:
+        """Squared distance of the mean fit from the true function."""
+        return mean_of(self.each_bias2)
+
+    @cached_property
+    def variance(self) -> Estimate:
+        """Mean squared distance of the fits from the mean fit."""
+        return mean_of(self.each_variance)
+
+    @cached_property
+    def total(self) -> Estimate:
+        """The sum of bias², variance and noise."""
+        return mean_of(self.each_total)
+
+    @property
+    def shares(self) -> list[Estimate]:
+        """Shares of bias², variance, noise and all of it in the total."""
+        noise = np.full_like(self.each_total, self.noise)
+        parts = self.each_bias2, self.each_variance, noise, self.each_total
+        return [ratio_of(each, self.each_total) for each in parts]
+
+    @property
+    def largest(self) -> Array:
+        """Share of the worst data set in the squared errors of all."""
+        squared = self.each_total - self.noise
+        sums = squared.sum(axis=-1)
+        return np.asarray(squared.max(axis=-1) / np.where(sums > 0, sums, 1))
 
 
-def decompose(errors: Array, weights: Array, sigma: float, tested: Array) -> Decomposition:
+@dataclass(frozen=True)
+class Decomposition(Parts):
+    """The same, beside what fresh points measure.
+
+    Attributes
+    ----------
+    each_test : ndarray of shape (..., data_sets)
+        Mean squared error of each fit on fresh points.
+    """
+
+    each_test: Array
+
+    @cached_property
+    def test(self) -> Estimate:
+        """Mean squared error on fresh points."""
+        return mean_of(self.each_test)
+
+    @cached_property
+    def gap(self) -> Estimate:
+        """Test error less the sum: what should be zero but for its Monte Carlo error."""
+        return mean_of(self.each_test - self.each_total)
+
+
+def take_apart(errors: Array, weights: Array, sigma: float) -> Parts:
     """Take the expected squared error apart.
 
     With the errors e of B fits, bias² is the mean of the products of the errors of two different
-    fits, a U-statistic, whose error is the jackknife's (Efron and Stein, "The jackknife estimate of
-    variance", *Annals of Statistics* 9, 1981). Variance is that of a sample. Both add up to the
-    mean of e² exactly.
+    fits, a U-statistic. What a data set adds to it is the jackknife's pseudo-value, so that its
+    error is the jackknife's (Efron and Stein, "The jackknife estimate of variance", *Annals of
+    Statistics* 9, 1981). Variance is that of a sample. Both add up to the mean of e² exactly.
 
     Parameters
     ----------
@@ -72,8 +129,6 @@ def decompose(errors: Array, weights: Array, sigma: float, tested: Array) -> Dec
         Of a quadrature over the range of x; they sum to 1.
     sigma : float
         Standard deviation of the noise.
-    tested : ndarray of shape (..., data_sets)
-        Mean squared error of each fit on fresh points.
     """
     count = errors.shape[-2]
     mean = errors.mean(axis=-2)
@@ -83,28 +138,47 @@ def decompose(errors: Array, weights: Array, sigma: float, tested: Array) -> Dec
 
     # Sums of the products of each fit's errors with those of all others.
     products = count * crossed - squared
-    bias2 = products.sum(axis=-1) / (count * (count - 1))
-    without = (products.sum(axis=-1, keepdims=True) - 2 * products) / ((count - 1) * (count - 2))
-    spread = without.var(axis=-1) * (count - 1)
-
-    apart = mean_of((squared - 2 * crossed + plain[..., None]) * count / (count - 1))
-    total = mean_of(squared + sigma**2)
-    sums = squared.sum(axis=-1)
-    return Decomposition(
-        bias2=Estimate(bias2, np.sqrt(spread)),
-        variance=apart,
+    bias2 = products.sum(axis=-1, keepdims=True) / (count * (count - 1))
+    return Parts(
+        each_bias2=(2 * products - count * bias2) / (count - 2),
+        each_variance=(squared - 2 * crossed + plain[..., None]) * count / (count - 1),
+        each_total=squared + sigma**2,
         noise=sigma**2,
-        total=total,
-        test=mean_of(tested),
-        gap=mean_of(tested - squared - sigma**2),
-        largest=squared.max(axis=-1) / np.where(sums == 0, 1, sums),
     )
 
 
-def along(errors: Array) -> tuple[Array, Array]:
-    """Return bias² and variance at every x, from errors of shape (data_sets, n)."""
-    variance = errors.var(axis=0, ddof=1)
-    return errors.mean(axis=0) ** 2 - variance / len(errors), variance
+def decompose(errors: Array, weights: Array, sigma: float, tested: Array) -> Decomposition:
+    """Take the error apart as `take_apart` does, beside the fits' mean errors on fresh points."""
+    parts = take_apart(errors, weights, sigma)
+    return Decomposition(
+        parts.each_bias2, parts.each_variance, parts.each_total, parts.noise, each_test=tested
+    )
+
+
+def along(errors: Array, sigma: float) -> Parts:
+    """Take the error apart at every x, from errors of shape (data_sets, n)."""
+    return take_apart(errors.T[..., None], np.ones(1), sigma)
+
+
+def binned(x: Array, squared: Array, x_range: tuple[float, float], bins: int) -> Estimate:
+    """Return the mean of squared errors at `x` in even bins of a range.
+
+    A fit may have any number of points in a bin, and what it misses at them goes together: the mean
+    is a ratio of two sums over fits.
+
+    Parameters
+    ----------
+    x, squared : ndarray of shape (data_sets, m)
+    x_range : tuple of float
+    bins : int
+    """
+    low, high = x_range
+    sets = len(squared)
+    place = np.minimum(((x - low) / (high - low) * bins).astype(np.intp), bins - 1)
+    cell = (np.arange(sets)[:, None] * bins + place).ravel()
+    counts = np.bincount(cell, minlength=sets * bins).astype(np.float64)
+    sums = np.bincount(cell, squared.ravel(), minlength=sets * bins).astype(np.float64)
+    return ratio_of(sums.reshape(sets, bins).T, counts.reshape(sets, bins).T)
 
 
 @lru_cache(maxsize=8)

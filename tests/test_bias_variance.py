@@ -5,13 +5,14 @@ import warnings
 import numpy as np
 import pytest
 from plain import plain_pipeline
+from scipy import stats
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import ElasticNet
 
 from lively.data.bias_variance import fresh_points, training_sets
+from lively.decomposition import take_apart
 from lively.models.bias_variance import DEGREES, fits_of
 from lively.models.linear import legendre, scaled_powers
-from lively.models.regression import ALPHAS, MAX_ITER
+from lively.models.regression import ALPHAS
 from lively.results.bias_variance import BiasVarianceResult
 from lively.settings.bias_variance import (
     BiasVarianceSettings,
@@ -82,7 +83,7 @@ def test_along_a_sweep_each_step_is_the_fit_at_that_setting(model):
             # A setting's alpha has six digits.
             allowed = 1e-4 * np.maximum(1, np.abs(alone).max(axis=1, keepdims=True))
             assert (np.abs(swept[:, at] - alone) <= allowed).all()
-            assert along.freedom[at] == pytest.approx(one.freedom[0], rel=1e-4)
+            assert along.freedom.value[at] == pytest.approx(one.freedom.value[0], rel=1e-4)
 
 
 @pytest.mark.parametrize("model", MODELS[:5], ids=lambda m: f"{m.penalty}-{m.degree}")
@@ -102,7 +103,8 @@ def test_past_the_points_the_curve_is_the_calmest_of_those_that_meet_them(degree
     fits, sets = ready(data, model), training_sets(data)
     at_points = fits.predict(sets.x, 1.0)[:, 0]
     np.testing.assert_allclose(at_points, sets.y(1.0), atol=1e-5)
-    assert fits.freedom[0] == pytest.approx(12)
+    assert fits.freedom.value[0] == pytest.approx(12)
+    assert fits.freedom.error[0] == pytest.approx(0)
     features = legendre(sets.x[0], data.x_range, degree)[:, 1:]
     y = sets.y(1.0)[0]
     centred = features - features.mean(axis=0)
@@ -122,28 +124,58 @@ def test_small_coefficients_of_legendre_polynomials_mean_calm():
     assert calm == pytest.approx(slopes @ slopes, rel=1e-6)
 
 
+@pytest.mark.parametrize("inputs", ["fresh", "fixed"])
 @pytest.mark.parametrize("model", MODELS[:5], ids=lambda m: f"{m.penalty}-{m.degree}")
-def test_degrees_of_freedom_are_the_trace_of_the_smoother(model):
-    data = DATA.replace(inputs="fixed", samples=30)
-    fits, x = ready(data, model), training_sets(data).x[0]
-    pipeline = plain_pipeline(ModelSettings(**dict(model.replace(degree=1))), len(x))
+def test_degrees_of_freedom_are_the_trace_of_the_hat_matrix(model, inputs):
+    """Plainly: the prediction at each point for an output of 1 there and 0 elsewhere."""
+    data = DATA.replace(inputs=inputs, samples=30)
+    fits = ready(data, model)
+    pipeline = plain_pipeline(ModelSettings(**dict(model.replace(degree=1))), 30)
     pipeline.set_params(polynomialfeatures__degree=model.degree)
-    trace = sum(
-        pipeline.fit(x[:, None], unit).predict(x[i : i + 1, None])[0]
-        for i, unit in enumerate(np.eye(len(x)))
-    )
-    assert fits.freedom[0] == pytest.approx(trace, rel=1e-5)
+    traces = [
+        sum(
+            pipeline.fit(x[:, None], unit).predict(x[i : i + 1, None])[0]
+            for i, unit in enumerate(np.eye(len(x)))
+        )
+        for x in training_sets(data).x[:3]
+    ]
+    np.testing.assert_allclose(fits.each_freedom[0, : len(traces)], traces, rtol=1e-5)
+    value, error = fits.freedom
+    assert value[0] == pytest.approx(fits.each_freedom[0].mean())
+    spread = fits.each_freedom[0].std(ddof=1)
+    assert error[0] == pytest.approx(spread / np.sqrt(50), abs=1e-12)
+    assert (error[0] > 1e-3) == (inputs == "fresh" and model.penalty == "ridge")
 
 
-def test_degrees_of_freedom_of_a_lasso_are_its_coefficients_that_are_not_zero():
-    model = ComplexitySettings(degree=7, penalty="lasso", alpha=1.0)
-    fits, sets = ready(DATA, model), training_sets(DATA)
-    counts = []
-    for x, y in zip(sets.x, sets.y(DATA.noise), strict=True):
-        Z = scaled_powers(x, x, 7)[:, 1:]
-        estimator = ElasticNet(1.0, l1_ratio=1.0, max_iter=MAX_ITER).fit(Z, y)
-        counts.append(np.count_nonzero(estimator.coef_) + 1)
-    assert fits.freedom[0] == pytest.approx(np.mean(counts), abs=0.05)
+@pytest.mark.parametrize(
+    "model",
+    [
+        ComplexitySettings(degree=5),
+        ComplexitySettings(degree=11),
+        ComplexitySettings(degree=12, penalty="ridge", alpha=0.5),
+        ComplexitySettings(degree=7, penalty="lasso", alpha=0.5),
+        ComplexitySettings(degree=7, penalty="elastic", alpha=0.3, l1_ratio=0.3),
+    ],
+    ids=lambda m: f"{m.penalty}-{m.degree}",
+)
+def test_degrees_of_freedom_are_how_predictions_follow_the_data(model):
+    """Their definition: covariances of predictions and outputs, over the noise's variance.
+
+    Efron, "How biased is the apparent error rate of a prediction rule?", Journal of the American
+    Statistical Association 81 (1986). Ten points are fewer than 11 or 12 coefficients.
+    """
+    data = DATA.replace(inputs="fixed", samples=10, data_sets=1000)
+    fits, sets = ready(data, model), training_sets(data)
+    predicted = fits.predict(sets.x, data.noise)[:, 0]
+    products = (predicted - predicted.mean(axis=0)) * sets.noise / data.noise
+    followed = products.sum(axis=1)
+    error = followed.std() / np.sqrt(1000)
+    assert error < 0.35
+    value, own = fits.freedom
+    assert abs(followed.mean() - value[0]) < 3.5 * np.hypot(error, own[0])
+    if model.penalty == "elastic":
+        counted = np.count_nonzero(fits.clean[:, 0, 1:], axis=-1) + 1
+        assert counted.mean() - followed.mean() > 5 * error
 
 
 @pytest.mark.parametrize("penalty", ["none", "ridge"])
@@ -159,9 +191,20 @@ def test_with_fixed_inputs_bias_and_variance_have_a_closed_form(penalty):
     bias2 = (smoother @ truth(x) - truth(result.grid)) ** 2
     variance = data.noise**2 * (smoother**2).sum(axis=1)
     found = result.parts_along
-    np.testing.assert_allclose(found[1], variance, rtol=0.25)
-    error = np.sqrt(variance.max() * bias2.max() / 250)
-    np.testing.assert_allclose(found[0], bias2, atol=5 * error)
+    for part, exact in ((found.variance, variance), (found.bias2, bias2)):
+        assert (np.abs(part.value - exact) < bound(201) * part.error).all()
+
+
+@pytest.mark.parametrize("degree", [3, 6])
+def test_at_fixed_inputs_themselves_the_variance_is_that_of_the_textbook(degree):
+    """sigma² (degree + 1) / n, at the training inputs."""
+    data = DATA.replace(inputs="fixed", data_sets=1000)
+    fits = ready(data, ComplexitySettings(degree=degree))
+    predicted = fits.predict(training_sets(data).x, data.noise)[:, 0]
+    found = take_apart(predicted, np.full(40, 1 / 40), 0.0).variance
+    expected = data.noise**2 * (degree + 1) / 40
+    assert abs(found.value - expected) < 4 * found.error
+    assert found.error < expected / 20
 
 
 SETTINGS = [
@@ -176,20 +219,82 @@ SETTINGS = [
         {"degree": 6, "penalty": "lasso", "alpha": 0.3},
     )
 ]
+#: Sweeps, past the points as well: their steps share the data sets.
+SWEEPS = [
+    {"panel": "degree"},
+    {"panel": "degree", "samples": 12, "noise": 1.0},
+    {"panel": "degree", "samples": 8, "inputs": "fixed", "noise": 1.0, "seed": 53},
+    {"panel": "degree", "function": "step", "penalty": "ridge", "samples": 20, "alpha": 0.01},
+    {"panel": "degree", "penalty": "lasso", "alpha": 3.0, "data_sets": 50},
+    {"panel": "alpha", "penalty": "ridge", "degree": 10, "samples": 25, "inputs": "fixed"},
+    {"panel": "alpha", "penalty": "ridge", "function": "abs", "samples": 100, "noise": 3.0},
+    {"panel": "alpha", "penalty": "ridge", "degree": 20, "samples": 15, "x_range": (-1.0, 2.0)},
+]
+#: How often chance alone may find any difference among all that are looked at.
+CHANCE = 0.01
+
+
+def bound(count):
+    """Bonferroni's: so many standard errors none of `count` differences is beyond, but by chance.
+
+    It holds however the differences hang together.
+    """
+    return stats.t.isf(CHANCE / 2 / count, df=49)
 
 
 def test_fresh_points_measure_what_the_parts_add_up_to():
-    """Over many settings: within four Monte Carlo errors each, and without a common direction."""
-    scores = []
+    """Over many settings, none of them apart, and none of the directions preferred."""
+    gaps = []
     for seed, changes in enumerate(SETTINGS):
-        settings = BiasVarianceSettings().replace(seed=seed, **changes)
+        many = 100 if changes.get("penalty") == "lasso" else 1000
+        settings = BiasVarianceSettings().replace(seed=seed, data_sets=many, **changes)
         parts = BiasVarianceResult(settings).parts
-        score = float(parts.gap.value[0] / parts.gap.error[0])
-        assert abs(score) < 4, changes
-        scores.append(score)
+        gaps.append((parts.gap.value[0], parts.gap.error[0], parts.noise))
+    value, error, noise = np.array(gaps).T
+    scores = value / error
     assert len(scores) == 72
-    assert abs(np.mean(scores)) < 4 / np.sqrt(len(scores))
-    assert 0.6 < np.std(scores) < 1.5
+    assert np.abs(scores).max() < bound(72)
+    assert 0.6 < scores.std() < 1.5
+
+    # Seeds differ, so that the scores are independent, and their mean tells what none of them does.
+    allowed = stats.norm.isf(CHANCE / 2) / np.sqrt(72)
+    assert abs(scores.mean()) < allowed
+    # A sum with a twentieth too much or too little of the noise would not pass.
+    for wrong in (noise / 20, -noise / 20):
+        assert abs(np.mean((value + wrong) / error)) > allowed
+
+
+def test_along_degree_and_alpha_fresh_points_measure_the_sum():
+    scores = []
+    for changes in SWEEPS:
+        result = BiasVarianceResult(BiasVarianceSettings().replace(**changes))
+        curve = result.curve
+        assert len(curve.total.value) == len(result.steps)
+        parts = curve.bias2.value + curve.variance.value + curve.noise
+        np.testing.assert_allclose(parts, curve.total.value, rtol=1e-9)
+        scores.extend(curve.gap.value / curve.gap.error)
+    assert len(scores) == 5 * 20 + 3 * 19
+    assert np.abs(scores).max() < bound(len(scores))
+
+
+def test_along_x_fresh_points_measure_the_sum():
+    scores = []
+    for seed, changes in enumerate(SETTINGS[:24]):
+        result = BiasVarianceResult(BiasVarianceSettings().replace(seed=seed, **changes))
+        parts, measured = result.parts_along, result.measured_along
+        total = parts.bias2.value + parts.variance.value + parts.noise
+        squares = (result.curves - result.truth(result.grid)) ** 2
+        np.testing.assert_allclose(total, squares.mean(axis=0) + parts.noise, rtol=1e-9)
+        # Ten steps of the grid are one bin; ends of a step count half.
+        mean, error = (
+            np.array(
+                [(each[i : i + 10] + each[i + 1 : i + 11]).mean() / 2 for i in range(0, 200, 10)]
+            )
+            for each in parts.total
+        )
+        scores.extend((measured.value - mean) / np.hypot(measured.error, error))
+    assert len(scores) == 24 * 20
+    assert np.abs(scores).max() < bound(len(scores))
 
 
 def test_more_samples_and_more_data_sets_keep_the_old_ones():

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from strategies import page_settings
 
 from lively import late
+from lively.decomposition import Estimate
 from lively.fields import SettingsError
 from lively.figures.bias_variance.lines import count
 from lively.models.bias_variance import is_linear
@@ -20,7 +21,7 @@ from lively.pages import bias_variance
 from lively.pages.bias_variance import BiasVariancePage
 from lively.results.bias_variance import BiasVarianceResult
 from lively.settings.bias_variance import SHOWN, BiasVarianceSettings
-from lively.words.bias_variance import estimated, remarks, verdict
+from lively.words.bias_variance import estimated, remarks, said, share, verdict
 
 START = BiasVarianceSettings()
 
@@ -104,9 +105,9 @@ def test_axes_stay_still_while_the_model_moves(counted):
 def test_areas_along_x_are_stacked_to_the_expected_error(counted):
     result = counted.live.result
     panel = counted.panel_view.picture.panels["x"]
-    bias2, variance = result.parts_along
+    parts = result.parts_along
     top = panel.lines[2].get_ydata()
-    expected = 25 + variance + bias2
+    expected = 25 + parts.variance.value + parts.bias2.value
     seen = expected < panel.ax.get_ylim()[1]
     np.testing.assert_allclose(top[seen], expected[seen])
     ends = [area.get_xy()[:, 1] for area in panel.areas]
@@ -122,7 +123,7 @@ def test_curves_have_a_point_for_every_degree_and_lead_there(counted):
     seen = (curve.total.value > low) & (curve.total.value < high)
     assert seen.sum() > 10
     np.testing.assert_allclose(panel.total.get_ydata()[seen], curve.total.value[seen])
-    np.testing.assert_allclose(panel.test[0].get_ydata()[seen], curve.test.value[seen])
+    np.testing.assert_allclose(panel.measured.bars[0].get_ydata()[seen], curve.test.value[seen])
     shown = panel.bias2.get_ydata()
     told = curve.bias2.value > 2 * curve.bias2.error
     np.testing.assert_array_equal(np.isfinite(shown), told)
@@ -151,6 +152,59 @@ def test_table_and_words_are_those_of_the_fits(counted):
         for text in estimated(part):
             assert f"<td>{html.escape(text)}</td>" in counted.table.widget.value
     assert "Bias: too stiff." in counted.verdict.widget.value
+    for part in (*parts.shares, Estimate(np.array([0.004]), np.array([0.001]))):
+        value, error = float(part.value[0]), float(part.error[0])
+        if error < 1e-9:
+            assert share(part) == f"{value:.0%}"
+        elif value > 0.01:
+            told, doubt = re.fullmatch(r"(\d+) ± (\d+)%", share(part)).groups()
+            assert abs(int(told) / 100 - value) <= 0.005
+            assert error <= int(doubt) / 100 < error + 0.01
+        else:
+            assert share(part) == "< 1%"
+    assert f"Measured less sum: {said(parts.gap)}." in counted.remarks.widget.value
+
+
+def test_every_estimate_in_words_has_its_error(counted):
+    for changes in (
+        {"inputs": "fixed"},
+        {"penalty": "ridge", "alpha": 0.5, "panel": "alpha"},
+        {"penalty": "elastic", "samples": 20, "degree": 4, "data_sets": 50, "panel": "degree"},
+        {"degree": 1},
+    ):
+        counted.live.change(**{**START.flat(), **changes})
+        result = counted.live.result
+        for view, found in (
+            (counted.verdict, [said(result.parts.total)]),
+            (counted.freedom, [said(result.freedom)]),
+            (counted.panel_view.alternative, lowest(result)),
+        ):
+            for text in found:
+                assert text in html.unescape(view.widget.value)
+    assert "±" not in said(result.freedom)
+
+
+def lowest(result):
+    """Return what the words say of the second picture's numbers."""
+    if result.sweep == "none":
+        along = result.parts_along
+        return [said(part, int(part.value.argmax())) for part in (along.variance, along.bias2)]
+    at = int(result.curve.total.value.argmin())
+    curve = result.curve
+    return [said(part, at) for part in (curve.total, curve.variance, curve.bias2)]
+
+
+def test_along_x_fresh_points_have_markers_and_bars(counted):
+    result, panel = counted.live.result, counted.panel_view.picture.panels["x"]
+    x, y = panel.measured.bars[0].get_data()
+    np.testing.assert_allclose(x, np.arange(-4.75, 5, 0.5))
+    value, error = result.measured_along
+    inside = value < panel.ax.get_ylim()[1]
+    np.testing.assert_array_equal(y[inside], value[inside])
+    ends = np.array(panel.measured.bars[2][0].get_segments())[:, :, 1]
+    whole = value + error < panel.ax.get_ylim()[1]
+    assert whole.sum() > 15
+    np.testing.assert_allclose(ends[whole], np.column_stack([value - error, value + error])[whole])
 
 
 @pytest.mark.parametrize(
@@ -165,6 +219,19 @@ def test_table_and_words_are_those_of_the_fits(counted):
 )
 def test_the_verdict_names_what_could_be_avoided(changes, heading):
     assert verdict(BiasVarianceResult(START.replace(**changes))).heading == heading
+
+
+def test_what_rounding_leaves_of_no_error_is_none(counted):
+    counted.live.change(function="quartic", noise=0.0, panel="degree")
+    assert "<td>0</td>" * 5 in counted.table.widget.value
+    assert "<td>–</td>" * 4 in counted.table.widget.value
+    assert "Measured less sum: 0." in counted.remarks.widget.value
+    curve = counted.live.result.curve
+    # With four powers and more the fits meet the truth, even if not to the last bit.
+    np.testing.assert_array_equal(curve.total.value > 0, np.arange(1, 21) < 4)
+    assert "at 20 of 20" in counted.panel_view.alternative.widget.value
+    counted.live.change(panel="x")
+    assert not counted.live.result.parts_along.total.value.any()
 
 
 def test_averages_that_hang_on_one_data_set_are_said_to():
@@ -228,6 +295,26 @@ def test_data_sets_are_played_one_after_the_other(monkeypatch):
         return seen
 
     assert asyncio.run(look())[:4] == [50, 1, 2, 3]
+
+
+def test_playing_ends_by_itself_when_all_have_been_shown(monkeypatch):
+    monkeypatch.setattr(bias_variance, "BEAT", 0.01)
+    monkeypatch.setattr(bias_variance, "SHOWN", 3)
+
+    async def look():
+        page = BiasVariancePage()
+        seen = []
+        page.controls.widgets["data_set"].observe(lambda c: seen.append(c["new"]), "value")
+        page.play.click()
+        while page.play.description == "Pause":
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.05)
+        return page, seen
+
+    page, seen = asyncio.run(look())
+    assert seen == [2, 3, 1]
+    page.next.click()
+    assert page.live.settings.view.data_set == 2
 
 
 def test_lines_are_counted_in_every_column_they_cross():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lively.decomposition import along, decompose, quadrature
+from lively.decomposition import along, binned, decompose, quadrature
 
 WEIGHTS = np.array([0.2, 0.5, 0.3])
 ERRORS = arrays(np.float64, (2, 7, 3), elements=st.floats(-100, 100))
@@ -41,7 +41,43 @@ def test_variance_is_that_of_a_sample(errors):
     found = decompose(errors, WEIGHTS, 0.0, np.zeros((2, 7)))
     expected = errors.var(axis=1, ddof=1) @ WEIGHTS
     np.testing.assert_allclose(found.variance.value, expected, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(along(errors[0])[1], errors[0].var(axis=0, ddof=1))
+
+
+@given(ERRORS, st.floats(0, 10))
+def test_at_every_x_the_parts_add_up_and_are_those_of_that_x_alone(errors, sigma):
+    found = along(errors[0], sigma)
+    total = (errors[0] ** 2).mean(axis=0) + sigma**2
+    parts = found.bias2.value + found.variance.value + found.noise
+    np.testing.assert_allclose(parts, total, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(found.total.value, total, rtol=1e-12)
+    expected = errors[0].var(axis=0, ddof=1)
+    np.testing.assert_allclose(found.variance.value, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_shares_are_those_of_the_means_and_their_errors_honest():
+    generator = np.random.default_rng(1)
+    errors = np.array([1.0, -2.0, 0.5]) + 3 * generator.standard_normal((2000, 60, 3))
+    found = decompose(errors, WEIGHTS, 2.0, np.zeros((2000, 60)))
+    parts = (found.bias2.value, found.variance.value, found.noise, found.total.value)
+    for share, part in zip(found.shares, parts, strict=True):
+        np.testing.assert_allclose(share.value, part / found.total.value)
+        spread = share.value.std()
+        np.testing.assert_allclose(np.sqrt((share.error**2).mean()), spread, rtol=0.08, atol=1e-9)
+    nothing = decompose(np.zeros((1, 4, 3)), WEIGHTS, 0.0, np.zeros((1, 4)))
+    assert all(np.isnan(share.value) for share in nothing.shares)
+
+
+def test_errors_in_bins_are_means_of_the_points_there_and_their_errors_honest():
+    generator = np.random.default_rng(2)
+    x = -1 + 3 * generator.random((400, 50, 9))
+    # What a fit misses at all its points goes together.
+    squared = generator.exponential(size=(400, 50, 1)) * generator.exponential(size=x.shape)
+    found = [binned(a, b, (-1.0, 2.0), 4) for a, b in zip(x, squared, strict=True)]
+    for at in range(4):
+        inside = (x[0] >= -1 + 0.75 * at) & (x[0] < -0.25 + 0.75 * at)
+        assert found[0].value[at] == pytest.approx(squared[0][inside].mean())
+        values, errors = np.array([(f.value[at], f.error[at]) for f in found]).T
+        assert np.sqrt((errors**2).mean()) == pytest.approx(values.std(), rel=0.1)
 
 
 def test_estimates_are_unbiased_and_their_errors_honest():

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from lively.data.bias_variance import Points, training_sets
+from lively.decomposition import Estimate, mean_of
 from lively.fields import limits
 from lively.models.linear import least_norm, legendre, nested, ridge_path, scaled_powers
 from lively.models.regression import ALPHAS, MAX_ITER, descent
@@ -72,16 +73,16 @@ class Family:
         if self.sweep == "none":
             if p > firm:
                 found = [f[:, None] for f in least_norm(Z, *targets)]
-            return [f[:, -1:] for f in found], freedom[-1:]
+            return [f[:, -1:] for f in found], freedom[:, -1:]
         for count in range(firm + 1, p + 1):
             more = least_norm(Z[..., :count], *targets)
             found = [
                 np.concatenate([f, np.pad(m, ((0, 0), (0, p - count)))[:, None]], axis=1)
                 for f, m in zip(found, more, strict=True)
             ]
-        return found, np.pad(freedom, (0, p - firm), constant_values=n)
+        return found, np.pad(freedom, ((0, 0), (0, p - firm)), constant_values=n)
 
-    def descend(self, Z: Array, y: Array) -> tuple[Array, NDArray[np.bool_]]:
+    def descend(self, Z: Array, y: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
         """Fit one data set by coordinate descent.
 
         Parameters
@@ -92,18 +93,35 @@ class Family:
         Returns
         -------
         coefficients : ndarray of shape (steps, p)
+        freedom : ndarray of shape (steps,)
         stopped : ndarray of bool, shape (steps,)
             Whether the solver stopped before it converged.
         """
         rest, centred = Z[:, 1:], y - y.mean()
         found = np.zeros((self.steps, Z.shape[1]))
         found[:, 0] = y.mean()
-        stopped = np.zeros(self.steps, dtype=bool)
+        freedom, stopped = np.ones(self.steps), np.zeros(self.steps, dtype=bool)
         for at, (degree, alpha) in enumerate(self.settings()):
             estimator = descent(self.model, alpha).fit(rest[:, :degree], centred)
             found[at, 1 : degree + 1] = estimator.coef_
+            chosen = rest[:, :degree][:, estimator.coef_ != 0]
+            freedom[at] += self.freedom_of(chosen, alpha)
             stopped[at] = estimator.n_iter_ >= MAX_ITER
-        return found, stopped
+        return found, freedom, stopped
+
+    def freedom_of(self, Z: Array, alpha: float) -> float:
+        """Estimate the degrees of freedom from the columns whose coefficients are not zero.
+
+        For a LASSO it is their number (Zou, Hastie and Tibshirani, "On the degrees of freedom of
+        the lasso", *Annals of Statistics* 35, 2007), for an elastic net what its ridge leaves of
+        it (Tibshirani and Taylor, "Degrees of freedom in lasso problems", *Annals of Statistics*
+        40, 2012). Both estimates are unbiased.
+        """
+        if self.model.penalty == "lasso":
+            return float(Z.shape[1])
+        squares = np.linalg.svd(Z, compute_uv=False) ** 2
+        # scikit-learn's squared errors are a mean over the points.
+        return float(np.sum(squares / (squares + len(Z) * alpha * (1 - self.model.l1_ratio))))
 
     def settings(self) -> list[tuple[int, float]]:
         """Return degree and alpha at each step of the sweep."""
@@ -131,6 +149,8 @@ class Fits:
         Coefficients of the fits to the true function; for fits that are not linear, to the data.
     noise : ndarray of shape (data_sets, steps, p)
         Coefficients of the fits to the noise alone, at a standard deviation of 1.
+    each_freedom : ndarray of shape (steps, data_sets)
+        Effective degrees of freedom of each fit.
     stopped : ndarray of int, shape (steps,)
         Data sets on which the solver stopped before it converged.
     """
@@ -143,13 +163,13 @@ class Fits:
         self.clean = np.zeros((1, *shape[1:]) if shared else shape)
         self.noise = np.zeros(shape if is_linear(family.model) else (1, *shape[1:]))
         self.stopped = np.zeros(family.steps, dtype=int)
-        self._freedom = np.zeros(family.steps)
+        self.each_freedom = np.zeros((family.steps, data.data_sets))
         self._done = 0
 
     @property
-    def freedom(self) -> Array:
-        """Effective degrees of freedom, the mean over the data sets; shape (steps,)."""
-        return self._freedom / self._done
+    def freedom(self) -> Estimate:
+        """Effective degrees of freedom, the mean over the data sets; of shape (steps,)."""
+        return mean_of(self.each_freedom[:, : self._done])
 
     def steps(self) -> Iterator[float]:
         """Fit what is not fitted yet; give the share that is done."""
@@ -172,18 +192,16 @@ class Fits:
         (clean, noise), freedom = self.family.solve(Z, part.clean, part.noise)
         self.clean[start if len(self.clean) > 1 else 0 : stop] = clean
         self.noise[start:stop] = noise
-        self._freedom += (stop - start) * freedom
+        self.each_freedom[:, start:stop] = freedom.T
         self._done = stop
 
     def _descend(self) -> None:
         at = self._done
         part = self._part(at, at + 1)
         Z = self.family.features(part.x, part.x, self.data.x_range)
-        self.clean[at], stopped = self.family.descend(Z[0], part.y(self.data.noise)[0])
+        found = self.family.descend(Z[0], part.y(self.data.noise)[0])
+        self.clean[at], self.each_freedom[:, at], stopped = found
         self.stopped += stopped
-        # The number of coefficients that are not zero is an unbiased estimate: Zou, Hastie and
-        # Tibshirani, "On the degrees of freedom of the lasso", Annals of Statistics 35 (2007).
-        self._freedom += np.count_nonzero(self.clean[at, :, 1:], axis=-1) + 1
         self._done = at + 1
 
     def predict(self, x: Array, sigma: float) -> Array:

@@ -51,8 +51,8 @@ def nested(Z: Array, alpha: float, *targets: Array) -> tuple[list[Array], Array]
     -------
     coefficients : list of ndarray of shape (data_sets, p - 1, p)
         For each of the targets; a row for each number of columns, zero beyond them.
-    freedom : ndarray of shape (p - 1,)
-        Mean trace of the matrix that takes outputs to predictions.
+    freedom : ndarray of shape (data_sets or 1, p - 1)
+        Trace of the matrix that takes outputs to predictions.
     """
     sets, n, p = Z.shape
     if alpha:
@@ -64,7 +64,7 @@ def nested(Z: Array, alpha: float, *targets: Array) -> tuple[list[Array], Array]
     for y in targets:
         moments = np.matmul(y[:, None, :], Q)
         found.append(np.cumsum(inverse * moments, axis=-1).swapaxes(-1, -2)[:, 1:])
-    return found, np.cumsum((Q**2).sum(axis=1), axis=-1)[:, 1:].mean(axis=0)
+    return found, np.cumsum((Q**2).sum(axis=1), axis=-1)[:, 1:]
 
 
 def least_norm(Z: Array, *targets: Array) -> list[Array]:
@@ -105,4 +105,4 @@ def ridge_path(Z: Array, alphas: Array, *targets: Array) -> tuple[list[Array], A
         slopes = np.matmul(moments * shrunk, Vt)
         mean = np.broadcast_to(y.mean(axis=1)[:, None, None], (*slopes.shape[:-1], 1))
         found.append(np.concatenate([mean, slopes], axis=-1))
-    return found, 1 + (s[:, None] * shrunk).sum(axis=-1).mean(axis=0)
+    return found, 1 + (s[:, None] * shrunk).sum(axis=-1)

@@ -38,9 +38,7 @@ def table_markup(result: BiasVarianceResult) -> str:
         ("Sum", *estimated(parts.total)),
         ("Measured", *estimated(parts.test)),
     ]
-    whole = float(parts.total.value[0])
-    known = float(parts.bias2.value[0]), float(parts.variance.value[0]), parts.noise, whole
-    shares = "".join(f"<td>{html.escape(share(part, whole))}</td>" for part in known)
+    shares = "".join(f"<td>{html.escape(share(part))}</td>" for part in parts.shares)
     heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name, *_ in rows)
     values, errors = ("".join(f"<td>{html.escape(row[at])}</td>" for row in rows) for at in (1, 2))
     return (
@@ -82,6 +80,7 @@ class BiasVariancePage(Page[BiasVarianceResult]):
 
     def __init__(self, **changes: Any) -> None:
         self._timer: asyncio.TimerHandle | None = None
+        self._left = 0
         super().__init__(BiasVarianceSettings().replace(**changes), BiasVarianceResult)
 
     def make_views(self) -> Sequence[View[BiasVarianceResult]]:
@@ -91,7 +90,8 @@ class BiasVariancePage(Page[BiasVarianceResult]):
         panels = BiasVariancePanels(*PANEL_SIZE)
         panels.figure.canvas.mpl_connect("button_press_event", self._clicked)
         self.sweeps = [p for p in panels.panels.values() if isinstance(p, SweepPanel)]
-        self.play = button("Play", self._toggle, "Shows one data set after the other")
+        self.play = button("Play", self._toggle, "Shows all of them once, one after the other")
+        self.next = button("Next", self._next, "Shows the next data set")
 
         def is_heavy(result: BiasVarianceResult) -> bool:
             return result.is_heavy
@@ -141,7 +141,7 @@ class BiasVariancePage(Page[BiasVarianceResult]):
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column."""
         seed = self.seed_row("seed", "New samples", "The next seed")
-        one = box(self.controls.widgets["data_set"], self.play, style="lively-row")
+        one = box(self.controls.widgets["data_set"], self.next, self.play, style="lively-row")
         return [
             self.card(
                 "Data",
@@ -185,14 +185,21 @@ class BiasVariancePage(Page[BiasVarianceResult]):
 
     def _toggle(self) -> None:
         if self._timer is None:
-            self.play.description = "Pause"
+            self.play.description, self._left = "Pause", SHOWN
             self._beat()
         else:
             self._timer.cancel()
             self._timer, self.play.description = None, "Play"
 
     def _beat(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(BEAT, self._beat)
+        # Once round and no further: a page that is left alone lets its kernel come to rest.
+        self._left -= 1
+        self._timer = asyncio.get_running_loop().call_later(
+            BEAT, self._beat if self._left else self._toggle
+        )
+        self._next()
+
+    def _next(self) -> None:
         self.live.change(data_set=self.live.settings.flat()["data_set"] % SHOWN + 1)
 
 

@@ -7,28 +7,53 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from lively.data.bias_variance import Points, fresh_points, training_sets
-from lively.decomposition import Decomposition, along, decompose, quadrature
+from lively.decomposition import (
+    Decomposition,
+    Estimate,
+    Parts,
+    along,
+    binned,
+    decompose,
+    quadrature,
+)
 from lively.models.bias_variance import DEGREES, Fits, Sweep, fits_of, is_linear
 from lively.models.regression import ALPHAS
 from lively.settings.bias_variance import BiasVarianceSettings, RepeatedSettings
 from lively.truths import TRUTHS, Array, Truth
 
 GRID_POINTS = 201
+#: Parts of the x range in which fresh points measure the error.
+BINS = 20
 #: Fits that are drawn; more of them would only be darker.
 DRAWN = 200
+#: Errors below this share of the true function's height are what rounding leaves of none.
+ROUNDING = 1e-10
 #: Fits whose number of numbers is above this take longer than a frame.
 HEAVY = 800_000
+
+
+def beyond_rounding(errors: Array, data: RepeatedSettings, heights: Array) -> Array:
+    """Return errors without those that only rounding makes, where the fits meet the truth."""
+    if data.noise > 0:
+        return errors
+    return np.where(np.abs(errors) > ROUNDING * np.abs(heights).max(), errors, 0.0)
 
 
 def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     """Take the error of fits apart and test them on fresh points; a row for each step."""
     sigma, truth = data.noise, TRUTHS[data.function]
     nodes, weights = quadrature(*data.x_range)
-    errors = fits.predict(nodes[None], sigma) - truth(nodes)
-    fresh = fresh_points(data)
-    missed = fits.predict(fresh.x, sigma) - fresh.y(sigma)[:, None]
-    tested = (missed**2).mean(axis=-1)
+    heights = truth(nodes)
+    errors = beyond_rounding(fits.predict(nodes[None], sigma) - heights, data, heights)
+    tested = missed(data, fits).mean(axis=-1)
     return decompose(errors.swapaxes(0, 1), weights, sigma, tested.swapaxes(0, 1))
+
+
+def missed(data: RepeatedSettings, fits: Fits) -> Array:
+    """Return squared errors on fresh points, of shape (data_sets, steps, TESTS)."""
+    fresh = fresh_points(data)
+    errors = fits.predict(fresh.x, data.noise) - fresh.y(data.noise)[:, None]
+    return np.asarray(beyond_rounding(errors, data, fresh.clean) ** 2)
 
 
 @lru_cache(maxsize=4)
@@ -82,9 +107,23 @@ class BiasVarianceResult:
         return np.asarray(fitted[:, 0])
 
     @cached_property
-    def parts_along(self) -> tuple[Array, Array]:
-        """Bias² and variance along the grid."""
-        return along(self.curves - self.truth(self.grid))
+    def parts_along(self) -> Parts:
+        """The expected squared error along the grid, in parts; of shape (GRID_POINTS,)."""
+        data, heights = self.settings.data, self.truth(self.grid)
+        return along(beyond_rounding(self.curves - heights, data, heights), data.noise)
+
+    @cached_property
+    def measured_along(self) -> Estimate:
+        """Mean squared error on fresh points in each of BINS even bins of the x range."""
+        data = self.settings.data
+        squared = missed(data, self.ready(self.fits))[:, 0]
+        return binned(fresh_points(data).x, squared, data.x_range, BINS)
+
+    @property
+    def middles(self) -> Array:
+        """Middles of those bins."""
+        low, high = self.settings.data.x_range
+        return low + (np.arange(BINS) + 0.5) * (high - low) / BINS
 
     @cached_property
     def parts(self) -> Decomposition:
@@ -92,9 +131,9 @@ class BiasVarianceResult:
         return judged(self.settings.data, self.ready(self.fits))
 
     @cached_property
-    def freedom(self) -> float:
-        """Effective degrees of freedom of the model."""
-        return float(self.ready(self.fits).freedom[0])
+    def freedom(self) -> Estimate:
+        """Effective degrees of freedom of the model; of shape (1,)."""
+        return self.ready(self.fits).freedom
 
     @cached_property
     def otherwise(self) -> Decomposition:

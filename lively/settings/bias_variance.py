@@ -26,7 +26,7 @@ class RepeatedSettings(SourceSettings):
             ge=SHOWN,
             le=1000,
             title="Data sets",
-            description="As many models are fitted; more data sets keep the old ones.",
+            description="As many models are fitted, the first 200 drawn; more keep the old ones.",
         ),
         Steps(0.1, "d", log=True),
     ] = 200
@@ -61,7 +61,7 @@ class BiasVarianceView(Settings):
             ge=1,
             le=SHOWN,
             title="Data set",
-            description="The one whose points and fit are shown among the others.",
+            description="One of the first 50, shown among the others with its points and fit.",
         ),
         WHOLE,
     ] = 1

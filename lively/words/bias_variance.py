@@ -8,7 +8,8 @@ import numpy as np
 from lively.decomposition import Estimate
 from lively.models.bias_variance import is_linear
 from lively.numbers import number
-from lively.results.bias_variance import DRAWN, BiasVarianceResult
+from lively.results.bias_variance import BINS, DRAWN, BiasVarianceResult
+from lively.truths import Array
 
 #: One part is said to outweigh another from this ratio on.
 MUCH = 2.0
@@ -16,8 +17,8 @@ MUCH = 2.0
 LITTLE = 0.1
 #: An average of which one data set makes up this share is said to hang on it.
 LARGE = 0.2
-#: What rounding leaves of an error that is none, as a share of the true function's variance.
-ROUNDING = 1e-20
+#: What rounding leaves of a standard error that is none, as a share of the number.
+EXACT = 1e-12
 #: Standard errors within which two numbers are said to agree.
 AGREE = 3.0
 
@@ -43,24 +44,32 @@ def estimated(estimate: Estimate, at: int = 0) -> tuple[str, str]:
     ('8.6', '1.1')
     """
     value, error = float(estimate.value[at]), float(estimate.error[at])
-    if not error > 0:
-        return number(value), number(error)
+    if not error > EXACT * abs(value):
+        return number(value), "0"
     place = int(np.floor(np.log10(error))) - 1
     digits = max(int(np.floor(np.log10(max(abs(value), error)))) - place + 1, 2)
     rounded = round(value, -place) if place < 0 else value
     return number(rounded, digits, whole=5), number(error, 2, whole=5)
 
 
-def said(estimate: Estimate) -> str:
-    """Write an estimate with its error."""
-    return " ± ".join(estimated(estimate))
+def said(estimate: Estimate, at: int = 0) -> str:
+    """Write an estimate with its error, if it has one."""
+    value, error = estimated(estimate, at)
+    return value if error == "0" else f"{value} ± {error}"
 
 
-def share(part: float, whole: float) -> str:
-    """Write a share of a whole, if there is one."""
-    if not whole:
+def share(part: Estimate) -> str:
+    """Write a share of a whole, if there is one, with its error rounded up to whole per cents.
+
+    >>> share(Estimate(np.array([0.2871]), np.array([0.0311])))
+    '29 ± 4%'
+    """
+    value, error = (100 * float(each[0]) for each in part)
+    if np.isnan(value):
         return "–"
-    return f"{part / whole:.0%}" if part >= 0.01 * whole else "< 1%"
+    if value + error < 1:
+        return "< 1%"
+    return f"{max(value, 0):.0f}" + (f" ± {np.ceil(error):.0f}%" if error > EXACT * value else "%")
 
 
 def remarks(result: BiasVarianceResult) -> str:
@@ -69,9 +78,11 @@ def remarks(result: BiasVarianceResult) -> str:
     largest = float(result.parts.largest[0])
     if largest > LARGE:
         found.append(
-            f"One data set of {data.data_sets} makes up {share(largest, 1)} of the squared errors: "
+            f"One data set of {data.data_sets} makes up {largest:.0%} of the squared errors: "
             "the averages hang on it."
         )
+    else:
+        found.append(f"Measured less sum: {said(result.parts.gap)}.")
     if stopped := int(result.fits.stopped[0]):
         found.append(f"The solver stopped before it converged on {stopped} data sets.")
     if is_linear(result.settings.model):
@@ -85,20 +96,21 @@ def verdict(result: BiasVarianceResult) -> Verdict:
     parts = result.parts
     bias2, variance = (max(float(p.value[0]), 0.0) for p in (parts.bias2, parts.variance))
     total = float(parts.total.value[0])
-    if total <= ROUNDING * float(np.var(result.truth(result.grid))):
+    if total == 0:
         return Verdict("neither", "Nothing to improve.", "All fits meet the truth, without noise.")
-    noise = f"{share(parts.noise, total)} of the expected squared error {number(total)} is noise"
+    of_bias2, of_variance, of_noise, _ = (share(part) for part in parts.shares)
+    whole = f"of the expected squared error, {said(parts.total)}"
+    noise = f"{of_noise} {whole}, are noise"
     if bias2 + variance <= LITTLE * parts.noise:
         return Verdict("neither", "Close to the best.", f"{noise}, which no model removes.")
-    places = (float(result.grid[np.argmax(part)]) for part in result.parts_along)
-    misses, differs = (f"most at x = {number(place, 2)}" for place in places)
+    along = result.parts_along
+    places = (result.grid[np.argmax(part.value)] for part in (along.bias2, along.variance))
+    misses, differs = (f"most near x = {number(float(place), 2)}" for place in places)
     if variance > MUCH * bias2:
-        text = f"The fits differ from one data set to the next, {differs}: {share(variance, total)}"
-        text += f" of the expected squared error {number(total)}."
+        text = f"The fits differ from one data set to the next, {differs}: {of_variance} {whole}."
         return Verdict("over", "Variance: too loose.", text)
     if bias2 > MUCH * variance:
-        text = f"The fits miss the truth together, {misses}: {share(bias2, total)}"
-        text += f" of the expected squared error {number(total)}."
+        text = f"The fits miss the truth together, {misses}: {of_bias2} {whole}."
         return Verdict("under", "Bias: too stiff.", text)
     return Verdict(
         "both",
@@ -107,9 +119,15 @@ def verdict(result: BiasVarianceResult) -> Verdict:
     )
 
 
+def highest(estimate: Estimate, at: Array) -> str:
+    """Say how high estimates go, and at which x."""
+    top = int(np.nanargmax(estimate.value))
+    return f"{said(estimate, top)}, at x = {number(float(at[top]), 2)}"
+
+
 def freedom_text(result: BiasVarianceResult) -> str:
     """Say how many parameters the model is worth."""
-    return f"Effective degrees of freedom: {number(result.freedom)}."
+    return f"Effective degrees of freedom: {said(result.freedom)}."
 
 
 def fan_text(result: BiasVarianceResult) -> str:
@@ -130,12 +148,14 @@ def panel_text(result: BiasVarianceResult) -> str:
     """Describe the second picture, whichever is chosen."""
     panel, parts = result.settings.view.panel, result.parts
     if panel == "x":
-        bias2, variance = result.parts_along
+        along, measured = result.parts_along, result.measured_along
         return (
             f"Noise, variance and bias² along x, stacked. Noise {number(parts.noise)} everywhere; "
-            f"variance from {number(variance.min())} to {number(variance.max())}; "
-            f"bias² up to {number(bias2.max())}. Over the whole range: variance "
-            f"{said(parts.variance)}, bias² {said(parts.bias2)}, sum {said(parts.total)}."
+            f"variance up to {highest(along.variance, result.grid)}; "
+            f"bias² up to {highest(along.bias2, result.grid)}. Fresh points in {BINS} parts of the "
+            f"range measure up to {highest(measured, result.middles)}. Over the whole range: "
+            f"variance {said(parts.variance)}, bias² {said(parts.bias2)}, sum {said(parts.total)}, "
+            f"measured {said(parts.test)}."
         )
     if result.sweep == "none":
         return "No penalty, so there is no α: nothing is drawn."
@@ -147,8 +167,8 @@ def panel_text(result: BiasVarianceResult) -> str:
     return (
         f"Bias², variance, noise and their sum against {name} {number(steps[0])} to "
         f"{number(steps[-1])}; now {number(here)}. The sum is lowest at {name} "
-        f"{number(steps[lowest])}: {number(curve.total.value[lowest])}, of which variance "
-        f"{number(curve.variance.value[lowest])} and bias² {number(curve.bias2.value[lowest])}. "
+        f"{number(steps[lowest])}: {said(curve.total, lowest)}, of which variance "
+        f"{said(curve.variance, lowest)} and bias² {said(curve.bias2, lowest)}. "
         f"The error measured on fresh points agrees with the sum within {AGREE:g} standard errors "
         f"at {int(apart.sum())} of {len(steps)}."
     )

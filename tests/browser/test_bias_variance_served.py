@@ -6,6 +6,7 @@ import pytest
 from conftest import PIXELS, Visit
 from playwright.sync_api import expect
 
+from lively.figures.picture import Picture
 from lively.numbers import number
 from lively.results.bias_variance import BiasVarianceResult
 from lively.settings.bias_variance import BiasVarianceSettings
@@ -154,6 +155,22 @@ def test_tabs_and_their_words(page):
         expect(page.page.locator("[role=img]").nth(1)).to_have_attribute(
             "aria-label", re.compile(words), timeout=20_000
         )
+
+
+def test_a_click_on_the_curve_leads_there_and_next_to_the_next_data_set(page):
+    page.page.get_by_role("button", name="Error against degree", exact=True).click()
+    panel = page.page.locator("[role=img]").nth(1)
+    expect(panel).to_have_attribute("aria-label", re.compile("now 7"), timeout=20_000)
+    box = page.page.locator(".lively-panel canvas").first.bounding_box()
+    across = box["width"] - Picture.margins.left - Picture.margins.right
+    x = Picture.margins.left + (4 - 0.4) / 20.2 * across
+    page.page.mouse.click(box["x"] + x, box["y"] + box["height"] / 2)
+    shows(page, degree=4)
+    expect(panel).to_have_attribute("aria-label", re.compile("now 4"))
+    page.page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.page.locator("[role=img]").first).to_have_attribute(
+        "aria-label", re.compile("and data set 2 with")
+    )
 
 
 def test_every_control_has_its_visible_label_as_its_name(page):

@@ -4,11 +4,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.ticker import NullLocator
 
-from lively.decomposition import Decomposition
+from lively.decomposition import Estimate
 from lively.fields import Interval, declared
 from lively.figures.panels import Panel, PanelsPicture
 from lively.figures.picture import Picture
@@ -19,6 +21,7 @@ from lively.figures.style import (
     SOFT,
     TEST,
     TRAIN,
+    Limits,
     dress,
     round_up,
     show_limits,
@@ -27,14 +30,15 @@ from lively.figures.style import (
 from lively.models.bias_variance import DEGREES
 from lively.models.regression import ALPHAS
 from lively.numbers import number
-from lively.results.bias_variance import BiasVarianceResult
+from lively.results.bias_variance import BINS, BiasVarianceResult
 from lively.settings.regression import SourceSettings
 from lively.truths import Array
 
 NOISE, VARIANCE, BIAS = SOFT, TRAIN, "#B35900"
 #: Standard errors from which on bias² is told from zero.
 TOLD = 2.0
-#: Decades of the logarithmic axis below and above the larger of noise and signal.
+#: Decades of the logarithmic axis below and above the larger of noise and signal; one below the
+#: noise is enough.
 DECADES = (3, 3)
 
 
@@ -69,21 +73,26 @@ class StackPanel:
                 (NOISE, 1.5, ":"), (VARIANCE, 1.5, "--"), (INK, 2.5, "-")
             )
         ]  # fmt: skip
-        self.lines[2].set_label("expected squared error")
+        self.band = band(self.ax, INK)
+        self.measured = Measured(self.ax, BINS)
 
     @property
     def moving(self) -> list[Artist]:
         """The artists that follow the settings."""
-        return [*self.areas, *self.lines]
+        return [*self.areas, *self.lines, self.band, *self.measured.moving]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
-        picture.place(self.ax, legend=[*self.areas, self.lines[2]])
+        narrow = picture.size[0] < picture.narrow
+        self.lines[2].set_label("sum" if narrow else "expected squared error ± s.e.")
+        self.measured.arrange(narrow)
+        picture.place(self.ax, legend=[*self.areas, self.lines[2], self.measured.bars])
 
     def draw(self, result: BiasVarianceResult) -> None:
         """Move the artists to where `result` has them."""
         noise = result.settings.data.noise**2
-        bias2, variance = result.parts_along
+        parts = result.parts_along
+        bias2, variance = parts.bias2.value, parts.variance.value
         top = round_up(3 * noise + signal(result) / 10)
         show_limits(self.ax, y=(0.0, top))
         x = result.grid
@@ -95,6 +104,64 @@ class StackPanel:
             area.set_xy(_between(x, low, np.maximum(low, high)))
         for line, height in zip(self.lines, seen[1:], strict=True):
             line.set_data(x, height)
+        show_band(self.band, x, parts.total, (0.0, top))
+        self.measured.show(result.middles, result.measured_along, (0.0, top))
+
+
+def band(ax: Axes, color: str) -> Polygon:
+    """Make an area for one standard error on either side of a line."""
+    made = Polygon(np.zeros((3, 2)), facecolor=color, alpha=0.25, edgecolor="none", zorder=2.5)
+    ax.add_patch(made)
+    return made
+
+
+def show_band(area: Polygon, x: Array, estimate: Estimate, seen: Limits) -> None:
+    """Put that area where an estimate is known, no further than the axes."""
+    value, error = estimate
+    ends = (np.clip(value + sign * error, *seen) for sign in (-1, 1))
+    area.set_xy(_between(x, *ends))
+
+
+def show_bars(bars: LineCollection, x: Array, estimate: Estimate, seen: Limits) -> None:
+    """Put bars of one standard error at `x`, no longer than the axes."""
+    low, high = (np.clip(estimate.value + sign * estimate.error, *seen) for sign in (-1, 1))
+    bars.set_segments(list(np.stack([[x, low], [x, high]]).transpose(2, 0, 1)))
+
+
+class Measured:
+    """Mean squared errors on fresh points, with bars of one standard error.
+
+    Parameters
+    ----------
+    ax : Axes
+    count : int
+        How many there are.
+    """
+
+    def __init__(self, ax: Axes, count: int) -> None:
+        self.bars = ax.errorbar(
+            np.arange(count), np.ones(count), yerr=np.zeros(count), linestyle="none", marker="D",
+            color=TEST, markerfacecolor=PAPER, markeredgewidth=1.6, markersize=6, elinewidth=1.4,
+            zorder=5,
+        )  # fmt: skip
+
+    @property
+    def moving(self) -> list[Artist]:
+        """The artists that follow the settings."""
+        markers, _, bars = self.bars
+        return [markers, *bars]
+
+    def arrange(self, narrow: bool) -> None:
+        """Take a name for which there is room."""
+        self.bars.set_label("measured" if narrow else "measured on fresh points ± s.e.")
+
+    def show(self, x: Array, estimate: Estimate, seen: Limits) -> None:
+        """Put markers and bars at `x`; those beyond the axes are not seen."""
+        markers, _, bars = self.bars
+        low, high = seen
+        within = (estimate.value > low) & (estimate.value < high)
+        markers.set_data(x, np.where(within, estimate.value, np.nan))
+        show_bars(bars[0], x, estimate, seen)
 
 
 def _between(x: Array, low: Array, high: Array) -> Array:
@@ -109,8 +176,8 @@ class SweepPanel:
         self.ax = figure.add_subplot(label=name)
         self.axes = [self.ax]
         self.at, self.name = at, name
-        dress(self.ax, f"{title} (click a point to go there)", "squared error (▲ beyond)")
         self.ax.set_yscale("log")
+        dress(self.ax, f"{title} (click a point to go there)", "squared error (▲ beyond)")
         self.ax.yaxis.set_minor_locator(NullLocator())
         if name == "alpha":
             self.ax.set_xscale("log")
@@ -128,11 +195,9 @@ class SweepPanel:
         self.noise = self.ax.axhline(
             1, color=SOFT, linestyle=":", linewidth=1.8, label="noise", zorder=2
         )
-        self.test = self.ax.errorbar(
-            at, np.ones(len(at)), yerr=np.zeros(len(at)), linestyle="none", marker="D",
-            color=TEST, markerfacecolor=PAPER, markeredgewidth=1.6, markersize=6, elinewidth=1.4,
-            label="measured on fresh points ± s.e.", zorder=5,
-        )  # fmt: skip
+        self.bars = [self.ax.vlines([], 0, 1, color=color) for color in (BIAS, VARIANCE)]
+        self.band = band(self.ax, INK)
+        self.measured = Measured(self.ax, len(at))
         self.here = self.ax.axvline(1, color=INK, linewidth=1.2, alpha=0.6, zorder=2)
         self.beyond = [plot([], [], color=color, **BEYOND)[0] for color in (BIAS, VARIANCE, INK)]
         self.say = self.ax.text(
@@ -143,15 +208,15 @@ class SweepPanel:
     @property
     def moving(self) -> list[Artist]:
         """The artists that follow the settings."""
-        markers, _, bars = self.test
-        lines = [self.noise, self.here, self.bias2, self.variance, self.total, markers]
+        lines = [self.noise, self.here, self.bias2, self.variance, self.total]
+        bars = [*self.bars, self.band, *self.measured.moving]
         return [*lines, *bars, *self.beyond, self.say]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
-        legend = [self.bias2, self.variance, self.noise, self.total, self.test]
+        legend = [self.bias2, self.variance, self.noise, self.total, self.measured.bars]
         narrow = picture.size[0] < picture.narrow
-        self.test.set_label("measured" if narrow else "measured on fresh points ± s.e.")
+        self.measured.arrange(narrow)
         picture.place(self.ax, legend=legend)
         if self.name == "degree":
             self.ax.set_xticks(self.at[::3] if narrow else self.at)
@@ -173,29 +238,26 @@ class SweepPanel:
             self.say.set_text("No penalty, so there is no α. Choose ridge, LASSO or elastic net.")
             return
         noise = result.settings.data.noise**2
-        largest = max(noise, signal(result), 1e-3)
-        middle = np.floor(np.log10(largest))
-        low, high = 10 ** (middle - DECADES[0]), 10 ** (middle + DECADES[1])
+        middle = np.floor(np.log10(max(noise, signal(result), 1e-3)))
+        lowest = np.floor(np.log10(max(noise, 1e-9))) - 1
+        low, high = 10 ** max(middle - DECADES[0], lowest), 10 ** (middle + DECADES[1])
         show_limits(self.ax, y=(low, high))
         curve, here = result.curve, getattr(result.settings.model, self.name)
         self.here.set_xdata([here, here])
         self.noise.set_ydata([noise, noise])
         # An estimate that cannot be told from zero has no place on a logarithmic axis.
-        bias2 = np.where(curve.bias2.value > TOLD * curve.bias2.error, curve.bias2.value, np.nan)
-        parts = (bias2, curve.variance.value, curve.total.value)
+        told = curve.bias2.value > TOLD * curve.bias2.error
+        bias2 = Estimate(np.where(told, curve.bias2.value, np.nan), curve.bias2.error)
+        parts = (bias2, curve.variance, curve.total)
         lines = (self.bias2, self.variance, self.total)
-        for line, beyond, values in zip(lines, self.beyond, parts, strict=True):
-            line.set_data(self.at, np.clip(values, low / 10, high * 10))
-            far = self.at[values > high]
+        for line, beyond, part in zip(lines, self.beyond, parts, strict=True):
+            line.set_data(self.at, np.clip(part.value, low / 10, high * 10))
+            far = self.at[part.value > high]
             beyond.set_data(far, np.full(len(far), high))
-        self._show_test(curve, low, high)
-
-    def _show_test(self, curve: Decomposition, low: float, high: float) -> None:
-        markers, _, bars = self.test
-        value, error = curve.test
-        markers.set_data(self.at, np.clip(value, low / 10, high * 10))
-        ends = (np.clip(value + sign * error, low / 10, high * 10) for sign in (-1, 1))
-        bars[0].set_segments([((a, d), (a, u)) for a, d, u in zip(self.at, *ends, strict=True)])
+        for bars, part in zip(self.bars, parts, strict=False):
+            show_bars(bars, self.at, part, (low, high))
+        show_band(self.band, self.at, curve.total, (low, high))
+        self.measured.show(self.at, curve.test, (low, high))
 
 
 class BiasVariancePanels(PanelsPicture):
