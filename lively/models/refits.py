@@ -6,8 +6,9 @@ import numpy as np
 
 from lively.data.model_selection import folds, kept
 from lively.data.regression import split_sample
-from lively.models.candidates import Family, predictions
+from lively.models.candidates import Family
 from lively.models.shared import fast
+from lively.models.stacked import predictions
 from lively.models.unseen import NODES, mean_truth, places, true_error
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings

@@ -9,9 +9,10 @@ import numpy as np
 from sklearn.linear_model import Lasso
 
 from lively.data.regression import Sample, split_sample
-from lively.models.candidates import LEAST_WEIGHT, MOST_WEIGHT, Family, descend, scaled, shrink
+from lively.models.candidates import LEAST_WEIGHT, MOST_WEIGHT, Family
 from lively.models.regression import MAX_ITER
 from lively.models.shared import fast
+from lively.models.stacked import descend, scaled, shrink
 from lively.settings.regression import DataSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array

@@ -7,14 +7,8 @@ from lively.models.picks import WAYS, way_name
 from lively.numbers import fixed, number
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import CRITERIA, SHORT
-from lively.words.selection_verdicts import (
-    candidate,
-    criterion_name,
-    present,
-    times,
-    value,
-    verdict,
-)
+from lively.words.selection_names import candidate, criterion_name, model_name, times, value
+from lively.words.selection_verdicts import verdict
 
 
 def rows(result: SelectionResult) -> list[tuple[str, ...]]:
@@ -52,8 +46,8 @@ def fit_text(result: SelectionResult) -> str:
     )
     return (
         f"{len(result.parts.train.x)} training points for x from {number(low)} to {number(high)}, "
-        f"the true function {result.truth.formula}, the fit, {present(result)}, and five fits that "
-        f"each do without a fifth of the training points. {test}"
+        f"the true function {result.truth.formula}, the fit, {model_name(result.settings.model)}, "
+        f"and five fits that each do without a fifth of the training points. {test}"
     )
 
 
@@ -112,12 +106,10 @@ def panel_text(result: SelectionResult) -> str:
             return f"Coefficients of the scaled powers against α. {said}"
         case "geometry":
             return f"Two coefficients, with the lines of equal squared error. {said}"
-    shown = "; ".join(
-        f"{look.model.penalty if look.model.penalty != 'none' else 'degree'} "
-        f"{number(look.model.alpha if look.model.penalty != 'none' else look.model.degree, 2)}: "
-        f"test {fixed(judge(look).shown ** 0.5)}, true {fixed(judge(look).true ** 0.5)}"
+    looks = [
+        f"{model_name(look.model)}: test {fixed(shown)} ± {fixed(error)}, true {fixed(true)}"
         for look in result.rivals
-    )
-    return f"RMSE of every model that was looked at, in their order. {shown} {said}".replace(
-        "  ", " "
-    )
+        for shown, true, error in (judge(look).roots,)
+    ]
+    listed = f" {'; '.join(looks)}." if looks else ""
+    return f"RMSE of every model that was looked at, in their order.{listed} {said}"
