@@ -38,9 +38,7 @@ def test_splits_score_as_the_plain_pipeline_does(penalty):
         parts = split_sample(DATA, SPLIT.replace(split_seed=seed))
         pipeline = plain(penalty, 6, 0.5, tight=True).fit(columns(parts.train.x), parts.train.y)
         expected = r2_score(parts.test.y, pipeline.predict(columns(parts.test.x)))
-        assert made.r2[seed, place] == pytest.approx(
-            expected, rel=1e-6 if penalty != "elastic" else 1e-3
-        )
+        assert made.r2[seed, place] == pytest.approx(expected, rel=1e-6)
     if penalty == "none":
         # The present split is one of them, with the very score that opening it shows.
         assert SelectionResult(START.replace(degree=6)).test.r2 == pytest.approx(made.r2[1, 5])

@@ -31,14 +31,14 @@ def test_paths_are_the_plain_estimators_coefficients(penalty):
     for place in (0, 15, 30, 45, 60):
         pipeline = plain(penalty, 5, PATH[place], tight=True).fit(columns(TRAIN.x), TRAIN.y)
         np.testing.assert_allclose(
-            made.coefficients[:, place], pipeline[-1].coef_, rtol=1e-2, atol=0.05
+            made.coefficients[:, place], pipeline[-1].coef_, rtol=1e-4, atol=1e-3
         )
     if penalty == "lasso":
         Z = pipeline[:-1].transform(columns(TRAIN.x))
         _, expected, _ = lasso_path(
             Z, TRAIN.y - TRAIN.y.mean(), alphas=made.weights[:40], tol=1e-10, max_iter=1_000_000
         )
-        np.testing.assert_allclose(made.coefficients[:, :40], expected, rtol=1e-2, atol=0.05)
+        np.testing.assert_allclose(made.coefficients[:, :40], expected, rtol=1e-4, atol=1e-3)
         # Where it begins, nothing is left; where it ends, everything.
         assert not np.any(made.coefficients[:, 0])
         assert np.all(made.coefficients[:, -1])

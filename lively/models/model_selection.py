@@ -11,7 +11,7 @@ from lively.data.model_selection import REPEATS, folds, kept
 from lively.data.regression import Sample, split_sample
 from lively.models.candidates import Family
 from lively.models.shared import fast
-from lively.models.stacked import bits, descend, predictions, scaled
+from lively.models.stacked import bits, follow, predictions, scaled
 from lively.models.unseen import places, true_error
 from lively.models.validation import Validated
 from lively.settings.regression import DataSettings
@@ -38,7 +38,7 @@ def freedom(family: Family, x: Array, y: Array) -> Array:
     if family.penalty == "ridge":
         sizes = np.maximum(np.linalg.eigvalsh(Z.T @ Z), 0)
         return np.asarray((sizes[:, None] / (sizes[:, None] + family.values)).sum(axis=0))
-    slopes = descend(family, Z, y - y.mean())
+    slopes = follow(family, Z, y - y.mean())
     found = []
     for weight, column in zip(family.values, slopes.T, strict=True):
         active = Z[:, column != 0]

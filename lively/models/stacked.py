@@ -6,15 +6,17 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import enet_path
+from sklearn.linear_model import lars_path_gram
 
 from lively.models.candidates import Family
-from lively.models.regression import MAX_ITER, SURELY_INDEPENDENT, nested_least_squares
+from lively.models.regression import SURELY_INDEPENDENT, nested_least_squares
 from lively.powers import UNIT
 from lively.truths import Array
 
 #: Numbers in an array of scaled powers up to which folds are fitted together: a few milliseconds.
 TOGETHER = 60_000
+#: Coefficients below this share of the largest on their path are zero.
+ZERO = 1e-13
 
 
 def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[Array, Array]:
@@ -55,46 +57,48 @@ def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[A
     return own / scale[:, None], other
 
 
-def descend(
-    family: Family, Z: Array, y: Array, start: Array | None = None, tol: float = 1e-4
-) -> Array:
+def follow(family: Family, Z: Array, y: Array) -> Array:
     """Follow a LASSO's or an elastic net's candidates from the strongest penalty to the weakest.
 
-    Each search begins where the one before ended (Friedman, Hastie and Tibshirani,
-    "Regularization paths for generalized linear models via coordinate descent", *Journal of
-    Statistical Software* 33, 2010).
+    By least angle regression (Efron, Hastie, Johnstone and Tibshirani, *Annals of Statistics* 32,
+    2004), since high powers are all but collinear: coordinate descent would give up on its way at a
+    small alpha. A LASSO's coefficients are straight lines between the knots that it comes to. An
+    elastic net is a LASSO with the squares' part of its penalty on the diagonal of Z'Z (Zou and
+    Hastie, *Journal of the Royal Statistical Society B* 67, 2005, lemma 1), another one for each
+    alpha.
 
     Parameters
     ----------
     Z : ndarray of shape (n, degree)
     y : ndarray of shape (n,)
         Centred.
-    start : ndarray of shape (degree,), optional
-        Where the first search begins, if not at zero.
-    tol : float
-        How near to the lowest cost a search must end, as a share of the sum of squares of y. That
-        of scikit-learn does for predictions; coefficients still move along a long valley there.
 
     Returns
     -------
     ndarray of shape (degree, candidates)
     """
+    gram, moments, weights = Z.T @ Z, Z.T @ y, family.values
+    if family.l1_ratio == 1:
+        return _knots(gram, moments, len(y), weights)
+    squares = len(y) * (1 - family.l1_ratio) * np.eye(len(gram))
+    found = [
+        _knots(gram + weight * squares, moments, len(y), np.array([weight * family.l1_ratio]))
+        for weight in weights
+    ]
+    return np.concatenate(found, axis=1)
+
+
+def _knots(gram: Array, moments: Array, count: int, weights: Array) -> Array:
+    """Return a LASSO's coefficients at some weights, the strongest first; (p, weights)."""
     with warnings.catch_warnings():
-        # High powers are all but collinear: at a small alpha no number of steps would do.
+        # Columns that depend on each other to the last digit are left out, which does for the cost.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        found = enet_path(
-            np.asfortranarray(Z),
-            y,
-            l1_ratio=family.l1_ratio,
-            alphas=family.values,
-            precompute=Z.T @ Z,
-            Xy=Z.T @ y,
-            coef_init=start,
-            max_iter=MAX_ITER,
-            tol=tol,
-            check_input=False,
-        )[1]
-    return np.asarray(found)
+        at, _, bent = lars_path_gram(
+            moments, gram, n_samples=count, method="lasso", alpha_min=float(weights[-1])
+        )
+    # A coefficient that comes to zero does so but for rounding.
+    bent[np.abs(bent) < ZERO * np.abs(bent).max(initial=0.0)] = 0.0
+    return np.array([np.interp(weights, at[::-1], line[::-1]) for line in bent])
 
 
 def shrink(Z: Array, y: Array, weights: Array) -> Array:
@@ -167,7 +171,7 @@ def predictions(family: Family, x: Array, y: Array, kept: NDArray[np.bool_], at:
             slopes = shrink(Z, left, family.values)
         else:
             slopes = np.array(
-                [descend(family, Z[fold, rows], left[fold, rows]) for fold, rows in enumerate(kept)]
+                [follow(family, Z[fold, rows], left[fold, rows]) for fold, rows in enumerate(kept)]
             )
         found = (other @ slopes).transpose(0, 2, 1)
     found += mean[:, :, None]
