@@ -8,6 +8,7 @@ from strategies import page_settings
 
 from lively.figures.model_selection.fit import SelectionFitPicture
 from lively.figures.model_selection.panels import SelectionPanels
+from lively.models.candidates import Family
 from lively.numbers import percent
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import (
@@ -16,6 +17,7 @@ from lively.settings.model_selection import (
     SelectionView,
 )
 from lively.words.model_selection import fit_text, panel_text, rows
+from lively.words.selection_names import short_value
 from lively.words.selection_verdicts import verdict
 
 PANELS = [name for name, _ in SelectionView.model_fields["panel"].metadata[0].labels]
@@ -85,3 +87,13 @@ def test_looks_beyond_the_axis_are_marked_at_its_edge():
         assert far.get_xdata().round().tolist() == [2]
         assert far.get_ydata().tolist() == [top]
     assert len(panel.bars.get_segments()) == 2
+
+
+def test_a_small_alpha_is_short_in_the_table():
+    family = Family.of(START.model.replace(penalty="ridge"))
+    written = [short_value(family, place) for place in range(len(family.values))]
+    assert written == [
+        "1\u2009000", "320", "100", "32", "10", "3.2", "1", "0.32", "0.1", "0.032", "0.01",
+        "3·10⁻³", "10⁻³", "3·10⁻⁴", "10⁻⁴",
+    ]  # fmt: skip
+    assert short_value(Family("none"), 11) == "12"

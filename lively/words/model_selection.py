@@ -7,7 +7,14 @@ from lively.models.picks import WAYS, way_name
 from lively.numbers import fixed, number
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import CRITERIA, SHORT
-from lively.words.selection_names import candidate, criterion_name, model_name, times, value
+from lively.words.selection_names import (
+    candidate,
+    criterion_name,
+    model_name,
+    short_value,
+    times,
+    value,
+)
 from lively.words.selection_verdicts import verdict
 
 
@@ -18,7 +25,7 @@ def rows(result: SelectionResult) -> list[tuple[str, ...]]:
 
     def row(mark: str) -> list[str]:
         found = (choices.get(name + mark) for name in names)
-        return ["" if place is None else value(family, place) for place in found]
+        return ["" if place is None else short_value(family, place) for place in found]
 
     what = "α" if family.weights else "Degree"
     return [

@@ -1,7 +1,7 @@
 """How the page on choosing a model names what it speaks of."""
 
 from lively.models.candidates import Family
-from lively.numbers import number
+from lively.numbers import number, superscript
 from lively.settings.model_selection import CRITERIA
 from lively.settings.regression import PolynomialSettings
 
@@ -15,6 +15,16 @@ def criterion_name(criterion: str) -> str:
 def value(family: Family, place: int) -> str:
     """Write a candidate's degree or alpha."""
     return number(family.setting(place), 2)
+
+
+def short_value(family: Family, place: int) -> str:
+    """Write the same where there is little room: a small alpha as a power of ten."""
+    setting = family.setting(place)
+    if setting >= 0.01:
+        return value(family, place)
+    mantissa, power = f"{setting:.0e}".split("e")
+    times_ten = f"10{superscript(int(power))}"
+    return times_ten if mantissa == "1" else f"{mantissa}·{times_ten}"
 
 
 def candidate(family: Family, place: int) -> str:

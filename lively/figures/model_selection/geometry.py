@@ -40,6 +40,7 @@ class GeometryPanel:
         self.lines, self.touching, self.regions = [], [], []
         self.lowest, self.solutions, self.titles, self.empty = [], [], [], []
         self.names: list[list[Annotation]] = []
+        self.narrow = False
         powers = [f"coefficient of {power_name(power)}" for power in PLANE]
         for ax in self.axes:
             dress(ax, *powers)
@@ -80,8 +81,10 @@ class GeometryPanel:
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
+        self.narrow = picture.size[0] < picture.narrow
         for column, ax in enumerate(self.axes):
             picture.place(ax, column=column, columns=2)
+            self.names[column][0].set_ha("right" if self.narrow else "center")
 
     def draw(self, result: SelectionResult) -> None:
         """Move the artists to where `result` has them."""
@@ -108,7 +111,8 @@ class GeometryPanel:
         self.regions[1].set_xy(radius * np.column_stack([np.cos(ANGLES), np.sin(ANGLES)]))
         weights = (plane.lasso_weight, plane.ridge_weight)
         for i, (title, weight) in enumerate(zip(self.titles, weights, strict=True)):
-            title.set_text(f"L{i + 1}: {PENALTIES[i]} at α = {number(weight, 2)}")
+            name = "" if self.narrow else f" {PENALTIES[i]} at"
+            title.set_text(f"L{i + 1}:{name} α = {number(weight, 2)}")
 
 
 def _limits(ax: Any, plane: Plane) -> tuple[Limits, Limits]:
