@@ -123,7 +123,7 @@ def learning_verdict(result: SelectionResult) -> Verdict:
     if train > APART * noise + 1e-9:
         return Verdict(
             "under",
-            "More points would not help.",
+            "More points would hardly help.",
             f"{figures}; {level}. The two have met above the noise: the model misses the shape, "
             f"on however many points.",
         )

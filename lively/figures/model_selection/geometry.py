@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 from lively.figures.model_selection.path import nothing, power_name
 from lively.figures.picture import Picture
@@ -38,7 +38,8 @@ class GeometryPanel:
         self.axes = [figure.add_subplot(1, 2, i + 1, label=f"geometry{i}") for i in range(2)]
         self.moving: list[Artist] = []
         self.lines, self.touching, self.regions = [], [], []
-        self.lowest, self.solutions, self.titles, self.empty = [], [], [], []
+        self.lowest, self.solutions, self.empty = [], [], []
+        self.titles: list[Text] = []
         self.names: list[list[Annotation]] = []
         self.narrow = False
         powers = [f"coefficient of {power_name(power)}" for power in PLANE]
@@ -84,7 +85,7 @@ class GeometryPanel:
         self.narrow = picture.size[0] < picture.narrow
         for column, ax in enumerate(self.axes):
             picture.place(ax, column=column, columns=2)
-            self.names[column][0].set_ha("right" if self.narrow else "center")
+            self.names[column][0].set_horizontalalignment("right" if self.narrow else "center")
 
     def draw(self, result: SelectionResult) -> None:
         """Move the artists to where `result` has them."""
@@ -111,8 +112,8 @@ class GeometryPanel:
         self.regions[1].set_xy(radius * np.column_stack([np.cos(ANGLES), np.sin(ANGLES)]))
         weights = (plane.lasso_weight, plane.ridge_weight)
         for i, (title, weight) in enumerate(zip(self.titles, weights, strict=True)):
-            name = "" if self.narrow else f" {PENALTIES[i]} at"
-            title.set_text(f"L{i + 1}:{name} α = {number(weight, 2)}")
+            by = "" if self.narrow else f" {PENALTIES[i]} at"
+            title.set_text(f"L{i + 1}:{by} α = {number(weight, 2)}")
 
 
 def _limits(ax: Any, plane: Plane) -> tuple[Limits, Limits]:
