@@ -147,7 +147,7 @@ def test_tabs_and_their_words(page):
 def test_a_click_on_the_path_moves_the_fit(page):
     button(page, "Show the path").click()
     shows(page, panel="path", degree=15, penalty="lasso")
-    expect(page.page.locator(".lively-stale")).to_have_count(0)
+    expect(page.page.locator(".lively-stale")).to_have_count(0, timeout=20_000)
     picture = page.page.locator(".lively-panel")
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
@@ -226,7 +226,7 @@ def test_workbench_fits_a_screen_of_1280_by_800_and_stands_still(page, penalty):
     tops = set()
     for panel in ("splits", "learning", "path", "geometry", "looks", "curves"):
         button(page, TABS[panel]).click()
-        expect(page.page.locator(".lively-stale")).to_have_count(0)
+        expect(page.page.locator(".lively-stale")).to_have_count(0, timeout=20_000)
         bottom = page.page.evaluate(
             "document.querySelector('.lively-workbench').getBoundingClientRect().bottom + scrollY"
         )
