@@ -120,6 +120,7 @@ def test_test_points_are_sealed_until_they_are_opened(counted):
     assert "looked at once" in counted.sealed.widget.value
     assert len(counted.fit_view.picture.test.get_xdata()) == len(counted.live.result.parts.test.x)
     assert counted.opener.disabled
+    assert counted.opener.tooltip == "This model has been looked at"
     # It is no setting, and leaves no step in the history.
     assert counted.undo.disabled
     assert counted.live.settings == START
@@ -130,6 +131,7 @@ def test_nothing_makes_a_look_unseen_but_a_new_sample(counted):
     counted.live.change(degree=4)
     assert "sealed" in counted.sealed.widget.value
     assert not counted.opener.disabled
+    assert counted.opener.tooltip == "Counts as a look"
     counted.opener.click()
     assert "looked at twice" in counted.sealed.widget.value
     counted.undo.click()

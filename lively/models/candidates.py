@@ -1,28 +1,17 @@
-"""All candidates of a family at once, on many choices of training points at once.
+"""The candidates among which is chosen.
 
 A candidate is a degree, or a weight of the penalty at one degree. They stand in their order from
 simple to complex, so that the first of several equals is the simplest.
 """
 
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import enet_path
 
 from lively.fields import limits
-from lively.models.regression import (
-    ALPHAS,
-    MAX_ITER,
-    SURELY_INDEPENDENT,
-    nested_least_squares,
-)
-from lively.powers import UNIT
+from lively.models.regression import ALPHAS
 from lively.settings.model_selection import ALPHA_STEPS, SelectionModelSettings
 from lively.settings.regression import PolynomialSettings
 from lively.truths import Array
@@ -36,8 +25,6 @@ WEIGHTS = tuple(
     for weight in map(ALPHA_STEPS.snap, ALPHAS[::-1])
     if LEAST_WEIGHT <= weight <= MOST_WEIGHT
 )
-#: Numbers in an array of scaled powers up to which folds are fitted together: a few milliseconds.
-TOGETHER = 60_000
 
 
 @dataclass(frozen=True)
@@ -94,167 +81,3 @@ class Family:
     def slow(self) -> bool:
         """Whether a fit is a search, step by step, and not a formula."""
         return self.penalty in ("lasso", "elastic")
-
-
-def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[Array, Array]:
-    """Return the scaled powers of `x` and of `at`, by what is known of each fold's own points.
-
-    What `lively.powers.ScaledPowers` does, for many folds at once.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n,)
-    kept : ndarray of bool, shape (folds, n)
-        The points that are fitted.
-    degree : int
-    at : ndarray of shape (m,)
-
-    Returns
-    -------
-    ndarray of shape (folds, n, degree), zero for points that are not fitted
-    ndarray of shape (folds, m, degree)
-    """
-    low = np.where(kept, x, np.inf).min(axis=1)[:, None]
-    span = np.where(kept, x, -np.inf).max(axis=1)[:, None] - low
-    span[span == 0] = 1.0
-    start, end = UNIT
-
-    def powers(values: Array) -> Array:
-        unit = start + (end - start) * (values - low) / span
-        return np.cumprod(np.repeat(unit[:, :, None], degree, axis=2), axis=2)
-
-    own, count = powers(x), kept.sum(axis=1)[:, None]
-    weight = kept[:, None, :].astype(float)
-    mean = (weight @ own)[:, 0] / count
-    own -= mean[:, None]
-    own *= kept[:, :, None]
-    scale = np.sqrt((own**2).sum(axis=1) / count)
-    scale[scale <= count * np.abs(mean) * np.finfo(np.float64).eps] = 1.0
-    other = (powers(at) - mean[:, None]) / scale[:, None]
-    return own / scale[:, None], other
-
-
-def descend(
-    family: Family, Z: Array, y: Array, start: Array | None = None, tol: float = 1e-4
-) -> Array:
-    """Follow a LASSO's or an elastic net's candidates from the strongest penalty to the weakest.
-
-    Each search begins where the one before ended (Friedman, Hastie and Tibshirani,
-    "Regularization paths for generalized linear models via coordinate descent", *Journal of
-    Statistical Software* 33, 2010).
-
-    Parameters
-    ----------
-    Z : ndarray of shape (n, degree)
-    y : ndarray of shape (n,)
-        Centred.
-    start : ndarray of shape (degree,), optional
-        Where the first search begins, if not at zero.
-    tol : float
-        How near to the lowest cost a search must end, as a share of the sum of squares of y. That
-        of scikit-learn does for predictions; coefficients still move along a long valley there.
-
-    Returns
-    -------
-    ndarray of shape (degree, candidates)
-    """
-    with warnings.catch_warnings():
-        # High powers are all but collinear: at a small alpha no number of steps would do.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        found = enet_path(
-            np.asfortranarray(Z),
-            y,
-            l1_ratio=family.l1_ratio,
-            alphas=family.values,
-            precompute=Z.T @ Z,
-            Xy=Z.T @ y,
-            coef_init=start,
-            max_iter=MAX_ITER,
-            tol=tol,
-            check_input=False,
-        )[1]
-    return np.asarray(found)
-
-
-def shrink(Z: Array, y: Array, weights: Array) -> Array:
-    """Return ridge's coefficients for all weights, and for many folds, by the eigenvectors of Z'Z.
-
-    Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 3.4.1.
-
-    Parameters
-    ----------
-    Z : ndarray of shape (folds, n, p)
-    y : ndarray of shape (folds, n)
-    weights : ndarray of shape (k,)
-
-    Returns
-    -------
-    ndarray of shape (folds, p, k)
-    """
-    flipped = Z.transpose(0, 2, 1)
-    sizes, axes = np.linalg.eigh(flipped @ Z)
-    along = axes.transpose(0, 2, 1) @ (flipped @ y[:, :, None])
-    found: Array = axes @ (along / (np.maximum(sizes, 0)[:, :, None] + weights))
-    return found
-
-
-def _least_squares(Z: Array, y: Array, other: Array) -> Array:
-    """Predict by the first column, the first two, … and all; shape (folds, p, m).
-
-    In the directions of Q the columns' parts add up, so that one sum serves all degrees.
-    """
-    flipped = other.transpose(0, 2, 1)
-    if Z.shape[1] > Z.shape[2]:
-        Q, R = np.linalg.qr(Z)
-        size = np.abs(np.diagonal(R, axis1=1, axis2=2))
-        firm = np.all(size > SURELY_INDEPENDENT * size[:, :1], axis=1)
-    else:
-        firm = np.zeros(len(Z), dtype=bool)
-    found = np.empty(flipped.shape)
-    if firm.any():
-        moments = Q[firm].transpose(0, 2, 1) @ y[firm][:, :, None]
-        parts = np.linalg.solve(R[firm].transpose(0, 2, 1), flipped[firm])
-        found[firm] = np.cumsum(parts * moments, axis=1)
-    for fold in np.flatnonzero(~firm):
-        # Fewer points than powers, or points that lie together: the solution of smallest norm.
-        found[fold] = (other[fold] @ nested_least_squares(Z[fold], y[fold])).T
-    return found
-
-
-def predictions(family: Family, x: Array, y: Array, kept: NDArray[np.bool_], at: Array) -> Array:
-    """Fit every candidate on each choice of points, and predict at `at`.
-
-    Parameters
-    ----------
-    family : Family
-    x, y : ndarray of shape (n,)
-    kept : ndarray of bool, shape (folds, n)
-        The points that are fitted; at least two a fold.
-    at : ndarray of shape (m,)
-
-    Returns
-    -------
-    ndarray of shape (folds, candidates, m)
-    """
-    Z, other = scaled(x, kept, family.degree, at)
-    mean = (kept @ y / kept.sum(axis=1))[:, None]
-    left = np.where(kept, y - mean, 0.0)
-    if family.penalty == "none":
-        found = _least_squares(Z, left, other)
-    else:
-        if family.penalty == "ridge":
-            slopes = shrink(Z, left, family.values)
-        else:
-            slopes = np.array(
-                [descend(family, Z[fold, rows], left[fold, rows]) for fold, rows in enumerate(kept)]
-            )
-        found = (other @ slopes).transpose(0, 2, 1)
-    found += mean[:, :, None]
-    return found
-
-
-def bits(family: Family, kept: NDArray[np.bool_]) -> Iterator[slice]:
-    """Part folds into so few at a time that fitting them keeps no message waiting."""
-    size = 1 if family.slow else max(TOGETHER // (kept.shape[1] * family.degree), 1)
-    for start in range(0, len(kept), size):
-        yield slice(start, start + size)

@@ -8,8 +8,9 @@ import numpy as np
 
 from lively.data.model_selection import TESTS, draw
 from lively.data.regression import Sample, split_sample
-from lively.models.candidates import Family, predictions
+from lively.models.candidates import Family
 from lively.models.shared import fast
+from lively.models.stacked import predictions
 from lively.models.unseen import places, true_error
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
@@ -67,6 +68,15 @@ class Judged:
     true: float
     anew: Array
 
+    @property
+    def roots(self) -> tuple[float, float, float]:
+        """Roots of `shown` and `true`, and the standard error of the first.
+
+        The delta method: of a root, it is that of the square over twice the root.
+        """
+        root = float(np.sqrt(self.shown))
+        return root, float(np.sqrt(self.true)), self.error / (2 * root) if root else 0.0
+
 
 @lru_cache(maxsize=4)
 def tests_anew(data: DataSettings, count: int) -> Sample:
@@ -74,7 +84,7 @@ def tests_anew(data: DataSettings, count: int) -> Sample:
     return draw(data, count * min(TEST_SETS, TEST_POINTS // count), TESTS)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def judge(look: Look) -> Judged:
     """Judge a model by the page's test points, by the truth, and by test sets drawn anew."""
     parts = split_sample(look.data, look.split)
@@ -98,32 +108,24 @@ def judge(look: Look) -> Judged:
 
 @dataclass(frozen=True)
 class Optimism:
-    """What it does to choose the model with the lowest test error among those looked at.
+    """What it does to keep the model with the lowest test error among those looked at.
 
     Attributes
     ----------
-    looks : int
-        Models among which is chosen.
-    shown, true : float
-        Means over the test sets drawn anew of the chosen model's mean squared error: on the test
-        set that it was chosen by, and on new points without end.
-    error : float
-        Standard error of the difference, since so many test sets were drawn and no more.
+    hidden : float
+        How much less than its true root mean squared error the kept model's test error is: the
+        median over the test sets drawn anew. One model that strays far in rare places, and is
+        kept when they hold no test point, would have a mean for itself.
+    share : float
+        How much that is of the true one, likewise.
     sets, points : int
         Test sets, and points in each.
     """
 
-    looks: int
-    shown: float
-    true: float
-    error: float
+    hidden: float
+    share: float
     sets: int
     points: int
-
-    @property
-    def share(self) -> float:
-        """How much of the true root mean squared error the chosen one's test error hides."""
-        return 1 - float(np.sqrt(self.shown / self.true)) if self.true else 0.0
 
 
 def optimism(looks: Iterable[Look]) -> Optimism:
@@ -131,25 +133,25 @@ def optimism(looks: Iterable[Look]) -> Optimism:
 
     The models stay as they are, fitted to the page's training points; so nothing but the choice
     makes the difference (Cawley and Talbot, "On over-fitting in model selection and subsequent
-    selection bias in performance evaluation", *JMLR* 11, 2010).
+    selection bias in performance evaluation", *JMLR* 11, 2010). Of a single one, it is what is left
+    without a choice: an error has more large values than small ones, and so its median lies below
+    its mean.
 
     Parameters
     ----------
     looks : iterable of Look
         At least one, all at the same test points.
     """
-    found = [(judge(look), look) for look in looks]
-    shown = np.array([judged.anew for judged, _ in found])
-    true = np.array([judged.true for judged, _ in found])
-    chosen = shown.argmin(axis=0)
-    sets = shown.shape[1]
-    lowest, really = shown[chosen, np.arange(sets)], true[chosen]
-    look = found[0][1]
+    looks = list(looks)
+    judged = [judge(look) for look in looks]
+    anew = np.array([found.anew for found in judged])
+    chosen, sets = anew.argmin(axis=0), anew.shape[1]
+    shown = np.sqrt(anew[chosen, np.arange(sets)])
+    true = np.sqrt([found.true for found in judged])[chosen]
+    share = np.divide(true - shown, true, out=np.zeros(sets), where=true > 0)
     return Optimism(
-        looks=len(found),
-        shown=float(lowest.mean()),
-        true=float(really.mean()),
-        error=float(np.std(really - lowest, ddof=1) / np.sqrt(sets)),
+        hidden=float(np.median(true - shown)),
+        share=float(np.median(share)),
         sets=sets,
-        points=len(split_sample(look.data, look.split).test.x),
+        points=len(split_sample(looks[0].data, looks[0].split).test.x),
     )

@@ -9,59 +9,17 @@ import numpy as np
 
 from lively.data.model_selection import REPEATS, folds, kept
 from lively.data.regression import Sample, split_sample
-from lively.models.candidates import Family, bits, descend, predictions, scaled
+from lively.models.candidates import Family
 from lively.models.shared import fast
+from lively.models.stacked import bits, follow, predictions, scaled
 from lively.models.unseen import places, true_error
+from lively.models.validation import Validated
 from lively.settings.regression import DataSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
 
 #: Share of the variance of y below which a mean squared residual is a rounding error.
 ROUNDING = 1e-20
-
-
-@dataclass(frozen=True, eq=False)
-class Validated:
-    """A cross-validated curve; all of shape (candidates,), in the square of y's unit.
-
-    Attributes
-    ----------
-    mean : ndarray
-        Mean over the folds of the mean squared error on the points that the fold holds out.
-    spread : ndarray
-        Standard error of that mean, as if the folds did not depend on each other. They do, and no
-        estimate of the variance is right for all data (Bengio and Grandvalet, "No unbiased
-        estimator of the variance of k-fold cross-validation", *JMLR* 5, 2004).
-    """
-
-    mean: Array
-    spread: Array
-
-    @classmethod
-    def of(cls, errors: Array, repeats: int = 1) -> "Validated":
-        """Average the errors of the folds, of shape (repeats * folds, candidates).
-
-        To part the same points again adds no point: it makes the mean steadier against the luck of
-        the folds, and leaves the standard error what it is for one repeat.
-        """
-        rounds = errors.reshape(repeats, -1, errors.shape[1])
-        variance = rounds.var(axis=1, ddof=1).mean(axis=0)
-        return cls(errors.mean(axis=0), np.sqrt(variance / rounds.shape[1]))
-
-    @property
-    def best(self) -> int:
-        """The place of the lowest mean; of the simplest candidate, among equals."""
-        return int(np.argmin(self.mean))
-
-    @property
-    def simplest(self) -> int:
-        """The place of the simplest candidate within one standard error of the lowest mean.
-
-        The rule of Breiman, Friedman, Olshen and Stone, *Classification and Regression Trees*
-        (1984), section 3.4.3.
-        """
-        limit = self.mean[self.best] + self.spread[self.best]
-        return int(np.argmax(self.mean <= limit))
 
 
 def freedom(family: Family, x: Array, y: Array) -> Array:
@@ -80,7 +38,7 @@ def freedom(family: Family, x: Array, y: Array) -> Array:
     if family.penalty == "ridge":
         sizes = np.maximum(np.linalg.eigvalsh(Z.T @ Z), 0)
         return np.asarray((sizes[:, None] / (sizes[:, None] + family.values)).sum(axis=0))
-    slopes = descend(family, Z, y - y.mean())
+    slopes = follow(family, Z, y - y.mean())
     found = []
     for weight, column in zip(family.values, slopes.T, strict=True):
         active = Z[:, column != 0]

@@ -6,9 +6,10 @@ import numpy as np
 
 from lively.data.model_selection import folds, kept
 from lively.data.regression import split_sample
-from lively.models.candidates import Family, predictions
+from lively.models.candidates import Family
 from lively.models.shared import fast
-from lively.models.unseen import NODES, mean_truth, places, true_error
+from lively.models.stacked import predictions
+from lively.models.unseen import mean_over_x, places, true_error, truth
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
@@ -49,12 +50,13 @@ def fit(
     some = kept(len(x), [np.array([], dtype=np.intp), *folds(len(x), 5, fold_seed)])
     grid = np.linspace(*data.x_range, GRID_POINTS)
     with fast():
-        at = np.concatenate([grid, places(data), parts.test.x])
+        nodes = places(data)
+        at = np.concatenate([grid, nodes, parts.test.x])
         found = predictions(family, x, y, some, at)[:, place]
-    curves, nodes, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(NODES)], axis=1)
+    curves, unseen, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(nodes)], axis=1)
     # Of a prediction that is always the mean, the error is all the variance that there is.
-    total = true_error(data, np.full(len(NODES), mean_truth(data)))
-    left = true_error(data, nodes[0])
+    total = true_error(data, np.full(len(nodes), mean_over_x(data, truth(data))))
+    left = true_error(data, unseen[0])
     r2 = float(1 - left / total) if total > 0 else float(left == 0)
     most = float(1 - data.noise**2 / total) if total > 0 else 1.0
     return Fitted(grid, curves[0], curves[1:], test[0], r2, most)

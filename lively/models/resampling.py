@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from lively.data.model_selection import REPEATS, folds, kept
 from lively.data.regression import make_sample, split_sample
 from lively.data.shared import is_held_out
-from lively.models.candidates import Family, bits, predictions
+from lively.models.candidates import Family
 from lively.models.shared import fast
+from lively.models.stacked import bits, predictions
 from lively.models.unseen import places, true_error
 from lively.settings.regression import DataSettings
 from lively.settings.shared import FEWEST, SplitSettings

@@ -9,9 +9,10 @@ import numpy as np
 from sklearn.linear_model import Lasso
 
 from lively.data.regression import Sample, split_sample
-from lively.models.candidates import LEAST_WEIGHT, MOST_WEIGHT, Family, descend, scaled, shrink
+from lively.models.candidates import LEAST_WEIGHT, MOST_WEIGHT, Family
 from lively.models.regression import MAX_ITER
 from lively.models.shared import fast
+from lively.models.stacked import follow, scaled, shrink
 from lively.settings.regression import DataSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
@@ -25,8 +26,6 @@ PATH = tuple(
         round(10 * np.log10(MOST_WEIGHT / LEAST_WEIGHT)) + 1,
     )
 )
-#: How near to the lowest cost the coefficients must be that are drawn (`descend`).
-NEAR = 1e-7
 #: Weights that are computed at a time.
 STRETCH = 5
 #: The powers of x whose coefficients span the plane of the geometry. x and x³ go together, so that
@@ -71,10 +70,7 @@ class ShrinkagePath:
                 if self.family.penalty == "ridge":
                     found = shrink(Z, left[None], self.weights[part])[0]
                 else:
-                    start = self.coefficients[:, self.done - 1] if self.done else None
-                    found = descend(
-                        replace(self.family, weights=PATH[part]), Z[0], left, start, NEAR
-                    )
+                    found = follow(replace(self.family, weights=PATH[part]), Z[0], left)
             self.coefficients[:, part] = found
             self.done = min(self.done + STRETCH, len(PATH))
             yield self.done / len(PATH)

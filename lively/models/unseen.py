@@ -2,20 +2,33 @@
 
 import numpy as np
 
+from lively.decomposition import quadrature
 from lively.settings.regression import DataSettings
 from lively.truths import TRUTHS, Array
 
-#: Nodes and weights of the rule of Gauss and Legendre by which errors are averaged over all x.
-NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(128)
+
+def places(data: DataSettings) -> Array:
+    """Return the inputs at which `true_error` takes predictions; shape (m,)."""
+    return quadrature(*data.x_range)[0]
+
+
+def mean_over_x(data: DataSettings, values: Array) -> Array:
+    """Return the mean over all x of what has `values`, of shape (..., m), at `places`."""
+    return np.asarray(values @ quadrature(*data.x_range)[1])
+
+
+def truth(data: DataSettings) -> Array:
+    """Return the mean of y at `places`; shape (m,)."""
+    return np.asarray(TRUTHS[data.function](places(data)) + data.noise_mean)
 
 
 def true_error(data: DataSettings, predicted: Array) -> Array:
-    """Return the mean squared error on new points without end: what only the truth can tell.
+    """Return the mean squared error on new points without end.
 
     Parameters
     ----------
     data : DataSettings
-    predicted : ndarray of shape (..., len(NODES))
+    predicted : ndarray of shape (..., m)
         Predictions at `places`.
 
     Returns
@@ -23,17 +36,4 @@ def true_error(data: DataSettings, predicted: Array) -> Array:
     ndarray of shape (...)
         The mean over all x of (f(x) + mean of the noise − prediction)², and the noise's variance.
     """
-    truth = TRUTHS[data.function](places(data)) + data.noise_mean
-    found: Array = (predicted - truth) ** 2 @ NODE_WEIGHTS / 2 + data.noise**2
-    return found
-
-
-def mean_truth(data: DataSettings) -> float:
-    """Return the mean of y over new points without end."""
-    return float(TRUTHS[data.function](places(data)) @ NODE_WEIGHTS / 2) + data.noise_mean
-
-
-def places(data: DataSettings) -> Array:
-    """Return the inputs at which `true_error` takes predictions."""
-    low, high = data.x_range
-    return np.asarray(low + (high - low) * (NODES + 1) / 2)
+    return np.asarray(mean_over_x(data, (predicted - truth(data)) ** 2) + data.noise**2)

@@ -59,6 +59,10 @@ def verdict_markup(result: SelectionResult) -> str:
     )
 
 
+#: What the button says that opens the test set, beside its name.
+OPENS = "Counts as a look"
+
+
 class ModelSelectionPage(Page[SelectionResult]):
     """The page on choosing a model as one widget.
 
@@ -109,7 +113,7 @@ class ModelSelectionPage(Page[SelectionResult]):
         self.formula = Text[SelectionResult](
             lambda r: html.escape(r.truth.formula), "lively-formula"
         )
-        self.opener = button("Open the test set", self._open, "Counts as a look")
+        self.opener = button("Open the test set", self._open, OPENS)
         self.take = button("Take the choice", self._take, "Go to the criterion's lowest value")
         self.take.add_class("lively-corner")
         self.fit_view = PictureView[SelectionResult](
@@ -168,7 +172,9 @@ class ModelSelectionPage(Page[SelectionResult]):
 
     def _settle(self) -> None:
         super()._settle()
-        self.opener.disabled = self.live.result.opened
+        opened = self.live.result.opened
+        self.opener.disabled = opened
+        self.opener.tooltip = "This model has been looked at" if opened else OPENS
 
     def _open(self) -> None:
         look = self.live.result.look

@@ -7,14 +7,15 @@ from lively.models.picks import WAYS, way_name
 from lively.numbers import fixed, number
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import CRITERIA, SHORT
-from lively.words.selection_verdicts import (
+from lively.words.selection_names import (
     candidate,
     criterion_name,
-    present,
+    model_name,
+    short_value,
     times,
     value,
-    verdict,
 )
+from lively.words.selection_verdicts import verdict
 
 
 def rows(result: SelectionResult) -> list[tuple[str, ...]]:
@@ -24,7 +25,7 @@ def rows(result: SelectionResult) -> list[tuple[str, ...]]:
 
     def row(mark: str) -> list[str]:
         found = (choices.get(name + mark) for name in names)
-        return ["" if place is None else value(family, place) for place in found]
+        return ["" if place is None else short_value(family, place) for place in found]
 
     what = "α" if family.weights else "Degree"
     return [
@@ -52,8 +53,8 @@ def fit_text(result: SelectionResult) -> str:
     )
     return (
         f"{len(result.parts.train.x)} training points for x from {number(low)} to {number(high)}, "
-        f"the true function {result.truth.formula}, the fit, {present(result)}, and five fits that "
-        f"each do without a fifth of the training points. {test}"
+        f"the true function {result.truth.formula}, the fit, {model_name(result.settings.model)}, "
+        f"and five fits that each do without a fifth of the training points. {test}"
     )
 
 
@@ -112,12 +113,10 @@ def panel_text(result: SelectionResult) -> str:
             return f"Coefficients of the scaled powers against α. {said}"
         case "geometry":
             return f"Two coefficients, with the lines of equal squared error. {said}"
-    shown = "; ".join(
-        f"{look.model.penalty if look.model.penalty != 'none' else 'degree'} "
-        f"{number(look.model.alpha if look.model.penalty != 'none' else look.model.degree, 2)}: "
-        f"test {fixed(judge(look).shown ** 0.5)}, true {fixed(judge(look).true ** 0.5)}"
+    looks = [
+        f"{model_name(look.model)}: test {fixed(shown)} ± {fixed(error)}, true {fixed(true)}"
         for look in result.rivals
-    )
-    return f"RMSE of every model that was looked at, in their order. {shown} {said}".replace(
-        "  ", " "
-    )
+        for shown, true, error in (judge(look).roots,)
+    ]
+    listed = f" {'; '.join(looks)}." if looks else ""
+    return f"RMSE of every model that was looked at, in their order.{listed} {said}"

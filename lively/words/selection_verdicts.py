@@ -5,14 +5,14 @@ from typing import Literal
 
 import numpy as np
 
-from lively.models.candidates import Family
 from lively.models.looks import judge, optimism
 from lively.models.picks import DATA_SETS, WAYS, way_name
 from lively.models.resampling import QUANTILES, SPLITS
 from lively.models.shrinkage import PLANE
 from lively.numbers import fixed, number, percent, superscript
 from lively.results.model_selection import SelectionResult
-from lively.settings.model_selection import CRITERIA, SHORT
+from lively.settings.model_selection import SHORT
+from lively.words.selection_names import candidate, criterion_name, model_name, times, value
 
 #: From so much more error than the best candidate's on, a choice is called a bad one.
 MUCH = 0.05
@@ -32,32 +32,6 @@ class Verdict:
 
     def __str__(self) -> str:
         return f"{self.heading} {self.text}"
-
-
-def criterion_name(criterion: str) -> str:
-    """Return a criterion's name as it begins a sentence."""
-    name = dict(CRITERIA)[criterion]
-    return name if criterion in ("aic", "bic") else f"{name} cross-validation"
-
-
-def value(family: Family, place: int) -> str:
-    """Write a candidate's degree or alpha."""
-    return number(family.setting(place), 2)
-
-
-def candidate(family: Family, place: int) -> str:
-    """Name a candidate."""
-    return ("α = " if family.weights else "degree ") + value(family, place)
-
-
-def present(result: SelectionResult) -> str:
-    """Name the present candidate."""
-    model = result.settings.model
-    said = f"degree {model.degree}"
-    if model.penalty == "none":
-        return said
-    name = {"ridge": "ridge", "lasso": "LASSO", "elastic": "elastic net"}[model.penalty]
-    return f"{name} of {said} at α = {number(model.alpha, 2)}"
 
 
 def excess(result: SelectionResult, place: int) -> float:
@@ -124,8 +98,9 @@ def splits_verdict(result: SelectionResult) -> Verdict:
     else:
         own = "What the present split says is sealed."
     text = (
-        f"Same {result.settings.data.samples} points, same {present(result)}: between these lie "
-        f"nine in ten of {SPLITS} splits. {own}"
+        f"Same {result.settings.data.samples} points, sealed ones too, same "
+        f"{model_name(result.settings.model)}: between these lie nine in ten of {SPLITS} splits. "
+        f"{own}"
     )
     return Verdict("over" if high - low > 0.1 else "neither", heading, text)
 
@@ -148,7 +123,7 @@ def learning_verdict(result: SelectionResult) -> Verdict:
     if train > APART * noise + 1e-9:
         return Verdict(
             "under",
-            "More points would not help.",
+            "More points would hardly help.",
             f"{figures}; {level}. The two have met above the noise: the model misses the shape, "
             f"on however many points.",
         )
@@ -214,43 +189,38 @@ def geometry_verdict(result: SelectionResult) -> Verdict:
 
 def looks_verdict(result: SelectionResult) -> Verdict:
     """Say what the looks so far are worth: what choosing the best of them hides."""
-    rivals, seen = result.rivals, result.seen_before
-    others = seen - len(rivals)
-    more = (
-        f" Looked at {times(others)} under other settings, from the same draws." if others else ""
+    rivals = result.rivals
+    others = result.seen_before - len(rivals)
+    before = (
+        f" The same draws were looked at {times(others)} under other settings." if others else ""
     )
     if not rivals:
-        if not seen:
-            return Verdict(
-                "neither",
-                "Nobody has looked.",
-                f"The {len(result.parts.test.x)} test points are sealed. Choose first, then open "
-                f"them once: what they say is then right on average.",
-            )
-        return Verdict("over", "Not unseen any more.", more.strip())
-    found = optimism(rivals)
-    if len(rivals) == 1:
-        judged = judge(rivals[0])
+        if others:
+            return Verdict("over", "Not unseen any more.", before.strip())
         return Verdict(
             "neither",
-            "One look.",
-            f"The test RMSE {fixed(judged.shown**0.5)} is right on average, give or take "
-            f"{number(judged.error / (2 * judged.shown**0.5), 2)}. The true one is "
-            f"{fixed(judged.true**0.5)}.{more}",
+            "Nobody has looked.",
+            f"The {len(result.parts.test.x)} test points are sealed. Choose first, then open them "
+            f"once: the squared error that they tell is then right on average.",
         )
-    hidden = float(np.sqrt(found.true) - np.sqrt(found.shown))
+    if len(rivals) == 1:
+        shown, true, error = judge(rivals[0]).roots
+        told = (
+            f"Of {model_name(rivals[0].model)}, the test RMSE is {fixed(shown)} ± {fixed(error)}, "
+            f"the true one {fixed(true)}."
+        )
+        if others:
+            return Verdict("over", "Not the first look.", told + before)
+        return Verdict("neither", "One look.", f"{told} Squared, a first look is right on average.")
+    found, first = optimism(rivals), optimism(rivals[:1])
     return Verdict(
         "over",
         f"{len(rivals)} looks.",
-        f"Kept for its test RMSE, the best of {len(rivals)} hides {fixed(hidden)} "
-        f"({percent(found.share)}) of its true error: the mean over {number(found.sets)} test sets "
-        f"of {found.points} points drawn anew.{more}",
+        f"Kept for its test RMSE, the best of {len(rivals)} hides {fixed(found.hidden)} "
+        f"({percent(found.share)}) of its true one; the first look alone hides "
+        f"{fixed(first.hidden)}: medians over {number(found.sets)} test sets of {found.points} "
+        f"points drawn anew.{before}",
     )
-
-
-def times(count: int) -> str:
-    """Write how often."""
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def verdict(result: SelectionResult) -> Verdict:

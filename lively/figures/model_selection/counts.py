@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from lively.figures.model_selection.curves import along, show_candidates
 from lively.figures.picture import Picture
-from lively.figures.style import INK, SOFT, TEST_POINTS, TRAIN, dress, round_up, show_limits
+from lively.figures.style import INK, SOFT, TEST_POINTS, TRAIN, dress, show_limits
 from lively.models.candidates import DEGREES
 from lively.models.picks import DATA_SETS, WAYS, way_name
 from lively.models.resampling import QUANTILES, SPLITS
@@ -144,8 +144,9 @@ class SplitsPanel:
         if self.ax.get_xlabel() != label:
             self.ax.set_xlabel(label)
             self.edge.set_xdata([start, start])
-        top = round_up(max(max(heights) * 1.15, SPLITS / 20))
-        show_limits(self.ax, y=(0.0, top))
+        # In steps of a quarter of them all, so that it stands still while the model moves a little.
+        top = np.ceil(max(heights) * 1.05 / (SPLITS / 4)) * SPLITS / 4
+        show_limits(self.ax, y=(0.0, float(top)))
         self.bars.set_verts(
             [
                 [(low, 0), (low, height), (high, height), (high, 0)]

@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from lively.figures.model_selection.shrinkage import nothing
+from lively.figures.model_selection.path import nothing
 from lively.figures.picture import Picture
-from lively.figures.style import INK, SOFT, TEST, TEST_POINTS, dress, round_up, show_limits
+from lively.figures.style import BEYOND, INK, SOFT, TEST, TEST_POINTS, dress, round_up, show_limits
 from lively.models.looks import Look, judge
 from lively.numbers import number
 from lively.results.model_selection import SelectionResult
@@ -30,7 +30,7 @@ class LooksPanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="looks")
         self.axes = [self.ax]
-        dress(self.ax, "", "RMSE")
+        dress(self.ax, "", "RMSE (▲ beyond)")
         self.ax.tick_params(axis="x", labelsize=11)
         self.bars = self.ax.vlines([], 0, [], color=TEST, linewidth=1.6, zorder=3)
         (self.best,) = self.ax.step(
@@ -46,10 +46,11 @@ class LooksPanel:
         self.noise = self.ax.axhline(
             0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level"
         )
+        self.beyond = [self.ax.plot([], [], color=color, **BEYOND)[0] for color in (TEST, SOFT)]
         self.empty = nothing(self.ax, "The test set is sealed:\nopen it, and come back.")
         self.empty.set_color(INK)
         self.moving: list[Artist] = [
-            self.noise, self.best, self.bars, self.true, self.shown, self.empty
+            self.noise, self.best, self.bars, self.true, self.shown, *self.beyond, self.empty
         ]  # fmt: skip
 
     def arrange(self, picture: Picture) -> None:
@@ -68,20 +69,22 @@ class LooksPanel:
         show_limits(self.ax, x=(0.5, max(len(rivals), 6) + 0.5))
         if not rivals:
             return
-        found = [judge(look) for look in rivals]
-        x = np.arange(1, len(found) + 1)
-        shown, true = np.sqrt([[j.shown, j.true] for j in found]).T
-        # The delta method: of a root, the standard error is that of the square over twice the root.
-        spread = np.array([j.error for j in found]) / (2 * np.maximum(shown, 1e-12))
+        x = np.arange(1, len(rivals) + 1)
+        shown, true, spread = np.array([judge(look).roots for look in rivals]).T
         noise = result.settings.data.noise
-        # One wild model must not press all others to the floor.
-        tallest = np.quantile(np.concatenate([shown + spread, true]), 0.8) * 1.3
-        top = round_up(max(float(tallest), noise * 1.2, 1e-3))
+        # What is more than twice as wrong as the best would press all others to the floor.
+        values = np.concatenate([shown + spread, true])
+        tallest = float(values[values <= 2 * max(true.min(), shown.min())].max())
+        top = round_up(max(tallest, noise * 1.2, 1e-3))
         show_limits(self.ax, y=(0.0, top))
-        self.shown.set_data(x, np.minimum(shown, top))
-        self.true.set_data(x, np.minimum(true, top))
+        for points, far, values, side in zip(
+            (self.shown, self.true), self.beyond, (shown, true), (-0.07, 0.07), strict=True
+        ):
+            points.set_data(x, np.where(values <= top, values, np.nan))
+            out = x[values > top]
+            far.set_data(out + side, np.full(len(out), top))
         self.bars.set_segments(
-            [((i, v - s), (i, v + s)) for i, v, s in zip(x, shown, spread, strict=True)]
+            [((i, v - s), (i, v + s)) for i, v, s in zip(x, shown, spread, strict=True) if v <= top]
         )
         lowest = np.minimum.accumulate(shown)
         self.best.set_data([*x, x[-1] + 0.5], [*lowest, lowest[-1]])

@@ -4,8 +4,9 @@ from typing import Any
 
 from lively.figures.model_selection.counts import PicksPanel, SplitsPanel
 from lively.figures.model_selection.curves import CurvesPanel, LearningPanel
+from lively.figures.model_selection.geometry import GeometryPanel
 from lively.figures.model_selection.looks import LooksPanel
-from lively.figures.model_selection.shrinkage import GeometryPanel, PathPanel
+from lively.figures.model_selection.path import PathPanel
 from lively.figures.panels import Panel, PanelsPicture
 
 

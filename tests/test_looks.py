@@ -1,0 +1,107 @@
+"""Looking at test points: what a look is, and what choosing by looks does."""
+
+import numpy as np
+import pytest
+from selection import DATA, MODEL, NONE, SPLIT, START, columns, plain
+
+from lively.data.model_selection import draw
+from lively.data.regression import split_sample
+from lively.models.looks import Look, judge, optimism
+from lively.models.model_selection import criteria
+from lively.numbers import fixed, percent
+from lively.results.model_selection import SelectionResult
+from lively.words.selection_verdicts import looks_verdict
+
+
+def looks(*degrees, data=DATA):
+    return [Look.at(data, SPLIT, MODEL.replace(degree=degree)) for degree in degrees]
+
+
+def test_a_look_is_what_has_an_effect():
+    assert Look.at(DATA, SPLIT, MODEL) == Look.at(DATA, SPLIT, MODEL.replace(alpha=5.0))
+    ridge = MODEL.replace(penalty="ridge")
+    assert Look.at(DATA, SPLIT, ridge) != Look.at(DATA, SPLIT, ridge.replace(alpha=5.0))
+    assert Look.at(DATA, SPLIT, ridge) == Look.at(DATA, SPLIT, ridge.replace(l1_ratio=0.9))
+
+
+def test_judged_is_the_plain_score():
+    parts, (look,) = split_sample(DATA, SPLIT), looks(6)
+    pipeline = plain("none", 6).fit(columns(parts.train.x), parts.train.y)
+    squares = (pipeline.predict(columns(parts.test.x)) - parts.test.y) ** 2
+    made = judge(look)
+    assert made.shown == pytest.approx(squares.mean(), rel=1e-6)
+    assert made.error == pytest.approx(squares.std(ddof=1) / np.sqrt(len(squares)), rel=1e-6)
+    assert made.true == pytest.approx(criteria(DATA, SPLIT, NONE, 1).truth[5], rel=1e-6)
+
+
+def test_squared_a_first_look_is_right_on_average():
+    for degree in (3, 5, 9):
+        judged = judge(looks(degree)[0])
+        error = judged.anew.std(ddof=1) / np.sqrt(len(judged.anew))
+        assert abs(judged.anew.mean() - judged.true) < 4 * error
+
+
+@pytest.mark.parametrize("degrees", [(5,), (5, 6, 7), tuple(range(5, 13)), (3, 15)])
+def test_what_the_best_of_many_looks_hides_is_that_of_plain_models_on_other_test_sets(degrees):
+    made = optimism(looks(*degrees))
+    parts = split_sample(DATA, SPLIT)
+    models = [plain("none", d).fit(columns(parts.train.x), parts.train.y) for d in degrees]
+    sets, size = 2000, len(parts.test.x)
+    assert (made.sets, made.points) == (sets, size)
+    new = draw(DATA, sets * size, 96)
+    said = np.array([(m.predict(columns(new.x)) - new.y) ** 2 for m in models])
+    said = said.reshape(len(models), sets, size).mean(axis=2)
+    true = criteria(DATA, SPLIT, NONE, 1).truth[np.array(degrees) - 1]
+    chosen = said.argmin(axis=0)
+    hidden = np.sqrt(true[chosen]) - np.sqrt(said.min(axis=0))
+    # The standard error of a median of normal draws, of two such medians.
+    error = np.sqrt(2) * 1.2533 * hidden.std() / np.sqrt(sets)
+    assert made.hidden == pytest.approx(np.median(hidden), abs=4 * error)
+    assert made.share == pytest.approx(
+        np.median(hidden / np.sqrt(true[chosen])), abs=4 * error / np.sqrt(true.min())
+    )
+
+
+def test_more_looks_among_equals_hide_more():
+    shares = [optimism(looks(*degrees)).share for degrees in ((5,), (5, 6, 7), range(5, 13))]
+    assert shares == sorted(shares)
+    assert shares[2] > 1.5 * shares[0]
+
+
+def test_a_model_that_strays_in_rare_places_does_not_drown_the_others():
+    data = DATA.replace(samples=20, seed=3)
+    made = optimism(looks(3, 5, 9, 12, 15, data=data))
+    # The mean over the test sets would be that of the few in which degree 15 is kept.
+    assert max(judge(look).true for look in looks(15, data=data)) ** 0.5 > 1e4
+    assert 0 < made.hidden < 100
+
+
+def opened(*settings, shown=None):
+    """Return the result for the last settings, or others, after a look at each of some."""
+    seen = tuple(SelectionResult(START.replace(**changes)).look for changes in settings)
+    return SelectionResult(START.replace(panel="looks", **(shown or settings[-1])), seen)
+
+
+def test_a_look_under_other_settings_is_never_called_the_first():
+    once = looks_verdict(opened({"degree": 5}))
+    assert once.heading == "One look."
+    assert "Of degree 5" in once.text
+    assert "right on average" in once.text
+    # A nudge at any control that transforms the same draws does not make them unseen.
+    for nudge in ({"noise": 5.1}, {"split_seed": 2}, {"samples": 64}, {"test_share": 0.35}):
+        again = looks_verdict(opened({"degree": 5}, {"degree": 5, **nudge}))
+        assert again.heading == "Not the first look."
+        assert "right on average" not in again.text
+        assert "looked at once under other settings" in again.text
+    fresh = looks_verdict(opened({"degree": 5}, {"degree": 5, "seed": 22}))
+    assert fresh.heading == "One look."
+
+
+def test_many_looks_are_told_with_the_figures_that_they_rest_on():
+    said = looks_verdict(opened({"degree": 5}, {"degree": 6}, {"degree": 7}, {"noise": 1.0},
+                                shown={"degree": 5}))  # fmt: skip
+    found, first = optimism(looks(5, 6, 7)), optimism(looks(5))
+    assert said.heading == "3 looks."
+    assert f"hides {fixed(found.hidden)} ({percent(found.share)})" in said.text
+    assert f"the first look alone hides {fixed(first.hidden)}" in said.text
+    assert "looked at once under other settings" in said.text
