@@ -12,7 +12,9 @@ from strategies import page_settings
 from lively import late
 from lively.fields import SettingsError
 from lively.figures.classification.panels import JudgementPicture
-from lively.figures.classification.surface import FINE, SurfacePicture, surface
+from lively.figures.classification.surface import SurfacePicture
+from lively.models.asking import probability
+from lively.models.classification import FINE
 from lively.numbers import fixed
 from lively.pages.classification import ClassificationPage
 from lively.poster import markup
@@ -81,7 +83,7 @@ def test_numbers_words_and_line_are_those_of_the_threshold(counted):
         map(np.allclose, after, before)
     )
     # On the line, the probability is the threshold.
-    found = result.fit.probability(np.concatenate(after))
+    found = probability(result.fit.classifier, np.concatenate(after))
     np.testing.assert_allclose(found, 0.2, atol=0.03)
 
 
@@ -159,10 +161,9 @@ def test_surface_is_refined_to_the_model_s_own_values():
     fine = picture.shades.values
     assert fine.size > 4 * coarse.size
     assert fine.shape == FINE[::-1]
-    np.testing.assert_array_equal(fine, surface(result.fit, 4.0, FINE))
     width, height = 8 / FINE[0], 8 / FINE[1]
     where = np.array([[-4 + 10.5 * width, -4 + 100.5 * height]])
-    assert fine[100, 10] == result.fit.probability(where)[0]
+    assert fine[100, 10] == probability(result.fit.classifier, where)[0]
 
 
 def test_points_stand_where_they_are_and_axes_stay_still():

@@ -125,12 +125,14 @@ def best_text(result: ClassificationResult) -> str:
 
 
 def strength_text(result: ClassificationResult) -> str:
-    """Say which C a strength is, and whether the solver came to its end."""
+    """Say what a strength is to scikit-learn, and whether the solver came to its end."""
     model = result.settings.model
     said = []
     penalized = model.kind == "logistic" and model.penalty != "none"
     if penalized or model.kind == "svm":
         said.append(f"C = {number(1 / model.strength)}.")
+    if model.kind == "network":
+        said.append(f"α = {number(model.strength)}.")
     if not result.fit.converged:
         said.append("The solver stopped before it converged.")
     return " ".join(said)
@@ -165,11 +167,12 @@ def panel_text(result: ClassificationResult) -> str:
                 for name, judgement in (("Training", train), ("Test", test))
             )
         case "importance":
-            names, values, meaning = result.importances
+            found = result.importances
+            values = found.values
             largest = int(np.argmax(np.abs(values)))
             return (
-                f"What counts: {meaning}, of {len(values)} inputs. Largest in absolute value: "
-                f"{number(values[largest])} for {names[largest]}. "
+                f"What counts: {found.meaning}, of {len(values)} inputs. Largest in absolute "
+                f"value: {number(values[largest])} for {found.names[largest]}. "
                 f"Exactly zero: {int(np.sum(values == 0))}."
             )
         case "recall":

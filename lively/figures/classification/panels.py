@@ -154,7 +154,8 @@ class ImportancePanel:
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
-        names, values, meaning = result.importances
+        found = result.importances
+        names, values, meaning = found.names, found.values, found.meaning
         top = round_up(max(float(np.abs(values).max()) * 1.05, 0.1))
         low = -top if values.min() < 0 else 0.0
         show_limits(self.ax, x=(-0.6, len(values) - 0.4), y=(low, top))

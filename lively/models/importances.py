@@ -1,0 +1,37 @@
+"""What counts in a classifier: its coefficients, or what shuffling an input costs."""
+
+from dataclasses import dataclass
+
+from lively.models.classification import ClassFit
+from lively.models.classifiers import ScaledLogistic, power_names
+from lively.models.judgement import Judgement
+from lively.truths import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Importances:
+    """Names of what counts, how much each does, and what that is."""
+
+    names: list[str]
+    values: Array
+    meaning: str
+
+
+def need_shuffling(fit: ClassFit) -> bool:
+    """Say whether inputs have to be shuffled: only a logistic regression has coefficients."""
+    return not isinstance(fit.classifier, ScaledLogistic)
+
+
+def importances(fit: ClassFit, test: Judgement) -> Importances:
+    """Say what counts in a model.
+
+    Coefficients of the scaled powers for a logistic regression; for all others, by how much the
+    accuracy on the test points falls when one input is shuffled (Breiman, *Random Forests*, 2001),
+    at the threshold in force.
+    """
+    if isinstance(fit.classifier, ScaledLogistic):
+        names = power_names(fit.classifier.degree)
+        return Importances(names, fit.classifier.solver.coef_[0], "coefficient (scaled)")
+    right = (fit.shuffled.finish() >= test.threshold) == test.labels
+    lost = test.accuracy - right.mean(axis=(1, 2))
+    return Importances(["x1", "x2"], lost, "test accuracy lost, shuffled")
