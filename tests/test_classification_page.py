@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import threading
 
 import ipywidgets as widgets
 import numpy as np
@@ -10,11 +11,13 @@ from hypothesis import given, settings
 from strategies import page_settings
 
 from lively import late
+from lively.data.classification import centres
 from lively.fields import SettingsError
 from lively.figures.classification.panels import JudgementPicture
 from lively.figures.classification.surface import SurfacePicture
+from lively.models import classification
 from lively.models.asking import probability
-from lively.models.classification import FINE
+from lively.models.classification import COARSE, FINE, training
 from lively.numbers import fixed
 from lively.pages.classification import ClassificationPage
 from lively.poster import markup
@@ -152,18 +155,78 @@ def test_a_long_training_is_told_and_gives_way(monkeypatch):
     assert page.progress.value == ""
 
 
+def test_a_fit_that_has_no_bits_lets_the_page_go_on(monkeypatch):
+    page, fit, heard = ClassificationPage(), classification._fit, threading.Event()
+
+    def waiting(*args):
+        # Only the page's loop can end this, so it has to have its turn before the fit is done.
+        assert heard.wait(30)
+        fit(*args)
+
+    monkeypatch.setattr(classification, "_fit", waiting)
+
+    async def train():
+        page.live.change(kind="svm", seed=1234)
+        assert page.surface_view.stale
+        asyncio.get_running_loop().call_later(2 * late.REST, heard.set)
+        while page.surface_view.stale:
+            await asyncio.sleep(late.TURN)
+
+    asyncio.run(train())
+    assert heard.is_set()
+    assert page.message.value == ""
+    result = ClassificationResult(START.replace(kind="svm", seed=1234))
+    assert html.escape(verdict(result).text) in page.verdict.widget.value
+
+
+def test_the_surface_is_refined_bit_by_bit_and_a_new_change_ends_that(monkeypatch):
+    training.cache_clear()
+    page = ClassificationPage(kind="neighbours", samples=300)
+    fine = page.live.result.fit.fine
+    assert not fine.done
+
+    async def rest():
+        shades = page.surface_view.picture.shades
+        monkeypatch.setattr(late, "BUDGET", 0.0)
+        page.surface_view.refine(page.live.result)
+        assert 0 < next(fine.steps()) < 1
+        page.live.change(noise=0.6)
+        assert shades.values.shape == COARSE[::-1]
+        other = page.live.result.fit.fine
+        while shades.values.shape == COARSE[::-1]:
+            await asyncio.sleep(late.TURN)
+        assert other.done
+        assert not fine.done
+
+    asyncio.run(rest())
+
+
 def test_surface_is_refined_to_the_model_s_own_values():
     result = ClassificationResult(START.replace(kind="tree"))
+    training.cache_clear()
     picture = SurfacePicture(914, 338)
     picture.draw(result)
     coarse = picture.shades.values
     picture.refine(result)
     fine = picture.shades.values
+    # What is there is shown at once when only the threshold moves.
+    picture.draw(ClassificationResult(result.settings.replace(threshold=0.4)))
+    assert picture.shades.values is fine
     assert fine.size > 4 * coarse.size
     assert fine.shape == FINE[::-1]
     width, height = 8 / FINE[0], 8 / FINE[1]
     where = np.array([[-4 + 10.5 * width, -4 + 100.5 * height]])
     assert fine[100, 10] == probability(result.fit.classifier, where)[0]
+
+
+def test_what_has_just_the_threshold_lies_on_the_side_of_class_1():
+    result, picture = ClassificationResult(START), SurfacePicture(914, 338)
+    votes = np.tile([0.0, 0.0, 0.5, 0.5, 1.0, 1.0], (4, 1))
+    picture.show_surface(result, votes)
+    (line,) = picture.line.get_segments()
+    x1 = centres(result.parts.reach, 6)
+    assert np.all(line[:, 0] > x1[1])
+    assert np.all(line[:, 0] <= x1[2])
 
 
 def test_points_stand_where_they_are_and_axes_stay_still():

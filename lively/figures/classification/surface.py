@@ -81,7 +81,8 @@ class SurfacePicture(Picture):
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
         self.sketch(result)
-        self.show_surface(result, result.fit.coarse)
+        fine = result.fit.fine
+        self.show_surface(result, fine.finish() if fine.done else result.fit.coarse)
 
     def refine(self, result: ClassificationResult) -> None:
         """Show the surface in all its detail."""
