@@ -13,7 +13,8 @@ from lively.settings.shared import SplitSettings
 from lively.shapes import CLOUDS, SQUARE, WEIGHTS
 from lively.truths import Array
 
-#: Points on a class's curve that stand for all of it, and cells in each direction of the plane.
+#: Points on a class's curve that stand for all of it, at much noise, and cells in each direction
+#: of the plane.
 CURVE_POINTS, CELLS = 64, 72
 #: Noise below this scatters points less than is seen; the true boundary is drawn for so much.
 LEAST_NOISE = 0.1
@@ -61,14 +62,18 @@ class Knowable:
     ----------
     x1, x2 : ndarray of shape (CELLS,)
         Centres of the cells of a grid.
+    score : ndarray of shape (CELLS, CELLS)
+        Above 0 where class 1 is the more probable one, given the place; rows are x2. Log-odds, or
+        what a straight line is the zero of.
     probability : ndarray of shape (CELLS, CELLS)
-        Of class 1, given the place; rows are x2.
+        Of class 1, given the place.
     accuracy : float
         The best that any rule can reach in the long run (the Bayes rule's).
     """
 
     x1: Array
     x2: Array
+    score: Array
     probability: Array
     accuracy: float
 
@@ -161,15 +166,17 @@ def knowable(shape: str, noise: float, noise_mean: float, balance: float) -> Kno
         score = score + straight_shift(balance) + noise_mean
         probability = ndtr(score / max(noise, 1e-9))
         sure = np.maximum(probability, 1 - probability).mean() if noise else 1.0
-        return Knowable(cells, cells, fixed(probability), float(sure))
+        return Knowable(cells, cells, fixed(score), fixed(probability), float(sure))
     blur = max(noise, LEAST_NOISE)
     cells = centres(3.5 + 3.5 * blur, CELLS)
-    along = (np.arange(CURVE_POINTS) + 0.5) / CURVE_POINTS
+    # The less noise, the closer the points that stand for a curve without gaps.
+    count = round(CURVE_POINTS / min(1.0, blur))
+    along = (np.arange(count) + 0.5) / count
     logs = [
         _log_density(cells, CLOUDS[shape].centres(along, kind), blur) + np.log(share)
         for kind, share in ((0, 1 - balance), (1, balance))
     ]
-    probability = expit(logs[1] - logs[0])
+    odds = logs[1] - logs[0]
     area = (cells[1] - cells[0]) ** 2
     sure = np.exp(np.maximum(*logs)).sum() / np.exp(np.logaddexp(*logs)).sum() if area else 1.0
-    return Knowable(cells, cells, fixed(probability), float(sure))
+    return Knowable(cells, cells, fixed(odds), fixed(expit(odds)), float(sure))

@@ -10,11 +10,20 @@ from lively.truths import Array
 
 @dataclass(frozen=True, eq=False)
 class Importances:
-    """Names of what counts, how much each does, and what that is."""
+    """What counts, and how much.
+
+    Attributes
+    ----------
+    names : list of str
+    values : ndarray
+    meaning, of : str
+        What the values are, and of what.
+    """
 
     names: list[str]
     values: Array
     meaning: str
+    of: str
 
 
 def need_shuffling(fit: ClassFit) -> bool:
@@ -31,7 +40,8 @@ def importances(fit: ClassFit, test: Judgement) -> Importances:
     """
     if isinstance(fit.classifier, ScaledLogistic):
         names = power_names(fit.classifier.degree)
-        return Importances(names, fit.classifier.solver.coef_[0], "coefficient (scaled)")
+        values = fit.classifier.solver.coef_[0]
+        return Importances(names, values, "coefficient", "scaled power of the inputs")
     right = (fit.shuffled.finish() >= test.threshold) == test.labels
     lost = test.accuracy - right.mean(axis=(1, 2))
-    return Importances(["x1", "x2"], lost, "test accuracy lost, shuffled")
+    return Importances(["x1", "x2"], lost, "test accuracy lost", "input that is shuffled")

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from lively.data.classification import straight_shift
 from lively.models.judgement import Judgement
 from lively.numbers import fixed, number
 from lively.results.classification import ClassificationResult
@@ -115,7 +116,9 @@ def shape_text(result: ClassificationResult) -> str:
     """Say how the points are made."""
     data = result.settings.data
     if data.shape == "straight":
-        return "Class 1 where 1.5x1 − 2x2 + shift + noise > 0"
+        shift = straight_shift(data.balance)
+        moved = f" {'−' if shift < 0 else '+'} {fixed(abs(shift), 1)}" if abs(shift) > 1e-9 else ""
+        return f"Class 1: 1.5x1 − 2x2{moved} + noise > 0"
     return f"{CLOUDS[data.shape].formula}, and noise"
 
 
@@ -127,6 +130,8 @@ def best_text(result: ClassificationResult) -> str:
 def strength_text(result: ClassificationResult) -> str:
     """Say what a strength is to scikit-learn, and whether the solver came to its end."""
     model = result.settings.model
+    if result.fit.only_shares:
+        return ""
     said = []
     penalized = model.kind == "logistic" and model.penalty != "none"
     if penalized or model.kind == "svm":
@@ -171,8 +176,8 @@ def panel_text(result: ClassificationResult) -> str:
             values = found.values
             largest = int(np.argmax(np.abs(values)))
             return (
-                f"What counts: {found.meaning}, of {len(values)} inputs. Largest in absolute "
-                f"value: {number(values[largest])} for {found.names[largest]}. "
+                f"What counts: {found.meaning} by {found.of}, {len(values)} of them. Largest in "
+                f"absolute value: {number(values[largest])} for {found.names[largest]}. "
                 f"Exactly zero: {int(np.sum(values == 0))}."
             )
         case "recall":

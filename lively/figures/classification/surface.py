@@ -97,7 +97,7 @@ class SurfacePicture(Picture):
             for kind in (0, 1):
                 self._put(self.points[part, kind], labelled, kind, 8 * shrunk)
         known = result.knowable
-        self.truth.set_segments(boundary(known.x1, known.x2, known.probability, 0.5))
+        self.truth.set_segments(boundary(known.x1, known.x2, known.score, 0))
 
     @staticmethod
     def _put(artist: Line2D, labelled: Labelled, kind: int, size: float) -> None:
