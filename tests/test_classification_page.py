@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from strategies import page_settings
 
 from lively import late
@@ -15,6 +16,7 @@ from lively.data.classification import centres
 from lively.fields import SettingsError
 from lively.figures.classification.panels import JudgementPicture
 from lively.figures.classification.surface import SurfacePicture
+from lively.figures.style import DPI
 from lively.models import classification
 from lively.models.asking import probability
 from lively.models.classification import COARSE, FINE, training
@@ -243,6 +245,42 @@ def test_points_stand_where_they_are_and_axes_stay_still():
     assert len(seen) == 1
     markers = [artist.get_marker() for artist in picture.points.values()]
     assert len(set(markers)) == 4
+
+
+def test_best_line_is_straight_where_the_truth_is():
+    for changes in ({"noise": 0.0}, {"noise": 0.7}, {"noise": 0.0, "noise_mean": 1.5}):
+        result = ClassificationResult(START.replace(shape="straight", **changes))
+        picture = SurfacePicture(914, 338)
+        picture.sketch(result)
+        places = np.concatenate(picture.truth.get_segments())
+        mean = changes.get("noise_mean", 0.0)
+        np.testing.assert_allclose(places @ [1.5, -2.0] + mean, 0, atol=1e-9)
+
+
+def test_chance_is_drawn_where_it_is():
+    result = ClassificationResult(START.replace(panel="recall", balance=0.2))
+    panel = JudgementPicture(914, 232).panels["recall"]
+    panel.draw(result)
+    share = result.parts.test.y.mean()
+    np.testing.assert_array_equal(panel.chance.get_ydata(), [share, share])
+    assert f"By chance: precision {fixed(share)}." in panel_text(result)
+
+
+@pytest.mark.parametrize("width", [914, 360])
+def test_panels_have_room_for_what_they_say(width):
+    picture = JudgementPicture(914, 232)
+    for name in ("confusion", "importance"):
+        result = ClassificationResult(START.replace(panel=name, polynomial=5))
+        picture.draw(result)
+        picture.figure.set_size_inches(width / DPI, 232 / DPI)
+        picture.arrange()
+        renderer = FigureCanvasAgg(picture.figure).get_renderer()
+        picture.figure.draw(renderer)
+        panel = picture.panels[name]
+        said = panel.counts if name == "confusion" else panel.ax.get_xticklabels()
+        boxes = [text.get_window_extent(renderer) for text in said]
+        assert len(boxes) >= 4
+        assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[:i])
 
 
 @settings(max_examples=40)

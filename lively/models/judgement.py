@@ -52,6 +52,11 @@ class Judgement:
         return float(-np.mean(np.log(np.where(self.labels, p, 1 - p))))
 
     @property
+    def share(self) -> float:
+        """Share of class 1, which is the precision of calling points at random."""
+        return float(self.labels.mean())
+
+    @property
     def both(self) -> bool:
         """Whether there are points of both classes: without, there is no ROC."""
         return bool(0 < self.labels.sum() < len(self.labels))

@@ -181,11 +181,12 @@ def panel_text(result: ClassificationResult) -> str:
                 f"Exactly zero: {int(np.sum(values == 0))}."
             )
         case "recall":
-            return "Precision and recall. " + " ".join(
+            points = " ".join(
                 f"{name}, at the threshold: recall {fixed(judgement.recall_point[0])}, precision "
                 f"{fixed(judgement.recall_point[1])}."
                 for name, judgement in (("Training", train), ("Test", test))
             )
+            return f"Precision and recall. {points} By chance: precision {fixed(test.share)}."
     return "ROC. " + " ".join(
         f"{name}: area {area(judgement)}; at the threshold, false positive rate "
         f"{fixed(judgement.roc_point[0])}, true positive rate {fixed(judgement.roc_point[1])}."

@@ -60,9 +60,7 @@ class CurvePanel:
             point = judgement.roc_point if self.name == "roc" else judgement.recall_point
             mark.set_data(*([[value] for value in point] if judgement.both else ([], [])))
         if self.name == "recall":
-            # Whoever calls points at random is right as often as there are points of class 1.
-            share = float(result.parts.test.y.mean())
-            self.chance.set_ydata([share, share])
+            self.chance.set_ydata([result.test_judged.share] * 2)
 
 
 class ConfusionPanel:
