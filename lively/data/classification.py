@@ -170,7 +170,7 @@ def knowable(shape: str, noise: float, noise_mean: float, balance: float) -> Kno
     blur = max(noise, LEAST_NOISE)
     cells = centres(3.5 + 3.5 * blur, CELLS)
     # The less noise, the closer the points that stand for a curve without gaps.
-    count = round(CURVE_POINTS / min(1.0, blur))
+    count = round(CURVE_POINTS * max(1.0, 0.4 / blur))
     along = (np.arange(count) + 0.5) / count
     logs = [
         _log_density(cells, CLOUDS[shape].centres(along, kind), blur) + np.log(share)

@@ -46,7 +46,7 @@ class Shades(Artist):
     def __init__(self, ax: Axes, palette: NDArray[np.uint8], zorder: float = 1) -> None:
         super().__init__()
         self.values: Array = np.full((2, 2), 0.5)
-        self._palette = palette
+        self._palette = np.ascontiguousarray(palette)
         self.set_zorder(zorder)
         ax.add_artist(self)
 
@@ -66,7 +66,9 @@ class Shades(Artist):
         left, across = between(width, columns)
         smooth = part[:, left]
         smooth += across * (part[:, left + 1] - smooth)
-        return np.take(self._palette, smooth.astype(np.uint8), axis=0)
+        # A colour's four bytes are looked up as one number.
+        colours = np.take(self._palette.view(np.uint32).ravel(), smooth.astype(np.uint8))
+        return colours.view(np.uint8).reshape(height, width, 4)
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the image."""
