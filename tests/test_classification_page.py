@@ -181,6 +181,24 @@ def test_a_fit_that_has_no_bits_lets_the_page_go_on(monkeypatch):
     assert html.escape(verdict(result).text) in page.verdict.widget.value
 
 
+def test_what_counts_is_waited_for_once():
+    training.cache_clear()
+    page = ClassificationPage(kind="forest", trees=100, samples=300)
+
+    async def look():
+        page.live.change(panel="importance")
+        waited = page.panel_view.stale
+        while page.panel_view.stale:
+            await asyncio.sleep(late.TURN)
+        seen = []
+        for panel in ("roc", "importance", "recall"):
+            page.live.change(panel=panel)
+            seen.append(page.panel_view.stale)
+        return waited, seen
+
+    assert asyncio.run(look()) == (True, [False, False, False])
+
+
 def test_the_surface_is_refined_bit_by_bit_and_a_new_change_ends_that(monkeypatch):
     training.cache_clear()
     page = ClassificationPage(kind="neighbours", samples=300)

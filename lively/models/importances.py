@@ -26,11 +26,6 @@ class Importances:
     of: str
 
 
-def need_shuffling(fit: ClassFit) -> bool:
-    """Say whether inputs have to be shuffled: only a logistic regression has coefficients."""
-    return not isinstance(fit.classifier, ScaledLogistic)
-
-
 def importances(fit: ClassFit, test: Judgement) -> Importances:
     """Say what counts in a model.
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from lively.data.classification import Knowable, LabelledParts, knowable, split_points
 from lively.models.classification import ClassFit, training
-from lively.models.importances import Importances, importances, need_shuffling
+from lively.models.importances import Importances, importances
 from lively.models.judgement import Judgement
 from lively.settings.classification import ClassificationSettings
 from lively.work import Work
@@ -42,15 +42,21 @@ class ClassificationResult:
 
     @property
     def slow_key(self) -> tuple[object, ...]:
-        """What `slow_part` depends on."""
+        """What `slow_part` depends on; what has been shuffled already is no reason to wait."""
+        settings, training = self.settings, self.training
+        shuffled = training.done and training.finish().shuffled.done
+        return settings.data, settings.split, settings.model, shuffled or self._shuffles
+
+    @property
+    def _shuffles(self) -> bool:
+        """Whether inputs are shuffled, to see what counts in a model without coefficients."""
         settings = self.settings
-        seen = settings.view.panel == "importance"
-        return settings.data, settings.split, settings.model, seen
+        return settings.view.panel == "importance" and settings.model.kind != "logistic"
 
     def slow_part(self) -> Iterator[float]:
         """Do what may take longer than a frame; give the share that is done."""
         yield from self.training.steps()
-        if self.settings.view.panel == "importance" and need_shuffling(self.fit):
+        if self._shuffles:
             yield from self.fit.shuffled.steps()
 
     @cached_property
