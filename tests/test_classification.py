@@ -1,5 +1,6 @@
 """Two classes in the plane: points, what can be known of them, models and judgements."""
 
+import threading
 import warnings
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn import metrics
 from sklearn.calibration import CalibratedClassifierCV, calibration_curve
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
@@ -19,9 +21,12 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from lively.data.classification import knowable, make_points, split_points
-from lively.figures.shades import Shades, spread
+from lively.figures.shades import Shades
 from lively.models import classification
-from lively.models.classification import EPOCHS, Training, importances
+from lively.models.asking import REPEATS
+from lively.models.classification import training
+from lively.models.classifiers import EPOCHS, MACHINE_ITER, MAX_ITER, power_names, powers
+from lively.models.importances import importances
 from lively.models.judgement import BINS, Judgement
 from lively.results.classification import ClassificationResult
 from lively.settings.classification import (
@@ -30,7 +35,7 @@ from lively.settings.classification import (
     ClassModelSettings,
 )
 from lively.settings.shared import SplitSettings
-from lively.words.classification import verdict
+from lively.words.classification import strength_text, verdict
 
 SHAPES = ["straight", "moons", "rings", "blobs", "xor", "spiral"]
 DATA, SPLIT = ClassDataSettings(), SplitSettings()
@@ -58,6 +63,9 @@ def test_straight_boundary_is_that_of_2017():
     noisy = make_points(DATA.replace(shape="straight", noise=2.0))
     np.testing.assert_array_equal(noisy.X, points.X)
     assert 0 < np.sum(noisy.y != points.y) < 100
+    # The same draws, scaled: a label that less noise turns, more noise turns too.
+    less = make_points(DATA.replace(shape="straight", noise=1.0))
+    assert np.all((noisy.y != points.y) >= (less.y != points.y))
     moved = make_points(DATA.replace(shape="straight", noise=0.0, noise_mean=1.0))
     np.testing.assert_array_equal(moved.y, points.X @ [1.5, -2.0] + 1 > 0)
 
@@ -69,6 +77,15 @@ def test_balance_turns_a_few_points_over(shape, balance):
     more = make_points(DATA.replace(shape=shape, samples=2000, balance=balance + 0.1))
     assert np.all(more.y >= less.y)
     assert less.y.mean() == pytest.approx(balance, abs=4 * np.sqrt(0.25 / 2000) + 0.01)
+
+
+def test_a_larger_test_share_moves_points_over():
+    small, large = (split_points(DATA, SPLIT.replace(test_share=share)) for share in (0.3, 0.4))
+    kept = (large.test.X[:, None] == small.test.X).all(axis=2).any(axis=0)
+    assert kept.all()
+    assert len(large.test.X) == len(small.test.X) + 20
+    joined = np.concatenate([large.train.X, large.test.X])
+    assert len(np.unique(joined, axis=0)) == DATA.samples
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -117,7 +134,7 @@ def plain(model, train, seed):
                     C=C,
                     l1_ratio=ratio,
                     solver="saga" if ratio else "lbfgs",
-                    max_iter=classification.MAX_ITER,
+                    max_iter=MAX_ITER,
                     random_state=0,
                 ),
             )
@@ -130,6 +147,7 @@ def plain(model, train, seed):
                 degree=model.polynomial,
                 gamma=model.gamma,
                 coef0=1.0,
+                max_iter=MACHINE_ITER,
             )
             return make_pipeline(
                 StandardScaler(), CalibratedClassifierCV(machine, cv=5, ensemble=False)
@@ -155,6 +173,11 @@ def plain(model, train, seed):
     return make_pipeline(StandardScaler(), network)
 
 
+def fitted(model, data=DATA, split=SPLIT):
+    """Return the page's own fit."""
+    return training(data, split, model).finish()
+
+
 MODELS = [
     {"penalty": "none", "polynomial": 2},
     {"penalty": "l1", "strength": 3.0},
@@ -174,7 +197,7 @@ MODELS = [
 def test_models_agree_with_the_plain_estimators(changes):
     model = ClassModelSettings(**changes)
     parts = split_points(DATA, SPLIT)
-    fit = Training(DATA, SPLIT, model).finish()
+    fit = fitted(model)
     estimator = plain(model, parts.train, DATA.seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -185,25 +208,53 @@ def test_models_agree_with_the_plain_estimators(changes):
 
 @pytest.mark.parametrize("kind", ["forest", "network"])
 def test_what_takes_long_is_done_bit_by_bit_and_begun_once(kind):
-    work = Training(DATA, SPLIT, ClassModelSettings(kind=kind))
+    work = training.__wrapped__(DATA, SPLIT, ClassModelSettings(kind=kind))
     first = next(work.steps())
     assert 0 < first < 0.2
     rest = list(work.steps())
     assert rest == sorted(rest)
     assert rest[0] > first
     assert rest[-1] == 1
-    assert work.fit is not None
-    assert work.finish() is work.fit
+    assert work.done
+    assert work.finish() is work.finish()
+
+
+@pytest.mark.parametrize("changes", [{"kind": "svm"}, {"penalty": "l1"}])
+def test_what_has_no_bits_is_done_aside(changes, monkeypatch):
+    threads = set()
+    fit = classification._fit
+
+    def watched(*args):
+        threads.add(threading.current_thread())
+        fit(*args)
+
+    monkeypatch.setattr(classification, "_fit", watched)
+    model = ClassModelSettings(**changes)
+    shares = list(training.__wrapped__(DATA, SPLIT, model).steps())
+    assert threads.isdisjoint({threading.main_thread()})
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_a_machine_that_would_go_on_for_hours_comes_to_an_end():
+    data = DATA.replace(samples=100, noise=2.0)
+    model = ClassModelSettings(kind="svm", kernel="poly", polynomial=6, strength=1e-3)
+    fit = fitted(model, data)
+    assert not fit.converged
+    assert np.isfinite(fit.test).all()
+    settings = ClassificationSettings(data=data, model=model)
+    text = strength_text(ClassificationResult(settings))
+    assert text == "C = 1\u2009000. The solver stopped before it converged."
 
 
 def test_stronger_is_smaller():
     sizes = []
     for strength in (0.01, 1.0, 100.0):
-        fit = Training(DATA, SPLIT, ClassModelSettings(strength=strength)).finish()
-        sizes.append(np.abs(fit.estimator[-1].coef_).sum())
+        fit = fitted(ClassModelSettings(strength=strength))
+        sizes.append(np.abs(fit.classifier.solver.coef_).sum())
     assert sizes == sorted(sizes, reverse=True)
-    sparse = Training(DATA, SPLIT, ClassModelSettings(penalty="l1", strength=20.0)).finish()
-    assert np.sum(sparse.estimator[-1].coef_ == 0) >= 4
+    sparse = fitted(ClassModelSettings(penalty="l1", strength=20.0))
+    assert np.sum(sparse.classifier.solver.coef_ == 0) >= 4
 
 
 def test_one_class_alone_leaves_only_the_share():
@@ -242,6 +293,12 @@ def test_judgements_agree_with_scikit_learn(data):
     assert judged.recall_point[0] == pytest.approx(metrics.recall_score(labels, called))
     if called.any():
         assert judged.recall_point[1] == pytest.approx(metrics.precision_score(labels, called))
+    false, true, _ = metrics.roc_curve(labels, probability, drop_intermediate=False)
+    np.testing.assert_allclose(judged.roc.x, false)
+    np.testing.assert_allclose(judged.roc.y, true)
+    precision, recall, _ = metrics.precision_recall_curve(labels, probability)
+    np.testing.assert_allclose(judged.recall.x, recall)
+    np.testing.assert_allclose(judged.recall.y, precision)
     share, mean = calibration_curve(labels, probability, n_bins=BINS)
     np.testing.assert_allclose(judged.calibration[0], mean)
     np.testing.assert_allclose(judged.calibration[1], share)
@@ -256,26 +313,52 @@ def test_without_both_classes_there_is_no_roc():
     assert np.isfinite(judged.log_loss)
 
 
-def test_importances_are_coefficients_or_what_shuffling_costs():
-    parts = split_points(DATA, SPLIT)
-    logistic = Training(DATA, SPLIT, ClassModelSettings(polynomial=2)).finish()
-    names, values, _ = importances(logistic, parts.test, 1)
-    assert names == ["x1", "x2", "x1^2", "x1 x2", "x2^2"]
-    np.testing.assert_array_equal(values, logistic.estimator[-1].coef_[0])
-    tree = Training(DATA, SPLIT, ClassModelSettings(kind="tree")).finish()
-    names, values, _ = importances(tree, parts.test, 1)
-    assert names == ["x1", "x2"]
-    assert values.min() > 0.05
+def test_importances_are_coefficients():
+    model = ClassModelSettings(polynomial=2)
+    found = ClassificationResult(ClassificationSettings(model=model)).importances
+    train = split_points(DATA, SPLIT).train
+    estimator = plain(model, train, DATA.seed).fit(train.X, train.y)
+    assert found.names == ["x1", "x2", "x1^2", "x1 x2", "x2^2"]
+    np.testing.assert_allclose(found.values, estimator[-1].coef_[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["neighbours", "svm", "tree", "forest"])
+@pytest.mark.parametrize("threshold", [0.5, 0.22])
+def test_importances_are_what_shuffling_costs_at_the_threshold(kind, threshold):
+    model, parts = ClassModelSettings(kind=kind, trees=20), split_points(DATA, SPLIT)
+    fit = fitted(model)
+    found = importances(fit, Judgement(parts.test.y, fit.test, threshold))
+    expected = permutation_importance(
+        plain(model, parts.train, DATA.seed).fit(parts.train.X, parts.train.y),
+        parts.test.X,
+        parts.test.y,
+        scoring=lambda e, X, y: np.mean((e.predict_proba(X)[:, 1] >= threshold) == y),
+        n_repeats=REPEATS,
+        random_state=DATA.seed,
+    )
+    np.testing.assert_allclose(found.values, expected.importances_mean)
+    assert np.abs(found.values).min() > 0.01
+
+
+@given(st.integers(1, 6))
+def test_powers_are_those_of_polynomial_features(degree):
+    X = make_points(DATA).X
+    features = PolynomialFeatures(degree, include_bias=False).fit(X)
+    np.testing.assert_allclose(powers(X, degree), features.transform(X), rtol=1e-12)
+    assert power_names(degree) == list(features.get_feature_names_out(["x1", "x2"]))
 
 
 def test_shades_interpolate_linearly_between_the_middles_of_the_cells():
+    from matplotlib.figure import Figure
+
     values = np.random.default_rng(1).random((5, 7))
-    up, across = spread(60, 5), spread(91, 7)
-    found = up @ values @ across.T
-    rows, columns = (np.arange(n) / n * c + 0.5 * c / n - 0.5 for n, c in ((60, 5), (91, 7)))
+    palette = np.arange(20 * 4, dtype=np.uint8).reshape(20, 4)
+    shades = Shades(Figure().add_subplot(), palette)
+    shades.set_values(values)
+    rows, columns = ((np.arange(n) + 0.5) / n * c - 0.5 for n, c in ((60, 5), (91, 7)))
     along = np.array([np.interp(columns, np.arange(7), row) for row in values])
-    expected = np.array([np.interp(rows, np.arange(5), column) for column in along.T]).T
-    np.testing.assert_allclose(found, expected)
+    smooth = np.array([np.interp(rows, np.arange(5), column) for column in along.T]).T
+    np.testing.assert_array_equal(shades.pixels(60, 91), palette[(smooth * 20).astype(int)])
 
 
 def test_shades_are_looked_up_in_the_palette():

@@ -2,17 +2,24 @@
 
 import asyncio
 import html
+import threading
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from strategies import page_settings
 
 from lively import late
+from lively.data.classification import centres
 from lively.fields import SettingsError
 from lively.figures.classification.panels import JudgementPicture
-from lively.figures.classification.surface import FINE, SurfacePicture, surface
+from lively.figures.classification.surface import SurfacePicture
+from lively.figures.style import DPI
+from lively.models import classification
+from lively.models.asking import probability
+from lively.models.classification import COARSE, FINE, training
 from lively.numbers import fixed
 from lively.pages.classification import ClassificationPage
 from lively.poster import markup
@@ -81,7 +88,7 @@ def test_numbers_words_and_line_are_those_of_the_threshold(counted):
         map(np.allclose, after, before)
     )
     # On the line, the probability is the threshold.
-    found = result.fit.probability(np.concatenate(after))
+    found = probability(result.fit.classifier, np.concatenate(after))
     np.testing.assert_allclose(found, 0.2, atol=0.03)
 
 
@@ -150,19 +157,96 @@ def test_a_long_training_is_told_and_gives_way(monkeypatch):
     assert page.progress.value == ""
 
 
+def test_a_fit_that_has_no_bits_lets_the_page_go_on(monkeypatch):
+    page, fit, heard = ClassificationPage(), classification._fit, threading.Event()
+
+    def waiting(*args):
+        # Only the page's loop can end this, so it has to have its turn before the fit is done.
+        assert heard.wait(30)
+        fit(*args)
+
+    monkeypatch.setattr(classification, "_fit", waiting)
+
+    async def train():
+        page.live.change(kind="svm", seed=1234)
+        assert page.surface_view.stale
+        asyncio.get_running_loop().call_later(2 * late.REST, heard.set)
+        while page.surface_view.stale:
+            await asyncio.sleep(late.TURN)
+
+    asyncio.run(train())
+    assert heard.is_set()
+    assert page.message.value == ""
+    result = ClassificationResult(START.replace(kind="svm", seed=1234))
+    assert html.escape(verdict(result).text) in page.verdict.widget.value
+
+
+def test_what_counts_is_waited_for_once():
+    training.cache_clear()
+    page = ClassificationPage(kind="forest", trees=100, samples=300)
+
+    async def look():
+        page.live.change(panel="importance")
+        waited = page.panel_view.stale
+        while page.panel_view.stale:
+            await asyncio.sleep(late.TURN)
+        seen = []
+        for panel in ("roc", "importance", "recall"):
+            page.live.change(panel=panel)
+            seen.append(page.panel_view.stale)
+        return waited, seen
+
+    assert asyncio.run(look()) == (True, [False, False, False])
+
+
+def test_the_surface_is_refined_bit_by_bit_and_a_new_change_ends_that(monkeypatch):
+    training.cache_clear()
+    page = ClassificationPage(kind="neighbours", samples=300)
+    fine = page.live.result.fit.fine
+    assert not fine.done
+
+    async def rest():
+        shades = page.surface_view.picture.shades
+        monkeypatch.setattr(late, "BUDGET", 0.0)
+        page.surface_view.refine(page.live.result)
+        assert 0 < next(fine.steps()) < 1
+        page.live.change(noise=0.6)
+        assert shades.values.shape == COARSE[::-1]
+        other = page.live.result.fit.fine
+        while shades.values.shape == COARSE[::-1]:
+            await asyncio.sleep(late.TURN)
+        assert other.done
+        assert not fine.done
+
+    asyncio.run(rest())
+
+
 def test_surface_is_refined_to_the_model_s_own_values():
     result = ClassificationResult(START.replace(kind="tree"))
+    training.cache_clear()
     picture = SurfacePicture(914, 338)
     picture.draw(result)
     coarse = picture.shades.values
     picture.refine(result)
     fine = picture.shades.values
+    # What is there is shown at once when only the threshold moves.
+    picture.draw(ClassificationResult(result.settings.replace(threshold=0.4)))
+    assert picture.shades.values is fine
     assert fine.size > 4 * coarse.size
     assert fine.shape == FINE[::-1]
-    np.testing.assert_array_equal(fine, surface(result.fit, 4.0, FINE))
     width, height = 8 / FINE[0], 8 / FINE[1]
     where = np.array([[-4 + 10.5 * width, -4 + 100.5 * height]])
-    assert fine[100, 10] == result.fit.probability(where)[0]
+    assert fine[100, 10] == probability(result.fit.classifier, where)[0]
+
+
+def test_what_has_just_the_threshold_lies_on_the_side_of_class_1():
+    result, picture = ClassificationResult(START), SurfacePicture(914, 338)
+    votes = np.tile([0.0, 0.0, 0.5, 0.5, 1.0, 1.0], (4, 1))
+    picture.show_surface(result, votes)
+    (line,) = picture.line.get_segments()
+    x1 = centres(result.parts.reach, 6)
+    assert np.all(line[:, 0] > x1[1])
+    assert np.all(line[:, 0] <= x1[2])
 
 
 def test_points_stand_where_they_are_and_axes_stay_still():
@@ -179,6 +263,42 @@ def test_points_stand_where_they_are_and_axes_stay_still():
     assert len(seen) == 1
     markers = [artist.get_marker() for artist in picture.points.values()]
     assert len(set(markers)) == 4
+
+
+def test_best_line_is_straight_where_the_truth_is():
+    for changes in ({"noise": 0.0}, {"noise": 0.7}, {"noise": 0.0, "noise_mean": 1.5}):
+        result = ClassificationResult(START.replace(shape="straight", **changes))
+        picture = SurfacePicture(914, 338)
+        picture.sketch(result)
+        places = np.concatenate(picture.truth.get_segments())
+        mean = changes.get("noise_mean", 0.0)
+        np.testing.assert_allclose(places @ [1.5, -2.0] + mean, 0, atol=1e-9)
+
+
+def test_chance_is_drawn_where_it_is():
+    result = ClassificationResult(START.replace(panel="recall", balance=0.2))
+    panel = JudgementPicture(914, 232).panels["recall"]
+    panel.draw(result)
+    share = result.parts.test.y.mean()
+    np.testing.assert_array_equal(panel.chance.get_ydata(), [share, share])
+    assert f"By chance: precision {fixed(share)}." in panel_text(result)
+
+
+@pytest.mark.parametrize("width", [914, 360])
+def test_panels_have_room_for_what_they_say(width):
+    picture = JudgementPicture(914, 232)
+    for name in ("confusion", "importance"):
+        result = ClassificationResult(START.replace(panel=name, polynomial=5))
+        picture.draw(result)
+        picture.figure.set_size_inches(width / DPI, 232 / DPI)
+        picture.arrange()
+        renderer = FigureCanvasAgg(picture.figure).get_renderer()
+        picture.figure.draw(renderer)
+        panel = picture.panels[name]
+        said = panel.counts if name == "confusion" else panel.ax.get_xticklabels()
+        boxes = [text.get_window_extent(renderer) for text in said]
+        assert len(boxes) >= 4
+        assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[:i])
 
 
 @settings(max_examples=40)

@@ -100,6 +100,7 @@ LAYERS = [
     {
         "numbers",
         "sweep",
+        "work",
         "truths",
         "shapes",
         "curves",

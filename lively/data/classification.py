@@ -1,7 +1,7 @@
 """Labelled points in the plane, and what anybody could know of their labels."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from lively.settings.shared import SplitSettings
 from lively.shapes import CLOUDS, SQUARE, WEIGHTS
 from lively.truths import Array
 
-#: Points on a class's curve that stand for all of it, and cells in each direction of the plane.
+#: Points on a class's curve that stand for all of it, at much noise, and cells in each direction
+#: of the plane.
 CURVE_POINTS, CELLS = 64, 72
 #: Noise below this scatters points less than is seen; the true boundary is drawn for so much.
 LEAST_NOISE = 0.1
@@ -46,6 +47,12 @@ class LabelledParts:
     train: Labelled
     test: Labelled
 
+    @cached_property
+    def reach(self) -> float:
+        """How far from the origin the plane is shown, so that all points are; a whole number."""
+        farthest = max(np.abs(part.X).max() for part in (self.train, self.test))
+        return float(max(3.0, np.ceil(farthest * 1.02 + 0.02)))
+
 
 @dataclass(frozen=True)
 class Knowable:
@@ -55,14 +62,18 @@ class Knowable:
     ----------
     x1, x2 : ndarray of shape (CELLS,)
         Centres of the cells of a grid.
+    score : ndarray of shape (CELLS, CELLS)
+        Above 0 where class 1 is the more probable one, given the place; rows are x2. Log-odds, or
+        what a straight line is the zero of.
     probability : ndarray of shape (CELLS, CELLS)
-        Of class 1, given the place; rows are x2.
+        Of class 1, given the place.
     accuracy : float
         The best that any rule can reach in the long run (the Bayes rule's).
     """
 
     x1: Array
     x2: Array
+    score: Array
     probability: Array
     accuracy: float
 
@@ -100,16 +111,23 @@ def split_points(data: ClassDataSettings, split: SplitSettings) -> LabelledParts
     )
 
 
-def _cells(reach: float) -> Array:
-    edges = np.linspace(-reach, reach, CELLS + 1)
-    return (edges[1:] + edges[:-1]) / 2
+def centres(reach: float, cells: int) -> Array:
+    """Return the middles of `cells` equal parts of -reach..reach."""
+    return reach * ((2 * np.arange(cells) + 1) / cells - 1)
+
+
+@lru_cache(maxsize=8)
+def grid(reach: float, cells: tuple[int, int]) -> Array:
+    """Return the middles of so many cells across and up, row by row from the bottom left."""
+    x1, x2 = (centres(reach, count) for count in cells)
+    return fixed(np.column_stack([np.tile(x1, len(x2)), np.repeat(x2, len(x1))]))
 
 
 @lru_cache(maxsize=32)
 def straight_shift(balance: float) -> float:
     """Return what is added to the straight boundary's score to give class 1 its share."""
     low, high = SQUARE
-    side = _cells((high - low) / 2) + (high + low) / 2
+    side = centres((high - low) / 2, CELLS) + (high + low) / 2
     scores = WEIGHTS[0] * side[:, None] + WEIGHTS[1] * side
     return float(-np.quantile(scores, 1 - balance))
 
@@ -143,20 +161,22 @@ def knowable(shape: str, noise: float, noise_mean: float, balance: float) -> Kno
     """Compute the probability of class 1 at every place, and the Bayes rule's accuracy."""
     if shape == "straight":
         low, high = SQUARE
-        cells = _cells((high - low) / 2) + (high + low) / 2
+        cells = centres((high - low) / 2, CELLS) + (high + low) / 2
         score = WEIGHTS[0] * cells + WEIGHTS[1] * cells[:, None]
         score = score + straight_shift(balance) + noise_mean
         probability = ndtr(score / max(noise, 1e-9))
         sure = np.maximum(probability, 1 - probability).mean() if noise else 1.0
-        return Knowable(cells, cells, fixed(probability), float(sure))
+        return Knowable(cells, cells, fixed(score), fixed(probability), float(sure))
     blur = max(noise, LEAST_NOISE)
-    cells = _cells(3.5 + 3.5 * blur)
-    along = (np.arange(CURVE_POINTS) + 0.5) / CURVE_POINTS
+    cells = centres(3.5 + 3.5 * blur, CELLS)
+    # The less noise, the closer the points that stand for a curve without gaps.
+    count = round(CURVE_POINTS * max(1.0, 0.4 / blur))
+    along = (np.arange(count) + 0.5) / count
     logs = [
         _log_density(cells, CLOUDS[shape].centres(along, kind), blur) + np.log(share)
         for kind, share in ((0, 1 - balance), (1, balance))
     ]
-    probability = expit(logs[1] - logs[0])
+    odds = logs[1] - logs[0]
     area = (cells[1] - cells[0]) ** 2
     sure = np.exp(np.maximum(*logs)).sum() / np.exp(np.logaddexp(*logs)).sum() if area else 1.0
-    return Knowable(cells, cells, fixed(probability), float(sure))
+    return Knowable(cells, cells, fixed(odds), fixed(expit(odds)), float(sure))

@@ -7,6 +7,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lively.figures.legend import KeptLegend
 from lively.figures.style import DPI, INK, PAPER
 
 
@@ -90,8 +91,11 @@ class Picture:
         rows = 2 if len(legend) > 2 and width < self.narrow * max(len(legend), 4) / 4 else 1
         if legend:
             top += 18 * (rows - 1)
-            ax.legend(
-                handles=_by_rows(legend, rows),
+            handles = _by_rows(legend, rows)
+            ax.legend_ = KeptLegend(
+                ax,
+                handles,
+                [str(handle.get_label()) for handle in handles],
                 loc="lower center" if rows == 1 else "lower right",
                 bbox_to_anchor=(0.5 if rows == 1 else 1.0, 1.0),
                 ncols=-(-len(legend) // rows),

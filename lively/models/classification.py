@@ -1,91 +1,38 @@
 """Labelled points and settings in, classifier out: scikit-learn's own, bit by bit if need be."""
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.inspection import permutation_importance
-from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import PolynomialFeatures, StandardScaler
-from sklearn.svm import SVC
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.pipeline import Pipeline
 
-from lively.data.classification import Labelled, split_points
+from lively.data.classification import Labelled, grid, split_points
+from lively.models.asking import ask, ask_plane, shuffle
+from lively.models.classifiers import (
+    EPOCHS,
+    FOLDS,
+    Classifier,
+    ScaledLogistic,
+    make_classifier,
+)
 from lively.models.shared import fast
 from lively.settings.classification import ClassDataSettings, ClassModelSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
+from lively.work import Bits, Work, aside, part
 
-#: Iterations of the logistic regression's solvers, and passes over the data of the network's.
-MAX_ITER, EPOCHS = 1000, 400
 #: How much of a model that grows is done at a time.
 TREES_AT_ONCE, EPOCHS_AT_ONCE = 5, 10
-
-
-def logistic(model: ClassModelSettings) -> LogisticRegression:
-    """Return the unfitted logistic regression: coordinate-wise penalties need another solver."""
-    C = np.inf if model.penalty == "none" else 1 / model.strength
-    ratio = {"l1": 1.0, "elastic": model.l1_ratio}.get(model.penalty, 0.0)
-    solver = "saga" if ratio else "lbfgs"
-    return LogisticRegression(C=C, l1_ratio=ratio, solver=solver, max_iter=MAX_ITER, random_state=0)
-
-
-def make_estimator(model: ClassModelSettings, train: Labelled, seed: int) -> ClassifierMixin:
-    """Return the unfitted classifier.
-
-    A support vector machine gives no probabilities of its own: they are Platt's, a logistic curve
-    over its cross-validated decisions (Platt, *Probabilistic outputs for support vector machines*,
-    1999). Where either class has fewer than two points, the share of the classes is all there is.
-    """
-    rarest = int(min(train.y.sum(), (~train.y).sum()))
-    if rarest < 2:
-        return DummyClassifier(strategy="prior")
-    match model.kind:
-        case "logistic":
-            powers = PolynomialFeatures(model.polynomial, include_bias=False)
-            return make_pipeline(powers, StandardScaler(), logistic(model))
-        case "neighbours":
-            votes = min(model.neighbours, len(train.y))
-            return make_pipeline(StandardScaler(), KNeighborsClassifier(votes))
-        case "svm":
-            machine = SVC(
-                C=1 / model.strength,
-                kernel=model.kernel,
-                degree=model.polynomial,
-                gamma=model.gamma,
-                coef0=1.0,
-            )
-            platt = CalibratedClassifierCV(machine, cv=min(5, rarest), ensemble=False)
-            return make_pipeline(StandardScaler(), platt)
-        case "tree":
-            return DecisionTreeClassifier(max_depth=model.depth, random_state=seed)
-        case "forest":
-            return RandomForestClassifier(
-                model.trees, max_depth=model.depth, random_state=seed, warm_start=True
-            )
-    layers = (model.units, model.units)
-    network = MLPClassifier(
-        layers,
-        activation="tanh",
-        alpha=model.strength,
-        batch_size=len(train.y),
-        learning_rate_init=0.02,
-        max_iter=EPOCHS,
-        n_iter_no_change=EPOCHS,
-        random_state=seed,
-    )
-    return make_pipeline(StandardScaler(), network)
+#: Share of the work that is the fit; the rest is to ask the model about the points.
+FITTING = 0.9
+#: Cells of the surface across and up: while the hand moves, and at rest.
+COARSE, FINE = (72, 40), (240, 120)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,119 +41,107 @@ class ClassFit:
 
     Attributes
     ----------
-    estimator : ClassifierMixin
+    classifier : Classifier
     converged : bool
         Whether the solver came to its end.
     train, test : ndarray
         Probability of class 1 for the points of either part.
+    coarse : ndarray
+        Probability of class 1 over the plane, shape of COARSE, rows from the bottom.
+    fine : Work
+        The same in the shape of FINE.
+    shuffled : Work
+        Probability of class 1 for the test points, each input shuffled in turn (`shuffle`).
     """
 
-    estimator: ClassifierMixin
+    classifier: Classifier
     converged: bool
     train: Array
     test: Array
+    coarse: Array
+    fine: Work[Array]
+    shuffled: Work[Array]
 
     @property
     def only_shares(self) -> bool:
         """Whether there was nothing to learn from but the share of the classes."""
-        return isinstance(self.estimator, DummyClassifier)
-
-    def probability(self, X: Array) -> Array:
-        """Return the probability of class 1 at points of shape (n, 2)."""
-        return probability(self.estimator, X)
+        return isinstance(self.classifier, DummyClassifier)
 
 
-def probability(estimator: ClassifierMixin, X: Array) -> Array:
-    """Return the probability of class 1 at points of shape (n, 2)."""
-    with fast():
-        found: Array = estimator.predict_proba(X)
-    (column,) = np.nonzero(estimator.classes_)
-    return np.asarray(found[:, column[0]] if len(column) else np.zeros(len(X)))
+def train(
+    data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
+) -> Bits[ClassFit]:
+    """Fit a model, and ask it about the points and the plane."""
+    parts, asked = split_points(data, split), 0
+
+    def told(X: Array) -> Array:
+        nonlocal asked
+        asked += 1
+        return X
+
+    classifier = make_classifier(model, parts.train, data.seed, told)
+    last = classifier[-1] if isinstance(classifier, Pipeline) else classifier
+    if isinstance(last, RandomForestClassifier):
+        yield from part(_grow(last, parts.train), 0, FITTING)
+    elif isinstance(last, MLPClassifier):
+        yield from part(_descend(classifier, parts.train), 0, FITTING)
+    elif isinstance(last, CalibratedClassifierCV) or getattr(last, "is_slow", False):
+        for _ in aside(lambda: _fit(classifier, parts.train)):
+            yield FITTING * min(1.0, asked / (2 * FOLDS + 1))
+    else:
+        _fit(classifier, parts.train)
+    count, reach = len(parts.train.X), parts.reach
+    places = np.concatenate([parts.train.X, parts.test.X, grid(reach, COARSE)])
+    found = yield from part(ask(classifier, places), FITTING, 1)
+    return ClassFit(
+        classifier,
+        _converged(last),
+        train=found[:count],
+        test=found[count : data.samples],
+        coarse=found[data.samples :].reshape(COARSE[::-1]),
+        fine=Work(lambda: ask_plane(classifier, reach, FINE)),
+        shuffled=Work(lambda: shuffle(classifier, parts.test.X, data.seed)),
+    )
 
 
-class Training:
-    """A fit that can be done bit by bit.
+def _fit(classifier: Classifier, points: Labelled) -> None:
+    with fast(), warnings.catch_warnings():
+        # Whether it converged can be asked of it afterwards.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        classifier.fit(points.X, points.y)
 
-    Attributes
-    ----------
-    fit : ClassFit or None
-        None until it is done.
-    """
 
-    def __init__(
-        self, data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
-    ) -> None:
-        self._parts = split_points(data, split)
-        self._estimator = make_estimator(model, self._parts.train, data.seed)
-        self._bits = self._work()
-        self.fit: ClassFit | None = None
+def _converged(last: Classifier) -> bool:
+    """Say whether the solver of a pipeline's last step came to its end."""
+    if isinstance(last, ScaledLogistic):
+        return bool(last.solver.n_iter_.max() < last.solver.max_iter)
+    if isinstance(last, CalibratedClassifierCV):
+        return bool(last.calibrated_classifiers_[0].estimator[-1].fit_status_ == 0)
+    return True
 
-    def steps(self) -> Iterator[float]:
-        """Go on with the fit; give the share that is done. What was begun is not begun again."""
-        # Not `yield from`: who stops listening must not end the work for others.
-        for share in self._bits:  # noqa: UP028
-            yield share
 
-    def finish(self) -> ClassFit:
-        """Do what is left, and return the fit."""
-        for _ in self._bits:
-            pass
-        assert self.fit is not None
-        return self.fit
+def _grow(forest: RandomForestClassifier, points: Labelled) -> Bits[None]:
+    count = forest.n_estimators
+    for done in range(TREES_AT_ONCE, count + TREES_AT_ONCE, TREES_AT_ONCE):
+        with fast():
+            forest.set_params(n_estimators=min(done, count))
+            forest.fit(points.X, points.y)
+        yield min(done, count) / count
 
-    def _work(self) -> Iterator[float]:
-        train, estimator = self._parts.train, self._estimator
-        converged = True
-        last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
-        if isinstance(last, RandomForestClassifier):
-            yield from self._grow(last)
-        elif isinstance(last, MLPClassifier):
-            yield from self._descend(estimator[0], last)
-        else:
-            with fast(), warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always", ConvergenceWarning)
-                estimator.fit(train.X, train.y)
-            converged = not any(w.category is ConvergenceWarning for w in caught)
-        probabilities = (probability(estimator, part.X) for part in (train, self._parts.test))
-        self.fit = ClassFit(estimator, converged, *probabilities)
 
-    def _grow(self, forest: RandomForestClassifier) -> Iterator[float]:
-        count = forest.n_estimators
-        for done in range(TREES_AT_ONCE, count + TREES_AT_ONCE, TREES_AT_ONCE):
-            with fast():
-                forest.set_params(n_estimators=min(done, count))
-                forest.fit(self._parts.train.X, self._parts.train.y)
-            yield min(done, count) / count
-
-    def _descend(self, scaler: StandardScaler, network: MLPClassifier) -> Iterator[float]:
-        train = self._parts.train
-        scaled = scaler.fit_transform(train.X)
-        for done in range(1, EPOCHS + 1):
-            with fast():
-                network.partial_fit(scaled, train.y, classes=(False, True))
-            if done % EPOCHS_AT_ONCE == 0:
-                yield done / EPOCHS
+def _descend(pipeline: Pipeline, points: Labelled) -> Bits[None]:
+    scaler, network = (step for _, step in pipeline.steps)
+    scaled = scaler.fit_transform(points.X)
+    for done in range(1, EPOCHS + 1):
+        with fast():
+            network.partial_fit(scaled, points.y, classes=(False, True))
+        if done % EPOCHS_AT_ONCE == 0:
+            yield done / EPOCHS
 
 
 @lru_cache(maxsize=16)
-def training(data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings) -> Training:
+def training(
+    data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
+) -> Work[ClassFit]:
     """Return the training of a model, begun or not; the same settings share one."""
-    return Training(data, split, model)
-
-
-def importances(fit: ClassFit, held_out: Labelled, seed: int) -> tuple[list[str], Array, str]:
-    """Say what counts in a model: the names, the values, and what they are.
-
-    Coefficients of the scaled powers for a logistic regression; for all others, by how much the
-    accuracy on the points falls when one input is shuffled (Breiman, *Random Forests*, 2001).
-    """
-    last = fit.estimator[-1] if isinstance(fit.estimator, Pipeline) else fit.estimator
-    if isinstance(last, LogisticRegression):
-        names = fit.estimator[0].get_feature_names_out(["x1", "x2"])
-        return list(names), np.asarray(last.coef_[0]), "coefficient (scaled)"
-    with fast():
-        found = permutation_importance(
-            fit.estimator, held_out.X, held_out.y, n_repeats=5, random_state=seed
-        )
-    values: NDArray[np.float64] = found.importances_mean
-    return ["x1", "x2"], values, "accuracy lost, shuffled"
+    return Work(lambda: train(data, split, model))

@@ -5,9 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import auc, precision_recall_curve, roc_curve
 
-from lively.models.shared import fast
 from lively.truths import Array
 
 BINS = 10
@@ -36,10 +34,7 @@ class Judgement:
     def table(self) -> NDArray[np.int_]:
         """Counts of shape (2, 2): rows are true classes, columns those that are called."""
         called = self.probability >= self.threshold
-        return np.array(
-            [[np.sum((self.labels == true) & (called == said)) for said in (0, 1)]
-             for true in (0, 1)]
-        )  # fmt: skip
+        return np.bincount(2 * self.labels + called, minlength=4).reshape(2, 2)
 
     @property
     def accuracy(self) -> float:
@@ -57,32 +52,51 @@ class Judgement:
         return float(-np.mean(np.log(np.where(self.labels, p, 1 - p))))
 
     @property
+    def share(self) -> float:
+        """Share of class 1, which is the precision of calling points at random."""
+        return float(self.labels.mean())
+
+    @property
     def both(self) -> bool:
         """Whether there are points of both classes: without, there is no ROC."""
         return bool(0 < self.labels.sum() < len(self.labels))
+
+    @cached_property
+    def _called(self) -> tuple[Array, Array]:
+        """Points of class 0 and of class 1 that are called class 1, at ever lower thresholds.
+
+        Starts with nobody; a threshold is each probability that was given.
+        """
+        order = np.argsort(-self.probability, kind="stable")
+        given, labels = self.probability[order], self.labels[order]
+        last = np.append(np.flatnonzero(np.diff(given)), len(given) - 1)
+        true = np.cumsum(labels)[last]
+        return np.append(0.0, last + 1 - true), np.append(0.0, true)
 
     @cached_property
     def roc(self) -> Curve:
         """True positive rate over false positive rate; empty without both classes."""
         if not self.both:
             return Curve(np.empty(0), np.empty(0))
-        with fast():
-            x, y, _ = roc_curve(self.labels, self.probability)
-        return Curve(x, y)
+        false, true = self._called
+        return Curve(false / false[-1], true / true[-1])
 
-    @property
+    @cached_property
     def auc(self) -> float | None:
         """Area under the ROC; None without both classes."""
-        return float(auc(self.roc.x, self.roc.y)) if self.both else None
+        return float(np.trapezoid(self.roc.y, self.roc.x)) if self.both else None
 
     @cached_property
     def recall(self) -> Curve:
-        """Precision over recall; empty without both classes."""
+        """Precision over recall, from all points called to none; empty without both classes.
+
+        Where nothing is called, precision is 1.
+        """
         if not self.both:
             return Curve(np.empty(0), np.empty(0))
-        with fast():
-            precision, recall, _ = precision_recall_curve(self.labels, self.probability)
-        return Curve(recall, precision)
+        false, true = self._called
+        precision = np.append(1.0, true[1:] / (false + true)[1:])
+        return Curve((true / true[-1])[::-1], precision[::-1])
 
     @property
     def roc_point(self) -> tuple[float, float]:

@@ -1,13 +1,15 @@
 """Classification: draw the line between two classes, and judge it."""
 
 import html
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import ipywidgets as widgets
 
 from lively.figures.classification.panels import JudgementPicture
 from lively.figures.classification.surface import SurfacePicture
+from lively.late import Late
 from lively.models.judgement import Judgement
 from lively.numbers import fixed
 from lively.pages.page import Page
@@ -43,6 +45,56 @@ def verdict_markup(result: ClassificationResult) -> str:
         f'<div class="lively-say lively-{found.kind}"><p><b>{html.escape(found.heading)}</b> '
         f"{html.escape(found.text)}</p></div>"
     )
+
+
+class Detail(View[ClassificationResult]):
+    """The surface in all its detail. A coarse one is not a wrong one, so it is never dimmed."""
+
+    def __init__(
+        self, widget: widgets.DOMWidget, show: Callable[[ClassificationResult], None]
+    ) -> None:
+        super().__init__(widget, slow=lambda result: True)
+        self._show = show
+
+    def draw(self, result: ClassificationResult) -> None:
+        """Show the fine surface."""
+        self._show(result)
+
+    def dim(self, stale: bool) -> None:
+        """Leave the picture as it is."""
+
+
+class SurfaceView(PictureView[ClassificationResult]):
+    """The points on the surface, which is refined bit by bit when the hand rests."""
+
+    def __init__(
+        self,
+        picture: SurfacePicture,
+        describe: Callable[[ClassificationResult], str],
+        guard: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        super().__init__(picture, describe, "lively-fit", slow=lambda result: True)
+        self._refining = Late[ClassificationResult](
+            [Detail(self.widget, super().refine)],
+            lambda result: result.fit,
+            lambda result: result.fit.fine.steps(),
+            guard,
+            lambda share: None,
+        )
+
+    def draw(self, result: ClassificationResult) -> None:
+        """Show `result`: one frame."""
+        self._refining.stop()
+        super().draw(result)
+
+    def sketch(self, result: ClassificationResult) -> None:
+        """Show what needs no model."""
+        self._refining.stop()
+        super().sketch(result)
+
+    def refine(self, result: ClassificationResult) -> None:
+        """Begin to show more detail."""
+        self._refining.show(result)
 
 
 class ClassificationPage(Page[ClassificationResult]):
@@ -88,8 +140,8 @@ class ClassificationPage(Page[ClassificationResult]):
             lambda r: html.escape(shape_text(r)), "lively-formula"
         )
         self.best = Text[ClassificationResult](lambda r: html.escape(best_text(r)), "lively-note")
-        self.surface_view = PictureView[ClassificationResult](
-            SurfacePicture(*SURFACE_SIZE), surface_text, "lively-fit", slow=lambda r: True
+        self.surface_view = SurfaceView(
+            SurfacePicture(*SURFACE_SIZE), surface_text, lambda: self.live.guard()
         )
         self.panel_view = PictureView[ClassificationResult](
             JudgementPicture(*PANEL_SIZE),
@@ -111,11 +163,11 @@ class ClassificationPage(Page[ClassificationResult]):
 
     def slow_part(self, result: ClassificationResult) -> Iterator[float]:
         """Train the model, bit by bit."""
-        yield from result.train()
+        yield from result.slow_part()
 
     def slow_key(self, result: ClassificationResult) -> Hashable:
         """Return what the trained model depends on."""
-        return result.fit_key
+        return result.slow_key
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lively.data.classification import Knowable, LabelledParts, knowable, split_points
-from lively.models.classification import ClassFit, importances, training
+from lively.models.classification import ClassFit, training
+from lively.models.importances import Importances, importances
 from lively.models.judgement import Judgement
 from lively.settings.classification import ClassificationSettings
-from lively.truths import Array
+from lively.work import Work
 
 
 @dataclass(frozen=True)
@@ -28,21 +29,35 @@ class ClassificationResult:
         data = self.settings.data
         return knowable(data.shape, data.noise, data.noise_mean, data.balance)
 
-    @property
-    def fit_key(self) -> tuple[object, ...]:
-        """What the fit depends on."""
-        return self.settings.data, self.settings.split, self.settings.model
-
-    def train(self) -> Iterator[float]:
-        """Train the model bit by bit; give the share that is done."""
-        settings = self.settings
-        return training(settings.data, settings.split, settings.model).steps()
-
     @cached_property
+    def training(self) -> Work[ClassFit]:
+        """The model's training."""
+        settings = self.settings
+        return training(settings.data, settings.split, settings.model)
+
+    @property
     def fit(self) -> ClassFit:
         """The model, fitted."""
+        return self.training.finish()
+
+    @property
+    def slow_key(self) -> tuple[object, ...]:
+        """What `slow_part` depends on; what has been shuffled already is no reason to wait."""
+        settings, training = self.settings, self.training
+        shuffled = training.done and training.finish().shuffled.done
+        return settings.data, settings.split, settings.model, shuffled or self._shuffles
+
+    @property
+    def _shuffles(self) -> bool:
+        """Whether inputs are shuffled, to see what counts in a model without coefficients."""
         settings = self.settings
-        return training(settings.data, settings.split, settings.model).finish()
+        return settings.view.panel == "importance" and settings.model.kind != "logistic"
+
+    def slow_part(self) -> Iterator[float]:
+        """Do what may take longer than a frame; give the share that is done."""
+        yield from self.training.steps()
+        if self._shuffles:
+            yield from self.fit.shuffled.steps()
 
     @cached_property
     def train_judged(self) -> Judgement:
@@ -55,6 +70,6 @@ class ClassificationResult:
         return Judgement(self.parts.test.y, self.fit.test, self.settings.view.threshold)
 
     @cached_property
-    def importances(self) -> tuple[list[str], Array, str]:
-        """What counts in the model: names, values, and what they are."""
-        return importances(self.fit, self.parts.test, self.settings.data.seed)
+    def importances(self) -> Importances:
+        """What counts in the model."""
+        return importances(self.fit, self.test_judged)

@@ -58,7 +58,7 @@ class ClassDataSettings(Settings):
             ge=0.1,
             le=0.9,
             title="Class balance",
-            description="Share of class 1. Moving it turns a few points over.",
+            description="Share of class 1 without noise. Moving it turns a few points over.",
         ),
         Steps(0.05, ".0%"),
     ] = 0.5

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from lively.data.classification import straight_shift
 from lively.models.judgement import Judgement
 from lively.numbers import fixed, number
 from lively.results.classification import ClassificationResult
@@ -115,7 +116,9 @@ def shape_text(result: ClassificationResult) -> str:
     """Say how the points are made."""
     data = result.settings.data
     if data.shape == "straight":
-        return "Class 1 where 1.5x1 − 2x2 + shift + noise > 0"
+        shift = straight_shift(data.balance)
+        moved = f" {'−' if shift < 0 else '+'} {fixed(abs(shift), 1)}" if abs(shift) > 1e-9 else ""
+        return f"Class 1: 1.5x1 − 2x2{moved} + noise > 0"
     return f"{CLOUDS[data.shape].formula}, and noise"
 
 
@@ -125,12 +128,16 @@ def best_text(result: ClassificationResult) -> str:
 
 
 def strength_text(result: ClassificationResult) -> str:
-    """Say which C a strength is, and whether the solver came to its end."""
+    """Say what a strength is to scikit-learn, and whether the solver came to its end."""
     model = result.settings.model
+    if result.fit.only_shares:
+        return ""
     said = []
     penalized = model.kind == "logistic" and model.penalty != "none"
     if penalized or model.kind == "svm":
         said.append(f"C = {number(1 / model.strength)}.")
+    if model.kind == "network":
+        said.append(f"α = {number(model.strength)}.")
     if not result.fit.converged:
         said.append("The solver stopped before it converged.")
     return " ".join(said)
@@ -165,19 +172,21 @@ def panel_text(result: ClassificationResult) -> str:
                 for name, judgement in (("Training", train), ("Test", test))
             )
         case "importance":
-            names, values, meaning = result.importances
+            found = result.importances
+            values = found.values
             largest = int(np.argmax(np.abs(values)))
             return (
-                f"What counts: {meaning}, of {len(values)} inputs. Largest in absolute value: "
-                f"{number(values[largest])} for {names[largest]}. "
+                f"What counts: {found.meaning} by {found.of}, {len(values)} of them. Largest in "
+                f"absolute value: {number(values[largest])} for {found.names[largest]}. "
                 f"Exactly zero: {int(np.sum(values == 0))}."
             )
         case "recall":
-            return "Precision and recall. " + " ".join(
+            points = " ".join(
                 f"{name}, at the threshold: recall {fixed(judgement.recall_point[0])}, precision "
                 f"{fixed(judgement.recall_point[1])}."
                 for name, judgement in (("Training", train), ("Test", test))
             )
+            return f"Precision and recall. {points} By chance: precision {fixed(test.share)}."
     return "ROC. " + " ".join(
         f"{name}: area {area(judgement)}; at the threshold, false positive rate "
         f"{fixed(judgement.roc_point[0])}, true positive rate {fixed(judgement.roc_point[1])}."

@@ -140,6 +140,8 @@ def test_tabs(page):
         ),
         ("Show a rare class", {"balance": 0.1, "threshold": 0.2}, "Neither"),
         ("Show rings", {"shape": "rings", "noise": 0.4, "polynomial": 2}, "Neither"),
+        ("Show a deep tree", {"noise": 0.8, "kind": "tree", "depth": 15}, "Overfitting."),
+        ("Show much noise", {"noise": 1.2, "samples": 2000}, "Neither"),
         (
             "Show the 2017 settings",
             {
@@ -186,9 +188,13 @@ def test_every_control_has_its_visible_label_as_its_name(page):
 @pytest.mark.parametrize("kind", ["logistic", "svm", "forest"])
 def test_workbench_fits_a_screen_of_1280_by_800(page, kind):
     names = {"logistic": "Logistic regression", **KINDS}
+    page.page.get_by_label("Shape", exact=True).select_option("Straight boundary")
+    page.control("Class balance").press("ArrowLeft")
     page.page.get_by_label("Model", exact=True).select_option(names[kind])
     if kind == "svm":
         page.page.get_by_role("button", name="Polynomial", exact=True).click()
+    if kind == "logistic":
+        page.page.get_by_role("button", name="Elastic net", exact=True).click()
     page.settle()
     bottom = page.page.evaluate(
         "document.querySelector('.lively-workbench').getBoundingClientRect().bottom + scrollY"

@@ -16,8 +16,8 @@ from lively.numbers import superscript
 from lively.results.classification import ClassificationResult
 
 PARTS = (("training", TRAIN, "-", "o"), ("test", TEST, (0, (4, 2)), "D"))
-#: Names longer than this many coefficients would not be read.
-READABLE = 9
+#: Pixels that a name of a coefficient needs.
+NAME = 72
 
 
 def judged(result: ClassificationResult) -> tuple[Judgement, Judgement]:
@@ -46,13 +46,11 @@ class CurvePanel:
         (self.chance,) = self.ax.plot(
             [0, 1], [0, 1], color=SOFT, linestyle=":", linewidth=1.6, label="by chance"
         )
-        self.chance.set_visible(name == "roc")
-        self.moving: list[Artist] = [*self.curves, *self.marks]
+        self.moving: list[Artist] = [self.chance, *self.curves, *self.marks]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
-        entries = [*self.curves, *self.marks]
-        picture.place(self.ax, legend=entries)
+        picture.place(self.ax, legend=[*self.curves, *self.marks, self.chance])
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
@@ -61,6 +59,8 @@ class CurvePanel:
             curve.set_data(found.x, found.y)
             point = judgement.roc_point if self.name == "roc" else judgement.recall_point
             mark.set_data(*([[value] for value in point] if judgement.both else ([], [])))
+        if self.name == "recall":
+            self.chance.set_ydata([result.test_judged.share] * 2)
 
 
 class ConfusionPanel:
@@ -85,18 +85,22 @@ class ConfusionPanel:
                     )
                     self.counts.append(count)
         self.moving: list[Artist] = [*self.counts]
+        self.between = " "
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
+        self.between = " " if picture.size[0] >= picture.narrow else "\n"
         for column, ax in enumerate(self.axes):
             picture.place(ax, column=column, columns=2)
+        for text in self.counts:
+            text.set_text(self.between.join(text.get_text().split()))
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
         numbers = np.concatenate([judgement.table.ravel() for judgement in judged(result)])
         for i, (text, number) in enumerate(zip(self.counts, numbers, strict=True)):
             right = i % 4 in (0, 3)
-            text.set_text(f"{number} {'right' if right else 'wrong'}")
+            text.set_text(f"{number}{self.between}{'right' if right else 'wrong'}")
 
 
 class CalibrationPanel:
@@ -136,7 +140,7 @@ class ImportancePanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="importance")
         self.axes = [self.ax]
-        dress(self.ax, "", "coefficient (scaled)")
+        dress(self.ax, "scaled power of the inputs", "coefficient")
         self.ax.axhline(0, color=INK, linewidth=1.2, zorder=2)
         self.stems = self.ax.vlines([], 0, [], color=TRAIN, linewidth=8)
         (self.tips,) = self.ax.plot(
@@ -147,25 +151,35 @@ class ImportancePanel:
             markeredgecolor=INK, markeredgewidth=1.8, zorder=5, label="exactly zero",
         )  # fmt: skip
         self.moving: list[Artist] = [self.stems, self.tips, self.zeros]
+        self.readable, self.shown = 1, list[str]()
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
+        self.readable = int(picture.size[0] / NAME)
         picture.place(self.ax, legend=[self.tips, self.zeros])
+        self._name()
+
+    def _name(self) -> None:
+        """Write as many names below the axes as can be read."""
+        ticks = list(range(0, len(self.shown), -(-len(self.shown) // self.readable) or 1))
+        if [text.get_text() for text in self.ax.get_xticklabels()] != [
+            self.shown[i] for i in ticks
+        ]:
+            self.ax.set_xticks(ticks, [self.shown[i] for i in ticks])
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
-        names, values, meaning = result.importances
+        found = result.importances
+        names, values = found.names, found.values
         top = round_up(max(float(np.abs(values).max()) * 1.05, 0.1))
         low = -top if values.min() < 0 else 0.0
         show_limits(self.ax, x=(-0.6, len(values) - 0.4), y=(low, top))
         shown = [re.sub(r"\^(\d)", lambda m: superscript(int(m[1])), name) for name in names]
-        shown = [name.replace(" ", "·") for name in shown]
-        step = -(-len(shown) // READABLE)
-        ticks = list(range(0, len(shown), step))
-        if [text.get_text() for text in self.ax.get_xticklabels()] != [shown[i] for i in ticks]:
-            self.ax.set_xticks(ticks, [shown[i] for i in ticks])
-        if self.ax.get_ylabel() != meaning:
-            self.ax.set_ylabel(meaning)
+        self.shown = [name.replace(" ", "·") for name in shown]
+        self._name()
+        if self.ax.get_ylabel() != found.meaning:
+            self.ax.set_ylabel(found.meaning)
+            self.ax.set_xlabel(found.of)
         at, zero = np.arange(len(values)), values == 0
         self.stems.set_segments(
             [((x, 0), (x, v)) for x, v in zip(at[~zero], values[~zero], strict=True)]

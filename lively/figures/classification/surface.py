@@ -1,18 +1,15 @@
 """The first picture: labelled points on the surface of probabilities, and the line between."""
 
-from functools import lru_cache
-
 import numpy as np
 from contourpy import contour_generator
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from lively.data.classification import Labelled
+from lively.data.classification import Labelled, centres
 from lively.figures.picture import Picture
 from lively.figures.shades import Shades
 from lively.figures.style import FEW, INK, PAPER, SOFT, dress, show_limits
-from lively.models.classification import ClassFit
 from lively.results.classification import ClassificationResult
 from lively.truths import Array
 
@@ -20,8 +17,8 @@ CLASS_0, CLASS_1 = "#0072B2", "#B35900"
 #: Shades on the way from one class to the other. Few of them make a frame small, since it is sent
 #: as runs of one colour; an even number puts a step at one half.
 SHADES = 20
-#: Cells of the surface across and up: while the hand moves, and at rest.
-COARSE, FINE = (72, 40), (240, 120)
+#: Less than any difference between two probabilities that a model gives.
+TINY = 1e-9
 
 
 def palette() -> NDArray[np.uint8]:
@@ -32,18 +29,6 @@ def palette() -> NDArray[np.uint8]:
     return np.column_stack([*shades, np.full(SHADES, 255)]).astype(np.uint8)
 
 
-def centres(low: float, high: float, cells: int) -> Array:
-    """Return the middles of `cells` equal parts of an interval."""
-    return low + (np.arange(cells) + 0.5) * (high - low) / cells
-
-
-def reach(result: ClassificationResult) -> float:
-    """Return how far the axes go; it depends on the data only."""
-    parts = result.parts
-    farthest = max(np.abs(part.X).max() for part in (parts.train, parts.test))
-    return float(max(3.0, np.ceil(farthest * 1.02 + 0.02)))
-
-
 class SurfacePicture(Picture):
     """Points of both classes and both parts, the model's probabilities, and both boundaries."""
 
@@ -51,6 +36,8 @@ class SurfacePicture(Picture):
         super().__init__(width, height)
         self.ax = self.figure.add_subplot()
         dress(self.ax, "x1", "x2")
+        # It would lie under the shades.
+        self.ax.grid(visible=False)
         self.shades = Shades(self.ax, palette())
         self.line = LineCollection([], colors=INK, linewidths=3, zorder=6)
         self.truth = LineCollection(
@@ -94,44 +81,38 @@ class SurfacePicture(Picture):
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
         self.sketch(result)
-        self.show_surface(result, COARSE)
+        fine = result.fit.fine
+        self.show_surface(result, fine.finish() if fine.done else result.fit.coarse)
 
     def refine(self, result: ClassificationResult) -> None:
         """Show the surface in all its detail."""
-        self.show_surface(result, FINE)
+        self.show_surface(result, result.fit.fine.finish())
 
     def sketch(self, result: ClassificationResult) -> None:
         """Move what does not wait for the model: points and the best line."""
-        far = reach(result)
-        show_limits(self.ax, x=(-far, far), y=(-far, far))
+        reach = result.parts.reach
+        show_limits(self.ax, x=(-reach, reach), y=(-reach, reach))
         shrunk = min(1.0, FEW / result.settings.data.samples) ** 0.25
         for part, labelled in (("train", result.parts.train), ("test", result.parts.test)):
             for kind in (0, 1):
                 self._put(self.points[part, kind], labelled, kind, 8 * shrunk)
         known = result.knowable
-        self.truth.set_segments(boundary(known.x1, known.x2, known.probability, 0.5))
+        self.truth.set_segments(boundary(known.x1, known.x2, known.score, 0))
 
     @staticmethod
     def _put(artist: Line2D, labelled: Labelled, kind: int, size: float) -> None:
         artist.set_data(*labelled.X[labelled.y == bool(kind)].T)
         artist.set_markersize(size)
 
-    def show_surface(self, result: ClassificationResult, cells: tuple[int, int]) -> None:
-        """Show the model's probabilities, evaluated once for each cell."""
-        far = reach(result)
-        x1, x2 = (centres(-far, far, count) for count in cells)
-        values = surface(result.fit, far, cells)
+    def show_surface(self, result: ClassificationResult, values: Array) -> None:
+        """Show the model's probabilities, one for each cell of a grid."""
+        reach, (rows, columns) = result.parts.reach, values.shape
         self.shades.set_values(values)
         threshold = result.settings.view.threshold
-        self.line.set_segments(boundary(x1, x2, values, threshold))
-
-
-@lru_cache(maxsize=8)
-def surface(fit: ClassFit, far: float, cells: tuple[int, int]) -> Array:
-    """Return the probability of class 1 on a grid, shape of cells up and across."""
-    x1, x2 = (centres(-far, far, count) for count in cells)
-    grid = np.column_stack([np.tile(x1, len(x2)), np.repeat(x2, len(x1))])
-    return fit.probability(grid).reshape(len(x2), len(x1))
+        # What has just the threshold is called class 1, as where votes are counted.
+        self.line.set_segments(
+            boundary(centres(reach, columns), centres(reach, rows), values, threshold - TINY)
+        )
 
 
 def boundary(x1: Array, x2: Array, probability: Array, level: float) -> list[Array]:

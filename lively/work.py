@@ -1,0 +1,82 @@
+"""Work that is done bit by bit, by whoever asks for it, and done once."""
+
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, wait
+from threading import Thread
+from typing import Generic, TypeVar
+
+Done = TypeVar("Done")
+#: A generator that gives the share that is done, from 0 to 1, and returns what it came to.
+Bits = Generator[float, None, Done]
+
+#: Seconds to wait for a thread at a time, so that other messages have their turn.
+PATIENCE = 0.005
+
+
+def part(bits: Bits[Done], start: float, end: float) -> Bits[Done]:
+    """Do work that is a part of other work, from one share of it to another."""
+    while True:
+        try:
+            share = next(bits)
+        except StopIteration as stop:
+            done: Done = stop.value
+            return done
+        yield start + (end - start) * share
+
+
+class Work(Generic[Done]):
+    """Something that takes long, and can be gone on with by anybody.
+
+    Parameters
+    ----------
+    begin : callable
+        Returns the generator that does it. What fails is begun anew when it is next asked for.
+    """
+
+    def __init__(self, begin: Callable[[], Bits[Done]]) -> None:
+        self._begin, self._bits = begin, begin()
+        self._done: list[Done] = []
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return bool(self._done)
+
+    def steps(self) -> Iterator[float]:
+        """Go on; give the share that is done. Who stops listening does not end it for others."""
+        while not self.done:
+            try:
+                share = next(self._bits)
+            except StopIteration as end:
+                self._done.append(end.value)
+                return
+            except Exception:
+                self._bits = self._begin()
+                raise
+            yield share
+
+    def finish(self) -> Done:
+        """Do what is left, and return what it came to."""
+        for _ in self.steps():
+            pass
+        return self._done[0]
+
+
+def aside(task: Callable[[], Done]) -> Generator[None, None, Done]:
+    """Do a task in a thread, for work that has no bits of its own; return what it came to.
+
+    It is for compiled code, which leaves Python to others while it runs. A thread cannot be ended,
+    so the task must come to an end by itself.
+    """
+    future: Future[Done] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(task())
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=run, name="aside", daemon=True).start()
+    while not wait([future], PATIENCE).done:
+        yield
+    return future.result()
