@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from lively.figures.curve_fit.fit import MARGINS, NAMES, OUTLIER_POINTS, data_limits
 from lively.figures.panels import Panel, PanelsPicture
 from lively.figures.picture import Picture
+from lively.figures.scale import Scale
 from lively.figures.style import (
     GRID,
     INK,
@@ -37,13 +38,14 @@ class CurveResiduals:
         self.axes = [self.ax]
         dress(self.ax, "x", "residual")
         self.ax.set_xlim(-2.1, 2.1)
-        self.ax.axhline(0, color=INK, linewidth=1.2)
+        zero = self.ax.axhline(0, color=INK, linewidth=1.2)
         self.band = self.ax.axhspan(0, 0, color=SOFT, alpha=0.14, linewidth=0, label="noise ± σ")
         (self.points,) = self.ax.plot([], [], label="points", clip_on=False, zorder=4,
                                       **TRAIN_POINTS)  # fmt: skip
         (self.outliers,) = self.ax.plot([], [], label="outliers", clip_on=False, zorder=5,
                                         **OUTLIER_POINTS)  # fmt: skip
-        self.moving: list[Artist] = [self.band, self.points, self.outliers]
+        frame = [Scale(self.ax), *self.ax.spines.values(), zero]
+        self.moving: list[Artist] = [*frame, self.band, self.points, self.outliers]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -143,11 +145,13 @@ class CorrelationPanel:
             row, column = divmod(i, MOST)
             shown = row < count and column < count
             cell.set_visible(shown)
-            # A zero added takes the sign from a rounded zero.
-            text.set_text(fixed(round(found[row, column], 2) + 0.0) if shown else "")
             if shown:
                 value = found[row, column]
-                cell.set_facecolor(_shade(value))
+                # A zero added takes the sign from a rounded zero.
+                text.set_text(fixed(round(value, 2) + 0.0) if np.isfinite(value) else "?")
+                cell.set_facecolor(_shade(np.nan_to_num(value)))
+            else:
+                text.set_text("")
 
 
 def _shade(value: float) -> tuple[float, float, float]:
