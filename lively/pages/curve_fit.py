@@ -110,10 +110,18 @@ class CurveFitPage(Page[CurveFitResult]):
         """Return the cards of the left column."""
         seed = self.seed_row("seed", "New sample", "The next seed")
         data = ["curve", self.formula.widget, *RANGES, "samples", "noise", "noise_mean", "outliers"]
-        starts = [f"start_{name}" for name in RANGES]
+        starts = [self.controls.widgets[f"start_{name}"] for name in RANGES]
         return [
             self.card("Data", "data", *data, seed),
-            self.card("Fit", "fit", "start", *starts, "bounds", "loss", "f_scale"),
+            self.card(
+                "Fit",
+                "fit",
+                "start",
+                box(*starts, style="lively-pairs"),
+                "bounds",
+                "loss",
+                "f_scale",
+            ),
         ]
 
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:

@@ -229,7 +229,7 @@ def panel_text(result: CurveFitResult) -> str:
         case "coverage":
             counted = result.coverage
             shares = ", ".join(
-                f"{name.lower()} {share:.1%} ± {spread:.1%}"
+                f"{name.lower()} {percent(share)} ± {percent(spread)}"
                 for name, share, spread in zip(said, counted.share, counted.spread, strict=True)
             )
             return (

@@ -117,8 +117,8 @@ def test_steps_show_what_they_speak_of(page, button, changes):
 
 def test_tabs_and_their_words(page):
     for tab, words in (
-        ("Coverage", r"over 200 of 200 data sets drawn anew.*height \d+\.\d% ± \d"),
-        ("Correlation", "Correlation of the 3 estimates"),
+        ("Coverage", r"over 200 of 200 data sets drawn anew.*height [\d.]+ % ± \d"),
+        ("Correlation", "Correlation of the 3 estimates: height and centre"),
         ("Residuals", "Residuals over x"),
     ):
         page.page.get_by_role("button", name=tab, exact=True).click()

@@ -22,7 +22,7 @@ from lively.figures.style import (
     show_points,
 )
 from lively.models.curve_fit import CONFIDENCE
-from lively.numbers import fixed
+from lively.numbers import fixed, percent
 from lively.results.curve_fit import CurveFitResult
 from lively.settings.curve_fit import RANGES
 
@@ -80,10 +80,10 @@ class CoveragePanel:
         self.bars = self.ax.vlines([], 0, [], color=TRAIN, linewidth=3, label="± s.e.", zorder=3)
         (self.tips,) = self.ax.plot(
             [], [], linestyle="none", marker="o", markersize=9, color=TRAIN, zorder=4,
-            label="counted ± standard error",
+            label="counted ± s.e.",
         )  # fmt: skip
         self.texts = [
-            self.ax.text(0, 0, "", color=INK, fontsize=13, ha="center", va="top")
+            self.ax.text(0, 0, "", color=INK, fontsize=13, ha="center", linespacing=1.1)
             for _ in range(MOST)
         ]
         self.moving: list[Artist] = [self.bars, self.tips, *self.texts]
@@ -104,9 +104,14 @@ class CoveragePanel:
             [((i, s - e), (i, s + e)) for i, (s, e) in enumerate(zip(share, spread, strict=True))]
         )
         for i, text in enumerate(self.texts):
-            shown = i < len(names)
-            text.set_text(f"{share[i]:.1%} ± {spread[i]:.1%}" if shown else "")
-            text.set_position((i, share[i] - 0.12 if shown else 0))
+            if i < len(names):
+                # Below its point, unless there is no room.
+                below = share[i] > 0.45
+                text.set_text(f"{percent(share[i])}\n± {percent(spread[i])}")
+                text.set(position=(i, share[i] + (-0.1 if below else 0.1)),
+                         va="top" if below else "bottom")  # fmt: skip
+            else:
+                text.set_text("")
 
 
 class CorrelationPanel:
