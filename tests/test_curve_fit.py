@@ -277,6 +277,7 @@ def test_intervals_keep_their_promise(name):
         ({"noise_mean": 0.5}, "The noise mean lifts all points"),
         ({"centre": 4.0}, "data sets the points determine no interval."),
         ({"outliers": 0.16, "loss": "cauchy", "f_scale": 0.05}, "standard errors are approx"),
+        ({"outliers": 0.16, "loss": "cauchy"}, "More than kept: "),
         ({"noise": 0.0}, "there is nothing to count"),
     ],
 )

@@ -194,10 +194,11 @@ def promise(result: CurveFitResult) -> str:
     allowed = SURE * np.sqrt(CONFIDENCE * (1 - CONFIDENCE) / DATA_SETS)
     low = counted.share < CONFIDENCE - allowed
     if not low.any():
-        kept = "Kept" if np.all(counted.share <= CONFIDENCE + allowed) else "More than kept"
+        if np.any(counted.share > CONFIDENCE + allowed):
+            return "More than kept: the intervals are longer than they need be."
         return (
-            f"{kept}: no interval holds the truth more rarely than 95 % less {percent(allowed)}, "
-            f"{SURE} standard errors of the count."
+            f"Kept: no share is further from 95 % than {percent(allowed)}, {SURE} standard errors "
+            "of the count."
         )
     why = reasons(result)[:1]
     if counted.lost:
