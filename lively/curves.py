@@ -14,6 +14,8 @@ from lively.truths import Array
 SPAN = (-2.0, 2.0)
 #: What a width, a lifetime or a frequency is at least, where bounds are asked for.
 LEAST = 0.01
+#: Where a fit of peaks may start: all these are tried.
+CENTRES, WIDTHS = np.linspace(*SPAN, 17), (0.15, 0.3, 0.6, 1.2)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Curve:
         Takes x and y of shape (n,); returns where a fit may start. It knows nothing of the truth.
     even : tuple of str
         Parameters of which only the square counts, so that their sign means nothing.
+    exchanged : tuple of int
+        Another order in which the same parameters give the same curve, if there is one.
     """
 
     label: str
@@ -38,6 +42,7 @@ class Curve:
     function: Callable[..., Array]
     guess: Callable[[Array, Array], tuple[float, ...]]
     even: tuple[str, ...] = ()
+    exchanged: tuple[int, ...] = ()
 
     def __call__(self, x: Array, values: Array) -> Array:
         """Return the curve's values at `x`, without a word about those too large for numbers."""
@@ -52,12 +57,13 @@ def peak(x: Array, height: float, centre: float, width: float) -> Array:
 
 
 def _guess_peak(x: Array, y: Array) -> tuple[float, float, float]:
-    """Take the highest point, and the width that gives the peak the area below the points."""
-    top = int(np.argmax(np.abs(y)))
-    order = np.argsort(x)
-    area = abs(float(np.trapezoid(y[order], x[order])))
-    height = float(y[top]) or 1.0
-    return height, float(x[top]), float(np.clip(area / (2.5 * abs(height)), 0.1, 2.0))
+    """Take, of a few centres and widths, those whose peak meets the points best."""
+    tried = [(centre, width) for width in WIDTHS for centre in CENTRES]
+    peaks = np.array([peak(x, 1, *each) for each in tried])
+    met, sizes = peaks @ y, np.sum(peaks**2, axis=1)
+    heights = met / np.where(sizes > 0, sizes, 1)
+    best = int(np.argmax(np.where(heights > 0, heights * met, -1)))
+    return float(max(heights[best], LEAST)), *tried[best]
 
 
 def _two_peaks(
@@ -67,10 +73,22 @@ def _two_peaks(
 
 
 def _guess_two(x: Array, y: Array) -> tuple[float, ...]:
-    """Take the highest point of either half."""
-    left = x < 0 if np.any(x < 0) and np.any(x >= 0) else x <= np.median(x)
-    first, second = (_guess_peak(x[half], y[half]) for half in (left, ~left))
-    return first[0], first[1], 0.4, second[0], second[1]
+    """Take, of a few pairs of centres and a few widths, those whose peaks meet the points best."""
+    found = (-1.0, LEAST, CENTRES[0], WIDTHS[0], LEAST, CENTRES[-1])
+    i, j = np.triu_indices(len(CENTRES), 1)
+    for width in WIDTHS:
+        peaks = np.array([peak(x, 1, centre, width) for centre in CENTRES])
+        met, overlap = peaks @ y, peaks @ peaks.T
+        # The normal equations of each pair's two heights, written out.
+        area = overlap[i, i] * overlap[j, j] - overlap[i, j] ** 2
+        area = np.where(area > 0, area, np.inf)
+        first = (met[i] * overlap[j, j] - met[j] * overlap[i, j]) / area
+        second = (met[j] * overlap[i, i] - met[i] * overlap[i, j]) / area
+        gains = np.where((first > 0) & (second > 0), first * met[i] + second * met[j], -1)
+        best = int(np.argmax(gains))
+        found = max(found, (gains[best], first[best], CENTRES[i[best]], width, second[best],
+                            CENTRES[j[best]]))  # fmt: skip
+    return tuple(float(value) for value in found[1:])
 
 
 def _decay(x: Array, height: float, lifetime: float) -> Array:
@@ -105,7 +123,7 @@ def _guess_growth(x: Array, y: Array) -> tuple[float, float, float]:
 CURVES = {
     "peak": Curve(
         "Gaussian peak",
-        "height · exp(−(x − centre)² / 2width²)",
+        "height · exp(−(x − centre)² / (2 width²))",
         ("height", "centre", "width"),
         peak,
         _guess_peak,
@@ -118,6 +136,7 @@ CURVES = {
         _two_peaks,
         _guess_two,
         even=("width",),
+        exchanged=(3, 4, 2, 0, 1),
     ),
     "decay": Curve(
         "Exponential decay",

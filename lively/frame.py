@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 from jupyter_server.base.handlers import Template404
 from jupyter_server.utils import url_path_join
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.routing import Matcher
 from tornado.web import Application, OutputTransform
 
 from lively.gallery import entries, folders
@@ -27,6 +28,18 @@ class NoSuchPage(Template404):  # type: ignore[misc]
     def get_template(self, name: str) -> Any:
         """Return a template of the pages, not of the Jupyter server."""
         return self.settings["voila_jinja2_env"].get_template(name)
+
+
+class Unreadable(Matcher):
+    """Finds addresses whose bytes are no text, to which Voilà's handlers have no answer."""
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        """Return the handler's arguments, which are none, or None where the address is text."""
+        try:
+            unquote(request.path, errors="strict")
+        except UnicodeDecodeError:
+            return {}
+        return None
 
 
 class Frame(OutputTransform):
@@ -88,7 +101,7 @@ class Frame(OutputTransform):
         }
 
 
-def install(app: Application, server_url: str) -> list[tuple[str, type[NoSuchPage]]]:
+def install(app: Application, server_url: str) -> list[tuple[str | Matcher, type[NoSuchPage]]]:
     """Let an application fill the marks, and return the handlers that it needs besides.
 
     Parameters
@@ -105,4 +118,5 @@ def install(app: Application, server_url: str) -> list[tuple[str, type[NoSuchPag
     app.settings.setdefault("jinja_template_vars", {})["lively"] = found
     app.settings.setdefault("default_handler_class", NoSuchPage)
     # Voilà takes an address without an ending for that of a file, and refuses it.
-    return [(url_path_join(server_url, r"voila/render/(?:.*/)?[^./]*"), NoSuchPage)]
+    no_file = url_path_join(server_url, r"voila/render/(?:.*/)?[^./]*")
+    return [(Unreadable(), NoSuchPage), (no_file, NoSuchPage)]

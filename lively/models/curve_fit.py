@@ -2,8 +2,9 @@
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,6 @@ CONFIDENCE = 0.95
 #: Data sets drawn anew to count how often an interval holds the truth.
 DATA_SETS = 200
 GRID_POINTS = 301
-#: Evaluations of the curve after which the search is given up.
-MOST = 2000
 #: Condition number of the scaled gradient from which on the parameters are not determined.
 LARGEST_CONDITION = 1e7
 
@@ -41,8 +40,12 @@ class CurveFit:
         Whether the search came to an end.
     flipped : tuple of str
         Parameters that came out negative, though only their square counts.
+    bound : tuple of str
+        Parameters that ended at a bound.
     freedom : int
         Points less parameters.
+    exchanged : bool
+        Whether the parameters are in another order than the search left them.
     """
 
     curve: Curve
@@ -52,7 +55,9 @@ class CurveFit:
     cost: float
     ended: bool
     flipped: tuple[str, ...]
+    bound: tuple[str, ...]
     freedom: int
+    exchanged: bool = False
 
     @property
     def errors(self) -> Array:
@@ -70,14 +75,27 @@ class CurveFit:
         return np.asarray(stdtrit(self.freedom, (1 + CONFIDENCE) / 2) * self.errors)
 
     def holds(self, truth: Array) -> NDArray[np.bool_]:
-        """Say of each parameter whether its interval holds the truth."""
-        return np.abs(self.values - truth) <= self.reach
+        """Say of each parameter whether there is an interval, and it holds the truth."""
+        return np.isfinite(self.reach) & (np.abs(self.values - truth) <= self.reach)
+
+    def named_as(self, truth: Array) -> "CurveFit":
+        """Return the fit with its parameters in the order that comes nearer to the truth's.
+
+        Which of two peaks is the first is a matter of names: the curve is the same.
+        """
+        order = list(self.curve.exchanged)
+        if not order or _distance(self.values, truth) <= _distance(self.values[order], truth):
+            return self
+        covariance = self.covariance[np.ix_(order, order)]
+        return replace(self, values=self.values[order], covariance=covariance, exchanged=True)
 
     @property
     def correlation(self) -> Array:
-        """Correlation of the estimates; zero where they are not determined."""
+        """Correlation of the estimates; not a number where they are not determined."""
         if not self.determined:
-            return np.eye(len(self.values))
+            unknown = np.full((len(self.values), len(self.values)), np.nan)
+            np.fill_diagonal(unknown, 1)
+            return unknown
         scale = np.where(self.errors > 0, self.errors, 1)
         found: Array = self.covariance / np.outer(scale, scale)
         np.fill_diagonal(found, 1)
@@ -99,6 +117,10 @@ class CurveFit:
         variance = np.einsum("ij,jk,ik->i", slopes, self.covariance, slopes)
         quantile = stdtrit(self.freedom, (1 + CONFIDENCE) / 2)
         return np.asarray(quantile * np.sqrt(np.maximum(variance, 0)))
+
+
+def _distance(values: Array, truth: Array) -> float:
+    return float(np.abs(values - truth).sum())
 
 
 def gradient(curve: Curve, x: Array, values: Array) -> Array:
@@ -153,7 +175,7 @@ def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) ->
 
     Levenberg and Marquardt's method, or a trust region where there are bounds or a loss that spares
     outliers, both as `scipy.optimize.curve_fit` has them. Its covariance takes the variance of the
-    noise from the residuals.
+    noise from the residuals. The search is given up after as many evaluations as scipy's default.
     """
     low = np.full(len(start), LEAST if fit.bounds == "positive" else -np.inf)
     for i, name in enumerate(curve.parameters):
@@ -162,9 +184,7 @@ def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) ->
     start = np.maximum(start, low)
     plain = fit.bounds == "none" and fit.loss == "linear"
     options = (
-        {"method": "lm", "maxfev": MOST}
-        if plain
-        else {"method": "trf", "loss": fit.loss, "f_scale": fit.f_scale, "max_nfev": MOST}
+        {"method": "lm"} if plain else {"method": "trf", "loss": fit.loss, "f_scale": fit.f_scale}
     )
     ended = True
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -178,25 +198,27 @@ def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) ->
             # No end within so many evaluations, or a step to where the curve is not a number.
             ended, values = False, start
             covariance = np.full((len(start), len(start)), np.inf)
-    flipped = tuple(
-        name for name, value in zip(curve.parameters, values, strict=True)
-        if name in curve.even and value < 0
-    )  # fmt: skip
-    sign = np.where([name in flipped for name in curve.parameters], -1, 1)
+    even = np.array([name in curve.even for name in curve.parameters])
+    negative, bound = even & (values < 0), ended & (values - low < LEAST / 10)
+    sign = np.where(negative, -1, 1)
     values, covariance = values * sign, covariance * np.outer(sign, sign)
     left = points.y - curve(points.x, values)
     # Where the points do not determine the parameters, scipy says 0 as well as infinity.
     if not np.all(np.isfinite(covariance)) or not independent(gradient(curve, points.x, values)):
         covariance = np.full_like(covariance, np.inf)
+    flipped, kept = (tuple(compress(curve.parameters, which)) for which in (negative, bound))
     freedom = len(points.x) - len(start)
-    return CurveFit(curve, start, values, covariance, cost(left, fit), ended, flipped, freedom)
+    return CurveFit(
+        curve, start, values, covariance, cost(left, fit), ended, flipped, kept, freedom
+    )
 
 
 @lru_cache(maxsize=16)
 def fit_curve(data: CurveDataSettings, fit: CurveFitSettings) -> CurveFit:
     """Fit the curve to the points that the page shows."""
     points = make_points(data)
-    return search(CURVES[data.curve], points, starting_values(points, data, fit), fit)
+    start = starting_values(points, data, fit)
+    return search(CURVES[data.curve], points, start, fit).named_as(true_values(data))
 
 
 @lru_cache(maxsize=16)
@@ -215,12 +237,15 @@ class Coverage:
         In how many data sets each parameter's interval held its true value.
     count : int
         Data sets so far.
+    lost : int
+        Those among them whose points determine no interval, so that it holds nothing.
     """
 
     data: CurveDataSettings
     fit: CurveFitSettings
     held: NDArray[np.int_] = field(init=False)
     count: int = 0
+    lost: int = 0
 
     def __post_init__(self) -> None:
         self.held = np.zeros(len(CURVES[self.data.curve].parameters), dtype=int)
@@ -233,7 +258,8 @@ class Coverage:
         truth, curve = true_values(self.data), CURVES[self.data.curve]
         while self.count < DATA_SETS:
             found = search(curve, draw_points(self.data, self.count + 1), truth, self.fit)
-            self.held += found.holds(truth)
+            self.held += found.named_as(truth).holds(truth)
+            self.lost += not found.determined
             self.count += 1
             yield self.count / DATA_SETS
 

@@ -12,7 +12,7 @@ from lively.pages.page import Page
 from lively.results.curve_fit import CurveFitResult
 from lively.settings.curve_fit import RANGES, CurvePageSettings
 from lively.views import PictureView, Text, View, box
-from lively.words.curve_fit import curve_text, panel_text, rows, verdict
+from lively.words.curve_fit import curve_text, panel_text, promise, rows, verdict
 
 HEADINGS = ("Parameter", "True", "Estimate", "Std. error", "95 % interval")
 
@@ -36,6 +36,11 @@ def verdict_markup(result: CurveFitResult) -> str:
         f'<div class="lively-say lively-{found.kind}"><p><b>{html.escape(found.heading)}</b> '
         f"{html.escape(found.text)}</p></div>"
     )
+
+
+def is_counted(result: CurveFitResult) -> bool:
+    """Say whether data sets are drawn anew, to count how often the intervals hold the truth."""
+    return result.settings.view.panel == "coverage"
 
 
 class CurveFitPage(Page[CurveFitResult]):
@@ -70,6 +75,9 @@ class CurveFitPage(Page[CurveFitResult]):
         self.formula = Text[CurveFitResult](
             lambda r: html.escape(r.curve.formula), "lively-formula"
         )
+        self.promise = Text[CurveFitResult](
+            lambda r: html.escape(promise(r)) if is_counted(r) else "", "lively-beside", is_counted
+        )
         self.fit_view = PictureView[CurveFitResult](
             CurveFitPicture(*FIT_SIZE), curve_text, "lively-fit"
         )
@@ -77,28 +85,43 @@ class CurveFitPage(Page[CurveFitResult]):
             CurvePanels(*PANEL_SIZE),
             panel_text,
             "lively-panel",
-            above=[controls["panel"]],
-            slow=lambda r: r.settings.view.panel == "coverage",
+            above=[box(controls["panel"], self.promise.widget, style="lively-row")],
+            slow=is_counted,
         )
-        return [self.fit_view, self.panel_view, self.table, self.verdict, self.formula]
+        return [
+            *(self.fit_view, self.panel_view, self.table),
+            *(self.verdict, self.formula, self.promise),
+        ]
 
     def slow_part(self, result: CurveFitResult) -> Iterator[float]:
         """Fit 200 further data sets, if they are asked for."""
-        if result.settings.view.panel == "coverage":
+        if is_counted(result):
             yield from result.count_coverage()
 
     def slow_key(self, result: CurveFitResult) -> Hashable:
         """Return what the coverage depends on."""
-        return result.coverage_key, result.settings.view.panel == "coverage"
+        return result.coverage_key, is_counted(result)
+
+    def partial(self, result: CurveFitResult) -> bool:
+        """Show the shares while they are counted."""
+        return True
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column."""
         seed = self.seed_row("seed", "New sample", "The next seed")
         data = ["curve", self.formula.widget, *RANGES, "samples", "noise", "noise_mean", "outliers"]
-        starts = [f"start_{name}" for name in RANGES]
+        starts = [self.controls.widgets[f"start_{name}"] for name in RANGES]
         return [
             self.card("Data", "data", *data, seed),
-            self.card("Fit", "fit", "start", *starts, "bounds", "loss", "f_scale"),
+            self.card(
+                "Fit",
+                "fit",
+                "start",
+                box(*starts, style="lively-pairs"),
+                "bounds",
+                "loss",
+                "f_scale",
+            ),
         ]
 
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:

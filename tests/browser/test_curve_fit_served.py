@@ -117,8 +117,8 @@ def test_steps_show_what_they_speak_of(page, button, changes):
 
 def test_tabs_and_their_words(page):
     for tab, words in (
-        ("Coverage", r"over 200 of 200 data sets drawn anew.*height \d+\.\d% ± \d"),
-        ("Correlation", "Correlation of the 3 estimates"),
+        ("Coverage", r"over 200 of 200 data sets drawn anew.*height [\d.]+ % ± \d"),
+        ("Correlation", "Correlation of the 3 estimates: height and centre"),
         ("Residuals", "Residuals over x"),
     ):
         page.page.get_by_role("button", name=tab, exact=True).click()
@@ -139,6 +139,18 @@ def test_every_control_has_its_visible_label_as_its_name(page):
     for label in ("Height", "Centre", "Width", "Samples", "Noise σ", "Outliers"):
         expect(page.control(label)).to_have_count(1)
         assert page.page.get_by_text(label, exact=True).first.is_visible()
+
+
+def test_the_promise_is_judged_beside_the_tabs_and_takes_no_room(page):
+    height = "document.querySelector('.lively-workbench').offsetHeight"
+    sentence = page.page.locator(".lively-page .lively-beside")
+    expect(sentence).to_have_text("")
+    before = page.page.evaluate(height)
+    page.page.get_by_role("button", name="Coverage", exact=True).click()
+    expect(sentence).to_contain_text("Kept: ", timeout=20_000)
+    page.control("Noise mean").press("End")
+    expect(sentence).to_contain_text("Not kept for height", timeout=20_000)
+    assert page.page.evaluate(height) == before
 
 
 @pytest.mark.parametrize("curve", ["Gaussian peak", "Two peaks", "Damped oscillation"])
@@ -167,7 +179,9 @@ def test_phone(server, visit):
 def test_at_rest_every_pixel_is_that_of_a_fresh_page(page, server, visit):
     for name in ("Noise σ", "Width", "Centre"):
         page.drag(name, 60)
+    page.settle()
     page.page.get_by_role("button", name="Reset").click()
+    shows(page)
     page.settle()
     fresh = visit(server.url + PATH)
     fresh.wait_for_pictures()

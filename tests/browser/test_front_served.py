@@ -178,6 +178,7 @@ def test_the_picture_s_address_has_the_name_by_which_the_visitor_came(server):
         *("voila/render/a/nothing.ipynb", "voila/render/../nothing.ipynb"),
         *(p + urllib.parse.quote(HOSTILE, "") for p in ("", "voila/tree/", "voila/render/")),
         "voila/render/" + urllib.parse.quote(HOSTILE, "") + ".ipynb",
+        *("%ff", "voila/tree/%ff%fe", "voila/render/%ff.ipynb"),
     ],
 )
 def test_a_mistyped_address_shows_the_way_back(server, path):

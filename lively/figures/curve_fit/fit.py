@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.artist import Artist
 
 from lively.figures.picture import Picture
+from lively.figures.scale import Scale
 from lively.figures.style import (
     INK,
     SOFT,
@@ -63,8 +64,9 @@ class CurveFitPicture(Picture):
         (self.fitted,) = self.ax.plot([], [], color=INK, linewidth=3, label="fitted", zorder=3)
         (self.points,) = self.ax.plot([], [], label="points", zorder=4, **TRAIN_POINTS)
         (self.outliers,) = self.ax.plot([], [], label="outliers", zorder=5, **OUTLIER_POINTS)
-        moving: list[Artist] = [self.band, self.start, self.truth, self.fitted]
-        self.move([*moving, self.points, self.outliers])
+        frame: list[Artist] = [Scale(self.ax), *self.ax.spines.values()]
+        self.move([*frame, self.band, self.start, self.truth, self.fitted])
+        self.move([self.points, self.outliers])
         self.arrange()
 
     def arrange(self) -> None:

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from lively.figures.curve_fit.fit import MARGINS, NAMES, OUTLIER_POINTS, data_limits
 from lively.figures.panels import Panel, PanelsPicture
 from lively.figures.picture import Picture
+from lively.figures.scale import Scale
 from lively.figures.style import (
     GRID,
     INK,
@@ -21,7 +22,7 @@ from lively.figures.style import (
     show_points,
 )
 from lively.models.curve_fit import CONFIDENCE
-from lively.numbers import fixed
+from lively.numbers import fixed, percent
 from lively.results.curve_fit import CurveFitResult
 from lively.settings.curve_fit import RANGES
 
@@ -37,13 +38,14 @@ class CurveResiduals:
         self.axes = [self.ax]
         dress(self.ax, "x", "residual")
         self.ax.set_xlim(-2.1, 2.1)
-        self.ax.axhline(0, color=INK, linewidth=1.2)
+        zero = self.ax.axhline(0, color=INK, linewidth=1.2)
         self.band = self.ax.axhspan(0, 0, color=SOFT, alpha=0.14, linewidth=0, label="noise ± σ")
         (self.points,) = self.ax.plot([], [], label="points", clip_on=False, zorder=4,
                                       **TRAIN_POINTS)  # fmt: skip
         (self.outliers,) = self.ax.plot([], [], label="outliers", clip_on=False, zorder=5,
                                         **OUTLIER_POINTS)  # fmt: skip
-        self.moving: list[Artist] = [self.band, self.points, self.outliers]
+        frame = [Scale(self.ax), *self.ax.spines.values(), zero]
+        self.moving: list[Artist] = [*frame, self.band, self.points, self.outliers]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -78,10 +80,10 @@ class CoveragePanel:
         self.bars = self.ax.vlines([], 0, [], color=TRAIN, linewidth=3, label="± s.e.", zorder=3)
         (self.tips,) = self.ax.plot(
             [], [], linestyle="none", marker="o", markersize=9, color=TRAIN, zorder=4,
-            label="counted ± standard error",
+            label="counted ± s.e.",
         )  # fmt: skip
         self.texts = [
-            self.ax.text(0, 0, "", color=INK, fontsize=13, ha="center", va="top")
+            self.ax.text(0, 0, "", color=INK, fontsize=13, ha="center", linespacing=1.1)
             for _ in range(MOST)
         ]
         self.moving: list[Artist] = [self.bars, self.tips, *self.texts]
@@ -102,9 +104,14 @@ class CoveragePanel:
             [((i, s - e), (i, s + e)) for i, (s, e) in enumerate(zip(share, spread, strict=True))]
         )
         for i, text in enumerate(self.texts):
-            shown = i < len(names)
-            text.set_text(f"{share[i]:.1%} ± {spread[i]:.1%}" if shown else "")
-            text.set_position((i, share[i] - 0.12 if shown else 0))
+            if i < len(names):
+                # Below its point, unless there is no room.
+                below = share[i] > 0.45
+                text.set_text(f"{percent(share[i])}\n± {percent(spread[i])}")
+                text.set(position=(i, share[i] + (-0.1 if below else 0.1)),
+                         va="top" if below else "bottom")  # fmt: skip
+            else:
+                text.set_text("")
 
 
 class CorrelationPanel:
@@ -143,11 +150,13 @@ class CorrelationPanel:
             row, column = divmod(i, MOST)
             shown = row < count and column < count
             cell.set_visible(shown)
-            # A zero added takes the sign from a rounded zero.
-            text.set_text(fixed(round(found[row, column], 2) + 0.0) if shown else "")
             if shown:
                 value = found[row, column]
-                cell.set_facecolor(_shade(value))
+                # A zero added takes the sign from a rounded zero.
+                text.set_text(fixed(round(value, 2) + 0.0) if np.isfinite(value) else "?")
+                cell.set_facecolor(_shade(np.nan_to_num(value)))
+            else:
+                text.set_text("")
 
 
 def _shade(value: float) -> tuple[float, float, float]:
