@@ -26,6 +26,8 @@ label.add_class("lively-floor")
 slider.observe(lambda change: setattr(label, "value", str(change["new"])), "value")
 widgets.VBox([slider, label])
 """
+#: The sliders that are moved, by their labels.
+NOISE, DEGREE = "Noise σ", "Degree"
 PAGE = "from lively.pages.regression import RegressionPage\nRegressionPage({})"
 #: The pages beside the regression page, each with a slider for its noise.
 OTHERS = [
@@ -33,9 +35,9 @@ OTHERS = [
 ]
 #: Presses a key so many times, to and fro between the slider's ends, and returns the milliseconds
 #: until the pixels (or the text) changed.
-PRESS = """async ({times, floor}) => {
+PRESS = """async ({times, floor, slider}) => {
   const handle = [...document.querySelectorAll(".widget-slider")]
-    .find((e) => e.innerText.includes("Noise σ")).querySelector("[role=slider]");
+    .find((e) => e.innerText.includes(slider)).querySelector("[role=slider]");
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   let changed = () => {};
   if (floor) {
@@ -91,15 +93,18 @@ DRAG = """async () => {
 }"""
 
 
-def presses(browser: Browser, address: str, times: int, ratio: float = 1) -> list[float]:
-    """Open a page and return the milliseconds of so many key presses."""
+def presses(
+    browser: Browser, address: str, times: int, ratio: float = 1, slider: str = NOISE
+) -> list[float]:
+    """Open a page and return the milliseconds of so many key presses on a slider."""
     page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=ratio)
     page.goto(address, wait_until="commit", timeout=PATIENCE)
     floor = address.endswith("floor.ipynb")
     page.wait_for_selector(".lively-floor" if floor else "[role=img]", timeout=PATIENCE)
     page.wait_for_timeout(4000)
-    page.evaluate(PRESS, {"times": 5, "floor": floor})
-    found: list[float] = page.evaluate(PRESS, {"times": times, "floor": floor})
+    press = {"floor": floor, "slider": slider}
+    page.evaluate(PRESS, {"times": 5, **press})
+    found: list[float] = page.evaluate(PRESS, {"times": times, **press})
     page.close(run_before_unload=True)
     return found
 
@@ -130,15 +135,20 @@ def measure(browser: Browser, times: int) -> Iterator[tuple[str, list[float]]]:
     does so for all.
     """
     cases = [
-        ("floor: slider to label", "floor", 1.0),
-        ("frame", "page", 1.0),
-        ("frame at pixel ratio 2", "page", 2.0),
-        ("frame with 5,000 points", "many", 1.0),
-        *((f"frame, {path.stem.replace('_', ' ')}", path.stem, 1.0) for path in OTHERS),
+        ("floor: slider to label", "floor", 1.0, NOISE),
+        ("frame", "page", 1.0, NOISE),
+        ("frame at pixel ratio 2", "page", 2.0, NOISE),
+        ("frame with 5,000 points", "many", 1.0, NOISE),
+        ("frame, degree", "page", 1.0, DEGREE),
+        *((f"frame, {path.stem.replace('_', ' ')}", path.stem, 1.0, NOISE) for path in OTHERS),
+        ("frame, bias variance, degree", "bias_variance", 1.0, DEGREE),
     ]
     with pages() as address:
         first, second = (
-            [presses(browser, f"{address}{stem}.ipynb", half, ratio) for _, stem, ratio in cases]
+            [
+                presses(browser, f"{address}{stem}.ipynb", half, ratio, slider)
+                for _, stem, ratio, slider in cases
+            ]
             for half in (times - times // 2, times // 2)
         )
     for (text, *_), before, after in zip(cases, first, second, strict=True):
