@@ -164,9 +164,9 @@ def weights(processes: Iterable[psutil.Process]) -> Iterator[float]:
 
 
 async def come(address: str, server: int, count: int) -> Class:
-    """Let a class open the page; all stay until the last has the picture."""
+    """Let a class open the page; all stay until the last has the picture and all are weighed."""
     AsyncHTTPClient.configure(None, max_clients=count)
-    everybody = asyncio.Event()
+    weighed = asyncio.Event()
     done: list[float | None] = []
 
     async def one(number: int) -> None:
@@ -174,18 +174,17 @@ async def come(address: str, server: int, count: int) -> Class:
         try:
             async with asyncio.timeout(PATIENCE), visit(address) as seconds:
                 done.append(seconds)
-                if len(done) == count:
-                    everybody.set()
-                await everybody.wait()
+                await weighed.wait()
         except (OSError, TimeoutError, AssertionError):
             done.append(None)
-            if len(done) == count:
-                everybody.set()
 
     visitors = [asyncio.create_task(one(number)) for number in range(count)]
     while len(done) < count:
         await asyncio.sleep(0.2)
+    # What the last ones still have in hand is none of a page's weight.
+    await asyncio.sleep(3)
     memory = list(weights(kernels(server)))
+    weighed.set()
     await asyncio.gather(*visitors)
     seconds = [taken for taken in done if taken is not None]
     return Class(seconds, count - len(seconds), memory)
