@@ -53,6 +53,13 @@ def test_notebook_runs_in_jupyterlab(lab, visit):
     # A step's button, further down, moves the same page.
     page.get_by_role("button", name="Show a straight line").click()
     expect(page.locator(".lively-verdict")).to_contain_text("Underfitting.", timeout=20_000)
+    # The page takes JupyterLab's theme.
+    card = page.locator(".lively-card").first
+    expect(card).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator(".lm-Menu").get_by_text("Theme", exact=True).hover()
+    page.get_by_text("JupyterLab Dark", exact=True).click()
+    expect(card).to_have_css("background-color", "rgb(26, 26, 26)", timeout=20_000)
     assert tab.page.locator(".lively-banner").count() == 0
 
 
