@@ -24,6 +24,8 @@ def lab(tmp_path):
         "--ServerApp.port_retries=0",
         "--IdentityProvider.token=",
         "--ServerApp.root_dir=dashboards",
+        # The theme that is chosen in the test is not to be that of whoever runs it.
+        f"--LabApp.user_settings_dir={tmp_path / 'settings'}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
