@@ -8,8 +8,8 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, PrefixLoader
 from tornado.httputil import HTTPHeaders
 
-from lively.frame import Frame
-from lively.gallery import LAST, Entry, entries, folders
+from lively.serving.frame import Frame
+from lively.serving.gallery import LAST, Entry, entries, folders
 
 HOSTILE = "<script>alert('title')</script>"
 

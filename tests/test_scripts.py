@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from voila.paths import collect_static_paths
 
-from lively.scripts import CHUNK, EXTENSIONS, LARGEST, bundle, chunks
+from lively.serving.scripts import CHUNK, EXTENSIONS, LARGEST, bundle, chunks
 
 ROOT = Path(__file__).parents[1]
 

@@ -25,8 +25,6 @@ COMPUTING, STOPPED = "Computing: ", "Stopped at "
 TURN = 0.0005
 #: The kind of output by which the template of served pages knows a poster.
 POSTER = "application/vnd.lively.poster"
-#: Posters that are there already, by kind of page and settings (`lively.nursery`).
-POSTERS: dict[tuple[type, PageSettings], str] = {}
 
 
 def button(text: str, clicked: Callable[[], None], help: str = "") -> widgets.Button:
@@ -110,8 +108,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         It is drawn when the page is shown, since only then its settings are those it starts with.
         """
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        drawn = POSTERS.get((type(self), self.live.settings))
-        return {**bundle, POSTER: drawn or markup(self)}
+        return {**bundle, POSTER: markup(self)}
 
     def make_views(self) -> Sequence[View[Result]]:
         """Make the parts that show a result. The page's own."""

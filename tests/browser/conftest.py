@@ -41,11 +41,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def is_kernel(process, server):
-    """Say whether a process below a server is a kernel, be it forked or plain."""
+#: Names of the processes that answer visitors, and of the plain kernels' way to run.
+VISITS, PLAIN = {"lively-visit", "lively-kernel"}, "ipykernel_launcher"
+
+
+def is_visit(process):
+    """Say whether a process below a server answers a visitor, in whatever way it was made."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        forked = "lively.nursery" in process.cmdline() and process.ppid() != server.pid
-        return forked or any("ipykernel" in part for part in process.cmdline())
+        return process.name() in VISITS or any(PLAIN in part for part in process.cmdline())
     return False
 
 
@@ -73,19 +76,25 @@ class Server:
     def log(self):
         return self.log_path.read_text(errors="replace")
 
-    def kernels(self):
-        """Return the kernels that the server has started and not ended."""
-        server = psutil.Process(self.process.pid)
+    def processes(self, name):
+        """Return the processes below the server that have a name."""
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return [child for child in found if child.name() == name]
+        return self.processes(name)
+
+    def visits(self):
+        """Return the processes that answer visitors and have not ended."""
         return [
             child
-            for child in server.children(recursive=True)
-            if child.status() != psutil.STATUS_ZOMBIE and is_kernel(child, server)
+            for child in psutil.Process(self.process.pid).children(recursive=True)
+            if child.status() != psutil.STATUS_ZOMBIE and is_visit(child)
         ]
 
-    def wait_for_kernels(self, count, seconds=30):
+    def wait_for_visits(self, count, seconds=30):
         deadline = time.monotonic() + seconds
-        while len(self.kernels()) != count:
-            assert time.monotonic() < deadline, (len(self.kernels()), self.log[-3000:])
+        while len(self.visits()) != count:
+            assert time.monotonic() < deadline, (len(self.visits()), self.log[-3000:])
             time.sleep(0.2)
 
     def stop(self):

@@ -108,3 +108,22 @@ def folders(root: Path, folder: str = "") -> list[str]:
     return sorted(
         child.relative_to(root).as_posix() for child in found if any(child.glob("*.ipynb"))
     )
+
+
+def all_notebooks(root: Path, most: int = 1000) -> list[str]:
+    """Return the paths of all pages below the root, those of outer folders first.
+
+    Parameters
+    ----------
+    root : Path
+    most : int
+        How many folders are looked at.
+    """
+    found, waiting = [], [""]
+    while waiting and most:
+        folder, most = waiting.pop(0), most - 1
+        found += [page.path for page in entries(root, folder)]
+        path = inside(root, folder)
+        below = existing(child for child in path.iterdir() if child.is_dir()) if path else []
+        waiting += sorted(child.relative_to(root).as_posix() for child in below)
+    return found

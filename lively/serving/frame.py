@@ -5,7 +5,7 @@ its template leaves marks, and what belongs there is put in when the page is sen
 the page for a mistyped address have the same marks.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -16,7 +16,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import Application, OutputTransform
 
-from lively.gallery import entries, folders
+from lively.serving.gallery import Entry, entries, folders
 
 #: The marks, and the macros of frame.html.j2 that make what is put there.
 MARKS = {f"<!-- lively: {macro} -->".encode(): macro for macro in ("head", "pages", "others")}
@@ -62,7 +62,11 @@ class Frame(OutputTransform):
         self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
     ) -> tuple[int, HTTPHeaders, bytes]:
         """Fill the marks in the first part of an answer, if it is a page."""
-        if headers.get("Content-Type", "").startswith("text/html"):
+        # What is compressed already has been filled in by whoever compressed it.
+        if (
+            headers.get("Content-Type", "").startswith("text/html")
+            and "Content-Encoding" not in headers
+        ):
             self._left = dict(MARKS)
         filled = self.transform_chunk(chunk, finishing)
         if "Content-Length" in headers:
@@ -78,27 +82,58 @@ class Frame(OutputTransform):
         return chunk
 
     def _make(self, macro: str) -> str:
-        template = self._settings["voila_jinja2_env"].get_template("frame.html.j2")
-        return str(getattr(template.module, macro)(**self._context()))
+        return make(macro, self._settings, self._request)
 
-    def _context(self) -> dict[str, Any]:
-        """Return what the macros show: the pages of the folder that was asked for."""
-        base_url = self._settings["base_url"]
-        asked = unquote(self._request.path.removeprefix(base_url))
-        root = Path(self._settings["contents_manager"].root_dir)
-        notebook = asked.removeprefix("voila/render/") if asked.endswith(".ipynb") else ""
-        folder = notebook.rpartition("/")[0] or asked.partition("voila/tree/")[2]
-        pages = entries(root, folder)
-        if not pages:
-            folder, pages = "", entries(root)
-        scheme = self._request.headers.get("X-Forwarded-Proto", self._request.protocol)
-        return {
-            "base_url": base_url,
-            "origin": f"{'https' if scheme == 'https' else 'http'}://{self._request.host}",
-            "home": url_path_join(base_url, "voila/tree", quote(folder)),
-            "pages": pages,
-            "here": next((page for page in pages if page.path == notebook), None),
-        }
+
+def make(macro: str, settings: dict[str, Any], request: HTTPServerRequest) -> str:
+    """Return what is put at a mark.
+
+    Parameters
+    ----------
+    macro : str
+        One of the values of MARKS.
+    settings : dict
+        The server's.
+    request : tornado.httputil.HTTPServerRequest
+        What was asked for.
+    """
+    return _rendered(settings["voila_jinja2_env"], macro, *_context(settings, request))
+
+
+@lru_cache(maxsize=500)
+def _rendered(
+    environment: Any,
+    macro: str,
+    base_url: str,
+    origin: str,
+    home: str,
+    pages: tuple[Entry, ...],
+    here: Entry | None,
+) -> str:
+    template = environment.get_template("frame.html.j2")
+    return str(getattr(template.module, macro)(base_url, origin, home, pages, here))
+
+
+def _context(
+    settings: dict[str, Any], request: HTTPServerRequest
+) -> tuple[str, str, str, tuple[Entry, ...], Entry | None]:
+    """Return what the macros show: the pages of the folder that was asked for."""
+    base_url = settings["base_url"]
+    asked = unquote(request.path.removeprefix(base_url))
+    root = Path(settings["contents_manager"].root_dir)
+    notebook = asked.removeprefix("voila/render/") if asked.endswith(".ipynb") else ""
+    folder = notebook.rpartition("/")[0] or asked.partition("voila/tree/")[2]
+    pages = entries(root, folder)
+    if not pages:
+        folder, pages = "", entries(root)
+    scheme = request.headers.get("X-Forwarded-Proto", request.protocol)
+    return (
+        base_url,
+        f"{'https' if scheme == 'https' else 'http'}://{request.host}",
+        url_path_join(base_url, "voila/tree", quote(folder)),
+        tuple(pages),
+        next((page for page in pages if page.path == notebook), None),
+    )
 
 
 def install(app: Application, server_url: str) -> list[tuple[str | Matcher, type[NoSuchPage]]]:

@@ -1,0 +1,32 @@
+"""The same where Voilà is an extension of a Jupyter server, as on Binder."""
+
+from typing import Any
+
+from traitlets.config import Config
+from voila.configuration import VoilaConfiguration
+from voila.paths import collect_template_paths
+from voila.server_extension import load_config_file
+
+from lively.serving import frame
+from lively.serving.html import Site
+from lively.serving.scripts import routes
+from lively.serving.server import install
+
+
+def load(server: Any) -> None:
+    """Add the routes of pages to a Jupyter server, before Voilà adds its own.
+
+    Parameters
+    ----------
+    server : jupyter_server.serverapp.ServerApp
+    """
+    app = server.web_app
+    base_url = app.settings["base_url"]
+    app.add_handlers(".*$", [*routes(base_url), *frame.install(app, base_url)])
+    # As Voilà has them.
+    configuration = VoilaConfiguration(parent=server)
+    configuration.update_config(load_config_file() or Config())
+    paths = collect_template_paths(["voila", "nbconvert"], configuration.template)
+    site = Site(configuration, server.config, paths, app.settings, server.log)
+    # What lies in somebody's folder is not executed before it is asked for.
+    install(app, site, base_url, server, None, eager=False)

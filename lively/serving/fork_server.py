@@ -1,0 +1,177 @@
+"""The process that has imported what pages use, and forks templates and kernels from itself.
+
+A plain kernel spends most of its start on imports, and keeps a copy of them to itself. A forked
+process has them at once, and shares their memory with all others. `lively.serving.forks` starts it
+and asks it.
+
+It never has a thread or an event loop, and no socket but the line to the server.
+"""
+
+import gc
+import importlib
+import json
+import logging
+import os
+import pkgutil
+import random
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from ipykernel.kernelapp import IPKernelApp
+from ipywidgets import register_comm_target
+
+from lively.serving import lines
+from lively.serving.processes import changing_modules, reap, rename
+from lively.serving.template import run
+from lively.serving.watch import reopen
+
+logger = logging.getLogger("lively")
+
+#: What a kernel imports by name while it starts.
+LATE_IMPORTS = (
+    "pdb",
+    "sqlite3",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+)
+
+
+def preload(names: Iterable[str]) -> None:
+    """Import modules, and all that packages hold; one that fails is logged and left out."""
+    for name in names:
+        try:
+            module = importlib.import_module(name)
+            path = getattr(module, "__path__", None)
+            for inner in pkgutil.iter_modules(path) if path else ():
+                preload([f"{name}.{inner.name}"])
+        except Exception:
+            logger.exception("%s could not be imported before it is needed.", name)
+
+
+def gather_names() -> None:
+    """Put the file names of all modules side by side in memory.
+
+    A kernel that starts makes a list of them, which counts a reference to each, and a process has a
+    copy of its own of every page of memory that it writes to. Scattered, they lie on twice as many.
+    """
+    for module in list(sys.modules.values()):
+        name = vars(module).get("__file__") if type(module) is ModuleType else None
+        if isinstance(name, str):
+            module.__file__ = "".join([name[:1], name[1:]])
+
+
+def die_with(server: int) -> None:
+    """End this process when the process `server` ends."""
+    watched = os.pidfd_open(server)
+
+    def wait() -> None:
+        poll = select.poll()
+        poll.register(watched, select.POLLIN)
+        poll.poll()
+        os._exit(1)
+
+    threading.Thread(target=wait, name="server", daemon=True).start()
+
+
+def become_kernel(line: socket.socket, request: dict[str, Any], server: int) -> None:
+    """Turn this process, just forked, into a kernel; return when the kernel has ended."""
+    rename("lively-kernel")
+    # A group of its own, so that an interrupt reaches this kernel and no other.
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["cwd"])
+    # Two kernels must not draw the same random numbers.
+    random.seed()
+    np.random.seed()  # noqa: NPY002
+    lines.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
+    line.close()
+    die_with(server)
+    command = request["command"]
+    # 1 is ipykernel's word for: somebody else watches the parent.
+    app: Any = IPKernelApp.instance(parent_handle=1)
+    # A visitor's cells are no history, which all kernels would write into one file.
+    app.initialize([*command[command.index("-f") :], "--HistoryManager.enabled=False"])
+    # ipywidgets does this when it is imported, which was before there was a kernel.
+    register_comm_target()
+    app.start()
+
+
+def main(descriptor: int, names: list[str]) -> None:
+    """Import, then fork a process for every request until the server is gone.
+
+    Parameters
+    ----------
+    descriptor : int
+        Of a socket to the server.
+    names : list of str
+        Modules and packages to import.
+    """
+    # All that come of this process, so that they can be ended with the server.
+    os.setsid()
+    rename("lively-fork")
+    server = os.getppid()
+    control = socket.socket(fileno=descriptor)
+    # No collector: it would write into memory that is to be shared.
+    gc.disable()
+    preload([*LATE_IMPORTS, *names])
+    gc.collect()
+    gather_names()
+    gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    reap()
+    files = lines.keep(json.dumps(sorted(changing_modules())).encode())
+    lines.send(control, {"ready": True}, files)
+    lines.close([files])
+    while received := lines.receive(control):
+        request, (descriptor, *descriptors) = received
+        line = socket.socket(fileno=descriptor)
+        try:
+            pid = os.fork()
+        except OSError as error:
+            lines.send(line, {"failed": str(error)})
+            pid = -1
+        if pid == 0:
+            become(control, line, request, descriptors, server)
+        line.close()
+        lines.close(descriptors)
+    # Whoever has been forked from this process has nobody to work for any more.
+    os.killpg(0, signal.SIGKILL)
+
+
+def become(
+    control: socket.socket,
+    line: socket.socket,
+    request: dict[str, Any],
+    descriptors: list[int],
+    server: int,
+) -> None:
+    """Be what was asked for, in a process that has just been forked; return never."""
+    try:
+        # Were it kept, nobody would notice that the process it leads to has died.
+        control.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        reopen()
+        if request["kind"] == "kernel":
+            lines.close(descriptors)
+            gc.enable()
+            become_kernel(line, request, server)
+        else:
+            run(line, request, descriptors)
+    except BaseException:
+        logger.exception("A forked process ended.")
+    finally:
+        sys.stderr.flush()
+        os._exit(0)

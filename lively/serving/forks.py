@@ -1,0 +1,171 @@
+"""The server's end of `lively.serving.fork_server`: it is started, asked, and replaced."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from lively.serving import lines
+
+logger = logging.getLogger(__name__)
+
+#: pidfd is Linux's way to watch a process that is not one's own child. On macOS, a fork of a
+#: process that has loaded the system's linear algebra is not safe.
+CAN_FORK = hasattr(os, "fork") and hasattr(os, "pidfd_open") and hasattr(os, "memfd_create")
+#: Seconds that the imports may take on a slow machine, and a fork.
+IMPORTS, FORK = 180.0, 30.0
+#: What pages use; every module in them is imported before the first page is built.
+PRELOADED = ("lively.pages",)
+INLINE = "module://matplotlib_inline.backend_inline"
+START = "from lively.serving.fork_server import main; main(*__import__('json').loads({!r}))"
+
+
+class ForkServer:
+    """A process that has imported what pages use.
+
+    Parameters
+    ----------
+    preloaded : sequence of str
+        Modules and packages that it imports.
+    """
+
+    def __init__(self, preloaded: Sequence[str] = PRELOADED) -> None:
+        self.preloaded = list(preloaded)
+        self.process: subprocess.Popen[bytes] | None = None
+        self.files: list[str] = []
+        self._control: socket.socket | None = None
+        self._starting: asyncio.Lock = asyncio.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has started and not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    async def fork(
+        self, kind: str, descriptors: Sequence[int] = (), **request: Any
+    ) -> socket.socket:
+        """Have a process forked.
+
+        Parameters
+        ----------
+        kind : str
+            "template" or "kernel".
+        descriptors : sequence of int
+            Files that it gets.
+        **request
+            What it has to know.
+
+        Returns
+        -------
+        socket.socket
+            A line to it, on which it speaks first.
+
+        Raises
+        ------
+        OSError
+            If a fork server that was started for this very request failed as well.
+        """
+        try:
+            return await self._ask(kind, descriptors, request)
+        except OSError:
+            if self.process is not None:
+                logger.warning("The process that others are forked from has died.")
+                self.close()
+            return await self._ask(kind, descriptors, request)
+
+    async def _ask(
+        self, kind: str, descriptors: Sequence[int], request: dict[str, Any]
+    ) -> socket.socket:
+        await self.start()
+        assert self._control is not None
+        ours, theirs = lines.pair()
+        with theirs:
+            try:
+                lines.send(
+                    self._control, {"kind": kind, **request}, theirs.fileno(), *descriptors
+                )
+            except OSError:
+                ours.close()
+                raise
+        return ours
+
+    async def start(self) -> None:
+        """Start the process unless it is there, and wait until it has imported everything.
+
+        Raises
+        ------
+        OSError
+            If it could not.
+        """
+        async with self._starting:
+            if not self.alive:
+                await self._replace()
+
+    async def renew(self) -> None:
+        """Start another process, as when what it has imported has changed; then end this one.
+
+        Raises
+        ------
+        OSError
+            If it could not; the one that is there stays.
+        """
+        async with self._starting:
+            await self._replace()
+
+    async def _replace(self) -> None:
+        control, theirs = lines.pair()
+        arguments = json.dumps([theirs.fileno(), self.preloaded])
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-c", START.format(arguments)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                # Threads do not survive a fork; kernels share the cores anyway. The second keeps
+                # the debugger that ipykernel imports from warning of what nobody debugs, the first
+                # is what ipykernel sets when it starts.
+                env={
+                    "MPLBACKEND": INLINE,
+                    **os.environ,
+                    "OPENBLAS_NUM_THREADS": "1",
+                    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+                },
+            )
+        try:
+            _, (files,) = await lines.answer(control, IMPORTS)
+        except (OSError, TimeoutError) as error:
+            control.close()
+            process.kill()
+            process.wait()
+            raise OSError(f"the process that others are forked from: {error!r}") from error
+        self.close()
+        self.process, self._control = process, control
+        self.files = json.loads(lines.kept(files))
+
+    def close(self) -> None:
+        """End the process; what was forked from it lives on."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        if self._control is not None:
+            self._control.close()
+        self.process = self._control = None
+
+
+#: One for all pages and kernels of a server.
+fork_server = ForkServer()
+
+
+def end(pidfd: int) -> None:
+    """End a process at once, and forget it."""
+    try:
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    finally:
+        os.close(pidfd)

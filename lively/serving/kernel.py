@@ -1,0 +1,168 @@
+"""A kernel that speaks no protocol of its own: what it says goes to whoever listens.
+
+It is ipykernel's own, with all that pages may use of it (displays, streams, comms), and without its
+sockets, threads and history. While a page is built, what it says is recorded; in a visit it is sent
+to the browser.
+"""
+
+import asyncio
+import io
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from ipykernel.ipkernel import IPythonKernel
+from jupyter_client.session import Session
+from traitlets import Any as AnyTrait
+from traitlets.config import Config
+
+#: Where a message belongs: what all hear, and what answers one who asked.
+IOPUB, SHELL = "iopub", "shell"
+#: A message and its buffers; the channel comes first.
+Listener = Callable[[str, dict[str, Any], Sequence[Any]], None]
+
+logger = logging.getLogger(__name__)
+
+
+def ignore(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
+    """Listen to nothing."""
+
+
+class Speaker(Session):  # type: ignore[misc]
+    """What a kernel sends its messages by.
+
+    Attributes
+    ----------
+    listener : callable
+        Called with each message.
+    """
+
+    listener: Any = AnyTrait(ignore)
+
+    def send(  # type: ignore[override]
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        buffers: Any = None,
+        track: bool = False,
+        header: Any = None,
+        metadata: Any = None,
+    ) -> dict[str, Any]:
+        """Hand a message to the listener."""
+        if isinstance(msg_or_type, dict):
+            message = msg_or_type
+            buffers = buffers or message.get("buffers")
+        else:
+            message = self.msg(msg_or_type, content, parent, header, metadata)
+        self.listener(stream, message, buffers or ())
+        return message
+
+
+class Stream(io.TextIOBase):
+    """Standard output or error as messages: a line at a time, and what is left when flushed."""
+
+    def __init__(self, kernel: "QuietKernel", name: str) -> None:
+        self._kernel, self._name, self._text = kernel, name, ""
+
+    def writable(self) -> bool:
+        """Return that it can be written to."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Write text."""
+        self._text += text
+        if "\n" in text:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        """Send what has been written."""
+        text, self._text = self._text, ""
+        if text:
+            content = {"name": self._name, "text": text}
+            parent = self._kernel.shell.get_parent()
+            self._kernel.session.send(IOPUB, "stream", content, parent)
+
+
+class QuietKernel(IPythonKernel):  # type: ignore[misc]
+    """A kernel without sockets."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            log=logger,
+            session=Speaker(),
+            iopub_socket=IOPUB,
+            # Asked which thread runs the cells, to interrupt them: nobody does here.
+            shell_channel_thread=SimpleNamespace(parent_thread=None),
+            # Cells of a page are no history, which all would write into one file.
+            config=Config({"HistoryManager": {"enabled": False}}),
+        )
+        for name in ("stdout", "stderr"):
+            setattr(sys, name, Stream(self, name))
+        # The page shows nobody what goes wrong in a callback; the server's log does.
+        logging.lastResort = logging.StreamHandler(sys.__stderr__)
+
+    @property
+    def listener(self) -> Listener:
+        """Who hears what the kernel says."""
+        heard: Listener = self.session.listener
+        return heard
+
+    @listener.setter
+    def listener(self, listener: Listener) -> None:
+        self.session.listener = listener
+
+    async def execute(self, code: str) -> str:
+        """Run a cell; return the traceback if it raises an exception, and nothing otherwise."""
+        request = self.session.msg("execute_request", {"code": code})
+        self.set_parent([], request)
+        reply = await self.do_execute(code, silent=False, store_history=False)
+        self.flush()
+        if reply["status"] == "ok":
+            return ""
+        return "\n".join(reply["traceback"]) or f"{reply['ename']}: {reply['evalue']}"
+
+    async def answer(
+        self, message: dict[str, Any], instead: Callable[[], None] | None = None
+    ) -> None:
+        """Answer a message of the browser's, of those kinds that widgets need.
+
+        A message of any other kind is let go: nothing here executes code that a visitor sends.
+
+        Parameters
+        ----------
+        message : dict
+        instead : callable, optional
+            Called in place of what answers such a message.
+        """
+        kind = message["header"]["msg_type"]
+        answers = {
+            "comm_open": self.comm_manager.comm_open,
+            "comm_msg": self.comm_manager.comm_msg,
+            "comm_close": self.comm_manager.comm_close,
+            "comm_info_request": self.comm_info_request,
+            "kernel_info_request": self.kernel_info_request,
+        }
+        if kind not in answers:
+            logger.debug("A message of the kind %r is not answered.", kind)
+            return
+        self.set_parent([], message)
+        self.session.send(IOPUB, "status", {"execution_state": "busy"}, message)
+        try:
+            answered = instead() if instead else answers[kind](SHELL, [], message)
+            if asyncio.iscoroutine(answered):
+                await answered
+        finally:
+            self.flush()
+            self.session.send(IOPUB, "status", {"execution_state": "idle"}, message)
+
+    @staticmethod
+    def flush() -> None:
+        """Send what has been printed."""
+        sys.stdout.flush()
+        sys.stderr.flush()

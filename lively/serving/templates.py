@@ -1,0 +1,314 @@
+"""The server's account of the pages: which template stands for which notebook."""
+
+import asyncio
+import json
+import logging
+import os
+import socket
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from jupyter_client.kernelspec import NoSuchKernel
+from traitlets import Bool, Float, Int, List, Unicode
+from traitlets.config import LoggingConfigurable
+
+from lively.serving import frame, lines
+from lively.serving.forks import PRELOADED, ForkServer
+from lively.serving.gallery import metadata
+from lively.serving.html import Page, Site
+from lively.serving.provisioner import PLAIN
+
+logger = logging.getLogger("lively")
+
+#: Different suggestions of visitors that are kept for each page.
+MOST_SUGGESTIONS = 4
+#: Seconds between two looks at the files, and between two times that a page prepares anything.
+LOOK, PREPARE = 1.0, 10.0
+
+#: When a file was changed last, and how large it is.
+Stamp = tuple[int, int]
+
+
+class NotSharedError(Exception):
+    """A page must not be built once for all; the notebook is executed for each visit."""
+
+
+def stamp(path: str) -> Stamp:
+    """Return what tells two versions of a file or folder apart."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+def stamps(paths: Iterable[str]) -> dict[str, Stamp]:
+    """Return the stamps of some files, by their paths."""
+    return {path: stamp(path) for path in paths}
+
+
+class Template:
+    """A page that has been built, and the line to the process that holds it.
+
+    Parameters
+    ----------
+    path : str
+        Of the notebook below the root folder.
+    line : socket.socket
+    page : Page
+    files : dict
+        Stamps of what the page was made from.
+    """
+
+    def __init__(
+        self, path: str, line: socket.socket, page: Page, files: dict[str, Stamp]
+    ) -> None:
+        self.path, self.page, self.files = path, page, files
+        self.visits = 0
+        self._line = line
+        self._prepared = 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there."""
+        try:
+            return bool(self._line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    @property
+    def changed(self) -> bool:
+        """Whether something that the page was made from is not what it was."""
+        return stamps(self.files) != self.files
+
+    def fork(self, line: socket.socket, environment: dict[str, str]) -> None:
+        """Have a visit forked, to which a line is handed.
+
+        Raises
+        ------
+        OSError
+            If the process is gone.
+        """
+        lines.send(self._line, {"environment": environment}, line.fileno())
+        self.visits += 1
+
+    def prepare(self, suggestions: list[Any]) -> bool:
+        """Have something prepared for later visits; return whether it is time for that."""
+        if monotonic() < self._prepared + PREPARE:
+            return False
+        self._prepared = monotonic()
+        lines.send(self._line, {"suggestions": suggestions})
+        return True
+
+    def close(self) -> None:
+        """End the process; the visits that were forked from it live on."""
+        self._line.close()
+
+
+class Templates(LoggingConfigurable):  # type: ignore[misc]
+    """Builds pages, keeps those that are used most, and builds them anew when they change."""
+
+    built_once = Bool(True, help="Build pages once; else execute notebooks for each visit.").tag(
+        config=True
+    )
+    most = Int(8, min=1, help="Pages that are kept built at the same time.").tag(config=True)
+    seconds = Float(60.0, help="Seconds after which a page cannot be built.").tag(config=True)
+    farewell = Float(
+        120.0, help="Seconds that a visitor has to come to a page that has been built anew."
+    ).tag(config=True)
+    preloaded = List(
+        Unicode(), list(PRELOADED), help="Packages to import before the first page is built."
+    ).tag(config=True)
+
+    def __init__(self, site: Site, fork_server: ForkServer, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._site, self._fork_server = site, fork_server
+        fork_server.preloaded = list(self.preloaded)
+        # The latest used comes last.
+        self._templates: OrderedDict[str, Template] = OrderedDict()
+        self._building: dict[str, asyncio.Task[Template | None]] = {}
+        self._unshared: dict[str, dict[str, Stamp]] = {}
+        self._suggestions: dict[str, list[Any]] = {}
+        self._failed: dict[str, dict[str, Stamp]] = {}
+
+    @property
+    def root(self) -> Path:
+        """The folder that has the notebooks."""
+        return Path(self._site.settings["contents_manager"].root_dir)
+
+    async def find(self, path: str) -> Template | None:
+        """Return the template of a notebook, built now if need be; None if it must not be shared.
+
+        Parameters
+        ----------
+        path : str
+            Below the root folder.
+        """
+        if not self.built_once:
+            return None
+        template = self._templates.get(path)
+        if template is not None and template.alive:
+            self._templates.move_to_end(path)
+            return template
+        if (known := self._unshared.get(path)) and stamps(known) == known:
+            return None
+        return await self.build(path)
+
+    async def build(self, path: str) -> Template | None:
+        """Build a page, or wait until it is built by whoever has begun; see `find`."""
+        if path not in self._building:
+            task = asyncio.create_task(self._build(path))
+            self._building[path] = task
+            task.add_done_callback(lambda _: self._building.pop(path))
+        return await asyncio.shield(self._building[path])
+
+    async def _build(self, path: str) -> Template | None:
+        notebook = stamps([str(self.root / path)])
+        try:
+            template = await self._make(path, notebook)
+        except Exception as error:
+            old = self._templates.get(path)
+            read = {*self._fork_server.files, *(old.files if old else ())}
+            self._failed[path] = {**stamps(read), **notebook}
+            if old and old.alive:
+                self.log.exception("%s could not be built anew; the old page stays.", path)
+                return old
+            self._unshared[path] = self._failed[path]
+            reason = f"{error}" if isinstance(error, NotSharedError) else f"{error!r}"
+            self.log.warning("%s is executed for each visit: %s.", path, reason)
+            return None
+        self._unshared.pop(path, None)
+        self._failed.pop(path, None)
+        self._retire(self._templates.pop(path, None))
+        self._templates[path] = template
+        while len(self._templates) > self.most:
+            self._retire(self._templates.popitem(last=False)[1])
+        return template
+
+    async def _make(self, path: str, notebook: dict[str, Stamp]) -> Template:
+        renderer = await self._site.renderer(path)
+        self._check(renderer.notebook, path)
+        code = lines.keep(json.dumps(renderer.code).encode())
+        try:
+            line = await self._fork_server.fork(
+                "template",
+                [code],
+                folder=str((self.root / path).parent),
+                environment=self._environment(),
+                suggestions=self._suggestions.get(path, []),
+            )
+        finally:
+            lines.close([code])
+        try:
+            said, descriptors = await lines.answer(line, self.seconds)
+            if "unshared" in said:
+                raise NotSharedError("; ".join(said["unshared"]))
+            if "failed" in said:
+                raise NotSharedError(f"it raises an exception\n{said['failed']}")
+            built = json.loads(lines.kept(descriptors[0]))
+            marks = [mark.decode() for mark in frame.MARKS]
+            page = await asyncio.to_thread(renderer.render, built["outputs"], marks)
+        except BaseException:
+            line.close()
+            raise
+        used = {*built["files"], *self._fork_server.files, *self._template_files()}
+        return Template(path, line, page, {**stamps(used), **notebook})
+
+    def _check(self, notebook: Any, path: str) -> None:
+        """See whether a notebook may be built once, by what can be known before.
+
+        Raises
+        ------
+        NotSharedError
+            If it may not.
+        """
+        own = metadata(self.root / path, stamp(str(self.root / path))[0]).get("lively")
+        if isinstance(own, dict) and own.get("build_once") is False:
+            raise NotSharedError("its metadata say so")
+        if self._site.configuration.prelaunch_hook:
+            raise NotSharedError("Voilà's prelaunch_hook is called for each")
+        name = notebook.metadata.kernelspec.name
+        try:
+            spec = self._site.settings["kernel_spec_manager"].get_kernel_spec(name)
+        except NoSuchKernel as error:
+            raise NotSharedError(f"its kernel {name} is not there") from error
+        if spec.argv[1 : len(PLAIN)] != PLAIN[1:] or spec.env:
+            raise NotSharedError(f"its kernel is {name}")
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "VOILA_PREHEAT": "False",
+            "VOILA_BASE_URL": self._site.base_url,
+            "VOILA_SERVER_URL": str(self._site.settings.get("server_url", "/")),
+            "LIVELY_THEME": str(self._site.configuration.theme),
+        }
+
+    def _template_files(self) -> Iterable[str]:
+        name = self._site.configuration.template
+        for folder in self._site.template_paths:
+            if Path(folder).name == name:
+                yield from map(str, Path(folder).rglob("*.*"))
+
+    def _retire(self, template: Template | None) -> None:
+        """Let go of a template when those who have its page have come, or do not any more."""
+        if template is not None:
+            asyncio.get_running_loop().call_later(self.farewell, template.close)
+
+    def suggest(self, path: str, value: Any) -> None:
+        """Take note of what a visit suggests; what is new is prepared."""
+        known = self._suggestions.setdefault(path, [])
+        if value in known:
+            return
+        template = self._templates.get(path)
+        known.append(value)
+        del known[:-MOST_SUGGESTIONS]
+        try:
+            if template is None or not template.prepare(known):
+                known.remove(value)
+        except OSError:
+            logger.debug("%s has no template to prepare anything.", path)
+
+    async def keep(self, paths: Iterable[str]) -> None:
+        """Build pages one after the other, as far as they are kept, then see to them for ever."""
+        for path in list(paths)[: self.most]:
+            await self.find(path)
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                await self._look()
+            except OSError as error:
+                self.log.error("The pages could not be built anew: %s", error)
+
+    async def _look(self) -> None:
+        """Replace what has died or changed, the most used first."""
+        for path, known in list(self._unshared.items()):
+            if stamps(known) != known:
+                del self._unshared[path]
+        present = sorted(self._templates.values(), key=lambda template: -template.visits)
+        old = [template for template in present if template.changed or not template.alive]
+        old = [t for t in old if not self._has_failed(t.path)]
+        if not old:
+            return
+        # Those who write several files have done so by then.
+        await asyncio.sleep(LOOK / 2)
+        sources = stamps(self._fork_server.files)
+        if any(sources.get(path, known) != known for t in old for path, known in t.files.items()):
+            self.log.warning("The package has changed; the pages are built anew.")
+            await self._fork_server.renew()
+        for template in old:
+            await self.build(template.path)
+
+    def _has_failed(self, path: str) -> bool:
+        """Say whether a page has failed as it is now."""
+        known = self._failed.get(path)
+        return known is not None and stamps(known) == known and self._templates[path].alive
+
+    def close(self) -> None:
+        """End all templates."""
+        for template in self._templates.values():
+            template.close()

@@ -1,0 +1,284 @@
+"""The visits to a server: from the page that was sent to the process that answers its browser."""
+
+import asyncio
+import json
+import logging
+import socket
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, Protocol
+
+from traitlets import Float, Int
+from traitlets.config import LoggingConfigurable
+
+from lively.serving import forks
+from lively.serving.packets import ALL, SERVER, Unpacker, pack
+from lively.serving.templates import Template, Templates
+
+logger = logging.getLogger("lively")
+
+#: Bytes read at a time, and bytes of a visitor's messages that wait for a process to take them.
+READ, WAITING = 1 << 18, 1 << 20
+#: Times that a process is asked for before a visit is given up.
+TRIES = 3
+#: Websockets that a visit may have at the same time.
+MOST_SOCKETS = 16
+
+
+class Socket(Protocol):
+    """What a visit needs of a websocket."""
+
+    def put(self, message: bytes) -> None:
+        """Send a message to the browser."""
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the websocket."""
+
+
+class Visit(asyncio.Protocol):
+    """One visit: a page that was sent and, once its browser is there, a process.
+
+    Parameters
+    ----------
+    templates : Templates
+    template : Template
+        The page's.
+    environment : dict of str
+        What the process may know of the visit.
+    ended : callable
+        Called with the visit when it is over.
+    """
+
+    def __init__(
+        self,
+        templates: Templates,
+        template: Template,
+        environment: dict[str, str],
+        ended: Callable[["Visit"], None],
+    ) -> None:
+        self.id = str(uuid.uuid4())
+        self.path = template.path
+        self.last_activity = datetime.now(UTC)
+        #: When the last websocket went, or the page was sent.
+        self.left = monotonic()
+        self._templates, self._template = templates, template
+        self._environment: dict[str, str] | None = {**environment, "VOILA_KERNEL_ID": self.id}
+        self._ended = ended
+        self._sockets: dict[int, Socket] = {}
+        self._unpacker = Unpacker()
+        self._transport: asyncio.Transport | None = None
+        self._pidfd: int | None = None
+        self._waiting: list[bytes] = []
+        self._can_write = asyncio.Event()
+        self._can_write.set()
+        #: Whether a process has been asked for.
+        self.begun = False
+        self._over = False
+
+    @property
+    def sockets(self) -> int:
+        """How many websockets there are."""
+        return len(self._sockets)
+
+    def attach(self, websocket: Socket) -> int:
+        """Connect a websocket; return its number. The first one has the process forked.
+
+        Raises
+        ------
+        OSError
+            If there are too many.
+        """
+        number = next((n for n in range(1, MOST_SOCKETS + 1) if n not in self._sockets), None)
+        if number is None:
+            raise OSError(f"A visit has at most {MOST_SOCKETS} websockets.")
+        self._sockets[number] = websocket
+        if not self.begun:
+            self.begun = True
+            self._task = asyncio.create_task(self._begin())
+        return number
+
+    def detach(self, number: int) -> None:
+        """Take note that a websocket is gone."""
+        self._sockets.pop(number, None)
+        self.left = monotonic()
+
+    async def take(self, number: int, message: bytes) -> None:
+        """Pass a message of a websocket on, as soon as the process takes it."""
+        self.last_activity = datetime.now(UTC)
+        packet = pack(number, message)
+        if self._transport is None:
+            if sum(map(len, self._waiting)) + len(packet) <= WAITING:
+                self._waiting.append(packet)
+            return
+        self._transport.write(packet)
+        await self._can_write.wait()
+
+    async def _begin(self) -> None:
+        """Have the process forked; a template that has died meanwhile is replaced."""
+        for _ in range(TRIES):
+            ours, theirs = socket.socketpair()
+            with theirs:
+                try:
+                    await self._fork(theirs)
+                    if await self._greet(ours):
+                        return
+                except OSError as error:
+                    self._templates.log.warning("A visit could not begin: %s", error)
+            ours.close()
+            if self._over:
+                return
+        self.close("The page could not be started.")
+
+    async def _fork(self, theirs: socket.socket) -> None:
+        assert self._environment is not None
+        if not self._template.alive:
+            present = await self._templates.find(self.path)
+            if present is None or not present.page.same(self._template.page):
+                raise OSError("The page has changed.")
+            self._template = present
+        self._template.fork(theirs, self._environment)
+
+    async def _greet(self, ours: socket.socket) -> bool:
+        """Take the process's first words; return whether it is there."""
+        loop = asyncio.get_running_loop()
+        ours.setblocking(False)
+        readable: asyncio.Future[None] = loop.create_future()
+        loop.add_reader(ours, lambda: readable.done() or readable.set_result(None))
+        try:
+            async with asyncio.timeout(forks.FORK):
+                await readable
+        except TimeoutError as error:
+            raise OSError("no process within time") from error
+        finally:
+            loop.remove_reader(ours)
+        received, descriptors, _, _ = socket.recv_fds(ours, READ, 1)
+        for address, content in self._unpacker.feed(received):
+            if address == SERVER and "failed" in (said := json.loads(content)):
+                raise OSError(said["failed"])
+        if not descriptors:
+            return False
+        self._pidfd = descriptors[0]
+        if self._over:
+            self._stop()
+            return True
+        # It has gone into the process, and is nobody else's to know.
+        self._environment = None
+        self._transport, _ = await loop.create_connection(lambda: self, sock=ours)
+        for packet in self._waiting:
+            self._transport.write(packet)
+        self._waiting.clear()
+        return True
+
+    def data_received(self, received: bytes) -> None:
+        """Pass on what the process says."""
+        for address, content in self._unpacker.feed(received):
+            if address == ALL:
+                for websocket in list(self._sockets.values()):
+                    websocket.put(content)
+            elif address == SERVER:
+                self._templates.suggest(self.path, json.loads(content).get("suggest"))
+            elif address in self._sockets:
+                self._sockets[address].put(content)
+
+    def pause_writing(self) -> None:
+        """Let websockets wait: the process takes no more for now."""
+        self._can_write.clear()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._can_write.set()
+
+    def pause(self, on: bool) -> None:
+        """Let the process wait while a browser takes no more."""
+        if self._transport is not None:
+            (self._transport.pause_reading if on else self._transport.resume_reading)()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Take note that the process is gone."""
+        self._can_write.set()
+        self.close("The computation behind this page has stopped.")
+
+    def close(self, reason: str = "") -> None:
+        """End the visit and its process."""
+        if self._over:
+            return
+        self._over = True
+        self._ended(self)
+        for websocket in list(self._sockets.values()):
+            websocket.end(4410, reason)
+        if self._transport is not None:
+            self._transport.abort()
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._pidfd is not None:
+            forks.end(self._pidfd)
+            self._pidfd = None
+
+    def model(self) -> dict[str, Any]:
+        """Return what a Jupyter server says of a kernel."""
+        return {
+            "id": self.id,
+            "name": "python3",
+            "last_activity": self.last_activity.isoformat().replace("+00:00", "Z"),
+            "execution_state": "idle",
+            "connections": self.sockets,
+        }
+
+
+class Visits(LoggingConfigurable):  # type: ignore[misc]
+    """All visits to a server."""
+
+    unclaimed = Int(
+        10_000, min=1, help="Pages that have been sent and may still get a process."
+    ).tag(config=True)
+    idle = Float(
+        600.0, help="Seconds after which a visit without a connection is ended."
+    ).tag(config=True)
+
+    def __init__(self, templates: Templates, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._templates = templates
+        self._visits: dict[str, Visit] = {}
+        # Those that may not have begun, the oldest first.
+        self._expected: OrderedDict[str, Visit] = OrderedDict()
+
+    def __contains__(self, visit_id: str) -> bool:
+        return visit_id in self._visits
+
+    def __getitem__(self, visit_id: str) -> Visit:
+        return self._visits[visit_id]
+
+    def __len__(self) -> int:
+        return len(self._visits)
+
+    def expect(self, template: Template, environment: dict[str, str]) -> Visit:
+        """Return a visit to a page that is about to be sent."""
+        visit = Visit(self._templates, template, environment, self._forget)
+        self._visits[visit.id] = visit
+        self._expected[visit.id] = visit
+        while len(self._expected) > self.unclaimed:
+            _, oldest = self._expected.popitem(last=False)
+            if not oldest.begun:
+                oldest.close()
+        return visit
+
+    def _forget(self, visit: Visit) -> None:
+        self._visits.pop(visit.id, None)
+        self._expected.pop(visit.id, None)
+
+    async def cull(self) -> None:
+        """End, for ever, the visits that nobody has been connected to for too long."""
+        while True:
+            await asyncio.sleep(min(self.idle / 10, 30.0))
+            for visit in list(self._visits.values()):
+                if not visit.sockets and monotonic() > visit.left + self.idle:
+                    visit.close()
+
+    def close(self) -> None:
+        """End all visits."""
+        for visit in list(self._visits.values()):
+            visit.close()
