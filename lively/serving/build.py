@@ -4,14 +4,10 @@ import asyncio
 from asyncio import TimerHandle
 from collections.abc import Callable, Sequence
 from contextvars import Context
-from types import SimpleNamespace
 from typing import Any
 
-from nbclient import NotebookClient
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
-
 from lively.serving.kernel import QuietKernel, ignore
+from lively.serving.outputs import Output, Recorder
 
 #: Seconds after the last cell by which a page has come to rest, or never does.
 REST = 15.0
@@ -59,39 +55,8 @@ class TimedLoop(asyncio.SelectorEventLoop):
         return False
 
 
-class Recorder(NotebookClient):  # type: ignore[misc]
-    """nbclient's account of a notebook's outputs, from messages that come without a socket."""
-
-    def __init__(self, kernel: QuietKernel, notebook: NotebookNode) -> None:
-        super().__init__(notebook)
-        self._kernel = kernel
-        self._sent_back: list[dict[str, Any]] = []
-        # What an `Output` widget has caught goes back to it, by a message as a browser's.
-        channel = SimpleNamespace(send=self._sent_back.append)
-        self.kc = SimpleNamespace(session=kernel.session, shell_channel=channel)
-
-    async def record(self, cell: NotebookNode, index: int) -> str:
-        """Run a cell, put what it shows into its outputs, and return the traceback, if any."""
-
-        def listen(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
-            # As it would arrive: lists, where Python has tuples.
-            session = self._kernel.session
-            content = session.unpack(session.pack(message["content"]))
-            self.process_message({**message, "content": content}, cell, index)
-
-        self.clear_before_next_output = False
-        self._kernel.listener = listen
-        try:
-            return await self._kernel.execute(cell.source)
-        finally:
-            self._kernel.listener = ignore
-            for message in self._sent_back:
-                self._kernel.comm_manager.comm_msg(None, [], {**message, "buffers": []})
-            self._sent_back.clear()
-
-
-async def run(kernel: QuietKernel, sources: Sequence[str]) -> list[list[dict[str, Any]]]:
-    """Run cells one after the other; return what each of them shows, as nbformat has it.
+async def run(kernel: QuietKernel, sources: Sequence[str]) -> list[list[Output]]:
+    """Run cells one after the other; return what each of them shows, as notebooks keep it.
 
     Parameters
     ----------
@@ -104,27 +69,47 @@ async def run(kernel: QuietKernel, sources: Sequence[str]) -> list[list[dict[str
     CellError
         If a cell raises an exception, with its traceback.
     """
-    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    recorder = Recorder(kernel, notebook)
-    for index, cell in enumerate(notebook.cells):
-        if cell.source.strip() and (traceback := await recorder.record(cell, index)):
+
+    def send(comm_id: str, state: dict[str, Any]) -> None:
+        data = {"method": "update", "state": state, "buffer_paths": []}
+        message = kernel.speaker.msg("comm_msg", {"comm_id": comm_id, "data": data})
+        kernel.comm_manager.comm_msg(None, [], {**message, "buffers": []})
+
+    recorder = Recorder(send)
+
+    def listen(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
+        # As it would arrive: lists, where Python has tuples.
+        content = kernel.speaker.unpack(kernel.speaker.pack(message["content"]))
+        recorder.take(message["msg_type"], content, message["parent_header"].get("msg_id", ""))
+
+    shown = []
+    for source in sources:
+        shown.append(recorder.begin())
+        kernel.listener = listen
+        try:
+            traceback = await kernel.execute(source) if source.strip() else ""
+        finally:
+            kernel.listener = ignore
+        if traceback:
             raise CellError(traceback)
-    return [cell.outputs for cell in notebook.cells]
+        recorder.end()
+    return shown
 
 
 def build(
     kernel: QuietKernel, sources: Sequence[str], rest: float = REST
-) -> tuple[list[list[dict[str, Any]]], bool]:
+) -> tuple[list[list[Output]], bool]:
     """Run cells in an event loop of their own, which is closed when nothing is left to do.
 
     Returns
     -------
     outputs : list of list of dict
+        Of each cell.
     at_rest : bool
         Whether nothing was left to do.
     """
 
-    async def whole() -> tuple[list[list[dict[str, Any]]], bool]:
+    async def whole() -> tuple[list[list[Output]], bool]:
         outputs = await run(kernel, sources)
         loop = asyncio.get_running_loop()
         assert isinstance(loop, TimedLoop)

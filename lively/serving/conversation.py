@@ -53,7 +53,7 @@ def rehearse(kernel: QuietKernel) -> States | None:
 
     def listen(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
         if message["msg_type"] == "comm_msg":
-            data = kernel.session.pack(message["content"]["data"])
+            data = kernel.speaker.pack(message["content"]["data"])
             heard.append(States(data, tuple(map(bytes, buffers))))
 
     kernel.listener = listen
@@ -64,7 +64,7 @@ def rehearse(kernel: QuietKernel) -> States | None:
         ("comm_open", opened),
         ("comm_msg", {"comm_id": comm_id, "data": REQUEST}),
     ):
-        message = kernel.session.msg(kind, content)
+        message = kernel.speaker.msg(kind, content)
         message["metadata"]["version"] = "1.0.0"
         getattr(manager, kind)(SHELL, [], {**message, "buffers": []})
     kernel.listener = ignore
@@ -100,7 +100,7 @@ class Conversation:
         while packet := await self._packets.get():
             self._asker, content = packet
             try:
-                channel, message = split(content, self._kernel.session.unpack)
+                channel, message = split(content, self._kernel.speaker.unpack)
                 await self._answer(channel, message)
             except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
                 logger.debug("A visitor sent what is no message: %r", error)
@@ -135,7 +135,7 @@ class Conversation:
         await self._kernel.answer(message)
 
     def _send_states(self, states: States, message: dict[str, Any]) -> None:
-        session = self._kernel.session
+        session = self._kernel.speaker
         sent = session.msg("comm_msg", {}, message)
         comm_id = json.dumps(str(message["content"]["comm_id"])).encode()
         content = b'{"data": ' + states.data + b', "comm_id": ' + comm_id + b"}"
@@ -145,7 +145,7 @@ class Conversation:
     def _hear(self, channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
         if message["msg_type"].startswith("comm_"):
             self._states = None
-        session = self._kernel.session
+        session = self._kernel.speaker
         names = ("header", "parent_header", "metadata", "content")
         parts = [session.pack(message[name]) for name in names]
         address = self._asker if channel == SHELL else ALL

@@ -25,15 +25,37 @@ from typing import Any
 
 import numpy as np
 from ipykernel.kernelapp import IPKernelApp
-from ipywidgets import register_comm_target
+from ipykernel.zmqshell import ZMQInteractiveShell
+from ipywidgets import Widget, register_comm_target
 
 from lively.serving import lines
-from lively.serving.processes import changing_modules, reap, rename
+from lively.serving.build import build
+from lively.serving.conversation import rehearse
+from lively.serving.kernel import QuietKernel
+from lively.serving.processes import changing_modules, own_files, reap, rename, trim
 from lively.serving.template import run
 from lively.serving.watch import reopen
 
 logger = logging.getLogger("lively")
 
+#: A picture with numbers, and controls.
+WARM_UP = """
+from ipympl.backend_nbagg import Canvas, FigureManager
+from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, IntSlider, VBox
+from matplotlib.figure import Figure
+figure = Figure()
+canvas = Canvas(figure)
+FigureManager(canvas, 0)
+axes = figure.add_subplot()
+axes.set(title="0.123456789", xlabel="x", ylabel="y")
+axes.plot([1, 2], [-3, 4], label="−e")
+axes.scatter([1, 2], [3, 4])
+axes.grid()
+axes.legend()
+figure.savefig(__import__("io").BytesIO())
+kinds = HTML, Button, Checkbox, FloatSlider, IntSlider
+VBox([Dropdown(options=["a"]), canvas, *(kind(description="a") for kind in kinds)])
+"""
 #: What a kernel imports by name while it starts.
 LATE_IMPORTS = (
     "pdb",
@@ -57,6 +79,24 @@ def preload(names: Iterable[str]) -> None:
                 preload([f"{name}.{inner.name}"])
         except Exception:
             logger.exception("%s could not be imported before it is needed.", name)
+
+
+def warm_up() -> None:
+    """Use once what nearly every page uses: what is made at first use is then there for all."""
+    kernel = QuietKernel.instance()
+    # ipywidgets does this when it is imported, which was before there was a kernel.
+    register_comm_target()
+    build(kernel, [WARM_UP])
+    rehearse(kernel)
+    Widget.close_all()
+    kernel.shell.reset()
+
+
+def forget_kernel() -> None:
+    """Make room for a kernel of another kind."""
+    QuietKernel.clear_instance()
+    ZMQInteractiveShell.clear_instance()
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 
 
 def gather_names() -> None:
@@ -87,6 +127,7 @@ def die_with(server: int) -> None:
 def become_kernel(line: socket.socket, request: dict[str, Any], server: int) -> None:
     """Turn this process, just forked, into a kernel; return when the kernel has ended."""
     rename("lively-kernel")
+    forget_kernel()
     # A group of its own, so that an interrupt reaches this kernel and no other.
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -126,13 +167,17 @@ def main(descriptor: int, names: list[str]) -> None:
     control = socket.socket(fileno=descriptor)
     # No collector: it would write into memory that is to be shared.
     gc.disable()
+    # Nobody debugs a page; ipykernel does without it where it is not there.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
     preload([*LATE_IMPORTS, *names])
+    warm_up()
     gc.collect()
     gather_names()
+    trim()
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     reap()
-    files = lines.keep(json.dumps(sorted(changing_modules())).encode())
+    files = lines.keep(json.dumps(sorted(changing_modules() | own_files())).encode())
     lines.send(control, {"ready": True}, files)
     lines.close([files])
     while received := lines.receive(control):

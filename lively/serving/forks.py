@@ -87,9 +87,7 @@ class ForkServer:
         ours, theirs = lines.pair()
         with theirs:
             try:
-                lines.send(
-                    self._control, {"kind": kind, **request}, theirs.fileno(), *descriptors
-                )
+                lines.send(self._control, {"kind": kind, **request}, theirs.fileno(), *descriptors)
             except OSError:
                 ours.close()
                 raise

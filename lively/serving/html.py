@@ -165,5 +165,3 @@ class BuiltRenderer(NotebookRenderer):  # type: ignore[misc]
                 if not self.voila_configuration.show_tracebacks:
                     strip_code_cell_warnings(cell)
             yield cell
-
-

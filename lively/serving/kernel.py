@@ -86,16 +86,17 @@ class Stream(io.TextIOBase):
         if text:
             content = {"name": self._name, "text": text}
             parent = self._kernel.shell.get_parent()
-            self._kernel.session.send(IOPUB, "stream", content, parent)
+            self._kernel.speaker.send(IOPUB, "stream", content, parent)
 
 
 class QuietKernel(IPythonKernel):  # type: ignore[misc]
     """A kernel without sockets."""
 
     def __init__(self) -> None:
+        self.speaker = Speaker()
         super().__init__(
             log=logger,
-            session=Speaker(),
+            session=self.speaker,
             iopub_socket=IOPUB,
             # Asked which thread runs the cells, to interrupt them: nobody does here.
             shell_channel_thread=SimpleNamespace(parent_thread=None),
@@ -110,16 +111,16 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
     @property
     def listener(self) -> Listener:
         """Who hears what the kernel says."""
-        heard: Listener = self.session.listener
+        heard: Listener = self.speaker.listener
         return heard
 
     @listener.setter
     def listener(self, listener: Listener) -> None:
-        self.session.listener = listener
+        self.speaker.listener = listener
 
     async def execute(self, code: str) -> str:
         """Run a cell; return the traceback if it raises an exception, and nothing otherwise."""
-        request = self.session.msg("execute_request", {"code": code})
+        request = self.speaker.msg("execute_request", {"code": code})
         self.set_parent([], request)
         reply = await self.do_execute(code, silent=False, store_history=False)
         self.flush()
@@ -152,14 +153,14 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
             logger.debug("A message of the kind %r is not answered.", kind)
             return
         self.set_parent([], message)
-        self.session.send(IOPUB, "status", {"execution_state": "busy"}, message)
+        self.speaker.send(IOPUB, "status", {"execution_state": "busy"}, message)
         try:
             answered = instead() if instead else answers[kind](SHELL, [], message)
             if asyncio.iscoroutine(answered):
                 await answered
         finally:
             self.flush()
-            self.session.send(IOPUB, "status", {"execution_state": "idle"}, message)
+            self.speaker.send(IOPUB, "status", {"execution_state": "idle"}, message)
 
     @staticmethod
     def flush() -> None:

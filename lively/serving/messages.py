@@ -52,8 +52,7 @@ def split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str
     at = [int.from_bytes(message[8 * i : 8 * (i + 1)], "little") for i in range(1, count + 1)]
     pieces = [message[start:end] for start, end in zip(at, at[1:], strict=False)]
     read = {
-        name: unpack(piece)
-        for name, piece in zip(NAMES, pieces[1 : len(NAMES) + 1], strict=True)
+        name: unpack(piece) for name, piece in zip(NAMES, pieces[1 : len(NAMES) + 1], strict=True)
     }
     if not all(isinstance(part, dict) for part in read.values()):
         raise ValueError("The parts of a message must be objects.")

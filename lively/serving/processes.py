@@ -1,9 +1,11 @@
 """Small things that the processes of the server's side have in common."""
 
+import ctypes
 import os
 import signal
 import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -31,10 +33,37 @@ def reap() -> None:
     signal.signal(signal.SIGCHLD, wait)
 
 
-def changing_modules() -> set[str]:
-    """Return the files of all modules that are not installed for good, and of this package."""
-    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    loose = {file for file in files if file and not file.startswith((*FIXED, "<"))}
+def latest_module() -> str:
+    """Return the name of the module that was imported last."""
+    return next(reversed(sys.modules))
+
+
+def changing_modules(since: str = "") -> set[str]:
+    """Return the files of modules that are not installed for good.
+
+    Parameters
+    ----------
+    since : str
+        A module; those that were imported before it are not looked at. To look is to write: it
+        counts a reference, in memory that is shared with other processes.
+    """
+    files = set()
+    for name in reversed(sys.modules):
+        if name == since:
+            break
+        file = getattr(sys.modules[name], "__file__", None)
+        if file and not file.startswith((*FIXED, "<")):
+            files.add(os.path.abspath(file))
+    return files
+
+
+def own_files() -> set[str]:
+    """Return the files of this package."""
     package = Path(lively.__file__).parent
-    own = (str(path) for path in package.rglob("*") if path.suffix in (".py", ".js", ".css"))
-    return {os.path.abspath(file) for file in loose} | set(own)
+    return {str(path) for path in package.rglob("*") if path.suffix in (".py", ".js", ".css")}
+
+
+def trim() -> None:
+    """Give memory that is free back to the system, where the C library can do that."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

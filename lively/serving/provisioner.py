@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 #: How a plain Python kernel is started; others have other imports, or another Python.
 PLAIN = [sys.executable, "-m", "ipykernel_launcher", "-f"]
 
+
 class ForkedProcess:
     """A process that is not this one's child, with the part of `Popen` that a provisioner uses.
 

@@ -11,11 +11,9 @@ import json
 import logging
 import os
 import socket
-import sys
 from typing import Any
 
 import comm
-import ipywidgets
 
 from lively import visit
 from lively.serving import lines
@@ -23,7 +21,7 @@ from lively.serving.build import CellError, build
 from lively.serving.conversation import converse, rehearse
 from lively.serving.kernel import QuietKernel, ignore
 from lively.serving.packets import SERVER, pack
-from lively.serving.processes import changing_modules, reap, rename
+from lively.serving.processes import changing_modules, latest_module, reap, rename, trim
 from lively.serving.watch import Watch, reopen
 
 logger = logging.getLogger("lively")
@@ -67,12 +65,11 @@ def run(line: socket.socket, request: dict[str, Any], descriptors: list[int]) ->
         A file in memory with the code of the cells, as JSON.
     """
     rename("lively-page")
+    since = latest_module()
     code = lines.kept(descriptors[0])
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
     kernel: QuietKernel = QuietKernel.instance()
-    # ipywidgets does this when it is imported, which was before there was a kernel.
-    ipywidgets.register_comm_target()
     visit.hooks.building = True
     watch = Watch()
     watch.start()
@@ -91,13 +88,15 @@ def run(line: socket.socket, request: dict[str, Any], descriptors: list[int]) ->
         lines.send(line, {"unshared": reasons[:20]})
         return
     visit.prepare(request["suggestions"])
-    serve(line, kernel, watch, outputs)
+    serve(line, kernel, watch, outputs, since)
 
 
-def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any) -> None:
+def serve(
+    line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, since: str
+) -> None:
     """Hand out what the cells show, then fork visits."""
     states = rehearse(kernel)
-    built = {"outputs": outputs, "files": sorted(watch.files | changing_modules())}
+    built = {"outputs": outputs, "files": sorted(watch.files | changing_modules(since))}
     freeze()
     written = lines.keep(json.dumps(built).encode())
     lines.send(line, {"built": True}, written)
@@ -130,5 +129,5 @@ def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any) 
 def freeze() -> None:
     """Collect garbage, and let no later collection write into memory that is to be shared."""
     gc.collect()
+    trim()
     gc.freeze()
-    sys.stdout.flush()

@@ -63,9 +63,7 @@ class Template:
         Stamps of what the page was made from.
     """
 
-    def __init__(
-        self, path: str, line: socket.socket, page: Page, files: dict[str, Stamp]
-    ) -> None:
+    def __init__(self, path: str, line: socket.socket, page: Page, files: dict[str, Stamp]) -> None:
         self.path, self.page, self.files = path, page, files
         self.visits = 0
         self._line = line

@@ -235,9 +235,9 @@ class Visits(LoggingConfigurable):  # type: ignore[misc]
     unclaimed = Int(
         10_000, min=1, help="Pages that have been sent and may still get a process."
     ).tag(config=True)
-    idle = Float(
-        600.0, help="Seconds after which a visit without a connection is ended."
-    ).tag(config=True)
+    idle = Float(600.0, help="Seconds after which a visit without a connection is ended.").tag(
+        config=True
+    )
 
     def __init__(self, templates: Templates, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -25,14 +25,14 @@ from typing import Any
 
 import numpy as np
 from numpy.random import bit_generator, mtrand
-from voila.utils import ENV_VARIABLE
 
 import lively
 
-#: Variables of the environment that differ from visit to visit.
-OF_A_VISIT = {variable.value for variable in ENV_VARIABLE} | {"VOILA_KERNEL_ID"}
-#: Same for all visits to a server.
-OF_THE_SERVER = {"VOILA_BASE_URL", "VOILA_SERVER_URL", "SERVER_SOFTWARE", "VOILA_APP_PORT"}
+#: Variables of the environment that differ from visit to visit, as Voilà names them.
+OF_A_VISIT = {
+    *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_PROTOCOL", "SERVER_PORT", "SERVER_NAME"),
+    *("VOILA_REQUEST_URL", "VOILA_KERNEL_ID", "VOILA_WS_BASE_URL", "VOILA_WS_PROTOCOL"),
+}
 #: What reads the clock, who runs, or chance, and how that is called.
 SOURCES: dict[Any, str] = {
     **dict.fromkeys((time.time, time.time_ns, time.localtime, time.gmtime), "the time"),
@@ -126,7 +126,7 @@ class Environment(os._Environ):  # type: ignore[type-arg]
 
     def __getitem__(self, name: str) -> str:
         """Return a variable."""
-        belongs = name in OF_A_VISIT - OF_THE_SERVER or str(name).startswith("HTTP_")
+        belongs = name in OF_A_VISIT or str(name).startswith("HTTP_")
         if belongs:
             Environment.noted(f"it reads {name}")
         value: str = super().__getitem__(name)
