@@ -14,9 +14,9 @@ import pytest
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from lively.forking import ForkProvisioner, nursery
 
 from lively import forking
-from lively.forking import ForkProvisioner, nursery
 
 pytestmark = pytest.mark.skipif(not forking.CAN_FORK, reason="kernels are forked on Linux only")
 

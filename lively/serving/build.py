@@ -24,7 +24,7 @@ class TimedLoop(asyncio.SelectorEventLoop):
         super().__init__()
         self._waiting: set[TimerHandle] = set()
 
-    def call_at(
+    def call_at(  # type: ignore[override]
         self,
         when: float,
         callback: Callable[..., Any],

@@ -1,5 +1,6 @@
 """What the server answers for pages that are built once: the page, its websocket, its end."""
 
+import asyncio
 import re
 from collections.abc import Awaitable
 from typing import Any
@@ -137,7 +138,7 @@ class VisitHandler(APIHandler):  # type: ignore[misc]
         self._visits = visits
 
     @authenticated
-    @authorized
+    @authorized  # type: ignore[untyped-decorator]
     async def get(self, visit_id: str) -> None:
         """Send the account."""
         self.finish(self._visits[visit_id].model())
@@ -156,7 +157,7 @@ class VisitEndHandler(JupyterHandler):  # type: ignore[misc]
         """Ask for no cookie: the page has none, and the number of its visit is a secret."""
 
     @authenticated
-    @authorized
+    @authorized  # type: ignore[untyped-decorator]
     async def post(self, visit_id: str) -> None:
         """End it."""
         self._visits[visit_id].close()
@@ -189,7 +190,7 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         """Return the protocol that is spoken."""
         return PROTOCOL if PROTOCOL in offered else None
 
-    @ws_authenticated
+    @ws_authenticated  # type: ignore[untyped-decorator]
     async def get(self, visit_id: str) -> None:
         """Open the websocket, for those who may."""
         allowed = await ensure_async(
@@ -228,7 +229,12 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         except WebSocketClosedError:
             return
         self._count(len(message))
-        sent.add_done_callback(lambda _: (sent.exception(), self._count(-len(message))))
+
+        def done(future: "asyncio.Future[None]") -> None:
+            future.exception()
+            self._count(-len(message))
+
+        sent.add_done_callback(done)
 
     def _count(self, size: int) -> None:
         """Keep account of what has not been taken, and let the process wait if it is much."""

@@ -30,7 +30,7 @@ def ignore(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> Non
     """Listen to nothing."""
 
 
-class Speaker(Session):  # type: ignore[misc]
+class Speaker(Session):
     """What a kernel sends its messages by.
 
     Attributes
@@ -41,7 +41,7 @@ class Speaker(Session):  # type: ignore[misc]
 
     listener: Any = AnyTrait(ignore)
 
-    def send(  # type: ignore[override]
+    def send(
         self,
         stream: Any,
         msg_or_type: Any,

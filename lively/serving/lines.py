@@ -45,8 +45,25 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     return message, descriptors
 
 
+async def readable(line: socket.socket, seconds: float) -> None:
+    """Wait until something can be read on a line, without keeping the event loop.
+
+    Raises
+    ------
+    TimeoutError
+        If that is not so within so many seconds.
+    """
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(line, ready.set)
+    try:
+        await asyncio.wait_for(ready.wait(), seconds)
+    finally:
+        loop.remove_reader(line)
+
+
 async def answer(line: socket.socket, seconds: float) -> tuple[dict[str, Any], list[int]]:
-    """Wait for the next message on a line without keeping the event loop.
+    """Wait for the next message on a line.
 
     Raises
     ------
@@ -55,14 +72,7 @@ async def answer(line: socket.socket, seconds: float) -> tuple[dict[str, Any], l
     TimeoutError
         If no message comes within so many seconds.
     """
-    loop = asyncio.get_running_loop()
-    readable: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(line, lambda: readable.done() or readable.set_result(None))
-    try:
-        async with asyncio.timeout(seconds):
-            await readable
-    finally:
-        loop.remove_reader(line)
+    await readable(line, seconds)
     received = receive(line)
     if received is None:
         raise ConnectionError("the process at the other end is gone")

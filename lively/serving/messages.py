@@ -5,6 +5,7 @@ parent header, metadata and content, and any buffers.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
@@ -50,7 +51,7 @@ def split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str
     if not least <= count <= MOST_PARTS or 8 * (count + 1) > len(message):
         raise ValueError("A message must begin with its offsets.")
     at = [int.from_bytes(message[8 * i : 8 * (i + 1)], "little") for i in range(1, count + 1)]
-    pieces = [message[start:end] for start, end in zip(at, at[1:], strict=False)]
+    pieces = [message[start:end] for start, end in pairwise(at)]
     read = {
         name: unpack(piece) for name, piece in zip(NAMES, pieces[1 : len(NAMES) + 1], strict=True)
     }

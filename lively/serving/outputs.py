@@ -105,7 +105,8 @@ class Recorder:
         return self._shown
 
     def _update(self, content: dict[str, Any]) -> None:
-        for output in self._displays.get((content.get("transient") or {}).get("display_id"), ()):
+        display = (content.get("transient") or {}).get("display_id", "")
+        for output in self._displays.get(display, ()):
             output.update(data=content["data"], metadata=content["metadata"])
 
     def _follow(self, content: dict[str, Any]) -> None:

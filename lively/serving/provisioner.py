@@ -5,7 +5,6 @@ jupyter_client starts kernels by provisioners; `voila.json` names the one of thi
 interrupted, killed and culled are the plain one's.
 """
 
-import asyncio
 import logging
 import os
 import select
@@ -107,7 +106,7 @@ class ForkProvisioner(LocalProvisioner):
             }
             try:
                 self.process = await fork_kernel(request)
-            except (OSError, asyncio.TimeoutError) as error:
+            except (TimeoutError, OSError) as error:
                 logger.warning("A kernel is started the plain way: %s", error)
             else:
                 # Its own group, which it makes as it starts.

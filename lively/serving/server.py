@@ -55,7 +55,7 @@ def install(
         "config": site.config,
         "voila_configuration": site.configuration,
     }
-    pages: tuple[Any, ...] = (url_path_join(server_url, r"voila/render/(.*)"), PageHandler)
+    pages: tuple[Any, ...] = (url_path_join(server_url, r"voila/render/(.*\.ipynb)"), PageHandler)
     if notebook is not None:
         arguments["notebook_path"] = notebook
         pages = (server_url, PageHandler)
@@ -92,10 +92,11 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
     def get_handlers(self) -> list[Any]:
         """Return the handlers that the server adds to its own."""
         voila = self.parent
-        added = [*super().get_handlers(), *routes(voila.server_url)]
+        # Added to the application, not returned: so they come before Voilà's own.
+        voila.app.add_handlers(".*$", routes(voila.server_url))
         # A server of a single notebook has no other pages.
         if not voila.notebook_path:
-            added += frame.install(voila.app, voila.server_url)
+            voila.app.add_handlers(".*$", frame.install(voila.app, voila.server_url))
         site = Site(
             voila.voila_configuration,
             voila.config,
@@ -106,9 +107,9 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
         single = None
         if voila.notebook_path:
             single = os.path.relpath(voila.notebook_path, voila.root_dir)
-        # Added to the application, not returned: so they come before Voilà's own.
         install(voila.app, site, voila.server_url, voila, single, eager=True)
-        return added
+        handlers: list[Any] = super().get_handlers()
+        return handlers
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]

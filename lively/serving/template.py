@@ -91,9 +91,7 @@ def run(line: socket.socket, request: dict[str, Any], descriptors: list[int]) ->
     serve(line, kernel, watch, outputs, since)
 
 
-def serve(
-    line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, since: str
-) -> None:
+def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, since: str) -> None:
     """Hand out what the cells show, then fork visits."""
     states = rehearse(kernel)
     built = {"outputs": outputs, "files": sorted(watch.files | changing_modules(since))}

@@ -68,6 +68,7 @@ class Template:
         self.visits = 0
         self._line = line
         self._prepared = 0.0
+        self._expected, self._retired = 0, False
 
     @property
     def alive(self) -> bool:
@@ -103,12 +104,24 @@ class Template:
         lines.send(self._line, {"suggestions": suggestions})
         return True
 
+    def expect(self, more: int) -> None:
+        """Take note that so many more visitors have the page, and have not come yet."""
+        self._expected += more
+        if self._retired and self._expected <= 0:
+            self.close()
+
+    def retire(self, seconds: float) -> None:
+        """End the process when all who have the page have come, or after so many seconds."""
+        self._retired = True
+        self.expect(0)
+        asyncio.get_running_loop().call_later(seconds, self.close)
+
     def close(self) -> None:
         """End the process; the visits that were forked from it live on."""
         self._line.close()
 
 
-class Templates(LoggingConfigurable):  # type: ignore[misc]
+class Templates(LoggingConfigurable):
     """Builds pages, keeps those that are used most, and builds them anew when they change."""
 
     built_once = Bool(True, help="Build pages once; else execute notebooks for each visit.").tag(
@@ -182,10 +195,11 @@ class Templates(LoggingConfigurable):  # type: ignore[misc]
             return None
         self._unshared.pop(path, None)
         self._failed.pop(path, None)
-        self._retire(self._templates.pop(path, None))
+        if replaced := self._templates.pop(path, None):
+            replaced.retire(self.farewell)
         self._templates[path] = template
         while len(self._templates) > self.most:
-            self._retire(self._templates.popitem(last=False)[1])
+            self._templates.popitem(last=False)[1].retire(self.farewell)
         return template
 
     async def _make(self, path: str, notebook: dict[str, Stamp]) -> Template:
@@ -252,11 +266,6 @@ class Templates(LoggingConfigurable):  # type: ignore[misc]
             if Path(folder).name == name:
                 yield from map(str, Path(folder).rglob("*.*"))
 
-    def _retire(self, template: Template | None) -> None:
-        """Let go of a template when those who have its page have come, or do not any more."""
-        if template is not None:
-            asyncio.get_running_loop().call_later(self.farewell, template.close)
-
     def suggest(self, path: str, value: Any) -> None:
         """Take note of what a visit suggests; what is new is prepared."""
         known = self._suggestions.setdefault(path, [])
@@ -284,6 +293,7 @@ class Templates(LoggingConfigurable):  # type: ignore[misc]
 
     async def _look(self) -> None:
         """Replace what has died or changed, the most used first."""
+        await self._fork_server.start()
         for path, known in list(self._unshared.items()):
             if stamps(known) != known:
                 del self._unshared[path]

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
 
-from lively.serving import forks
+from lively.serving import forks, lines
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
 from lively.serving.templates import Template, Templates
 
@@ -65,6 +65,7 @@ class Visit(asyncio.Protocol):
         #: When the last websocket went, or the page was sent.
         self.left = monotonic()
         self._templates, self._template = templates, template
+        template.expect(+1)
         self._environment: dict[str, str] | None = {**environment, "VOILA_KERNEL_ID": self.id}
         self._ended = ended
         self._sockets: dict[int, Socket] = {}
@@ -120,17 +121,23 @@ class Visit(asyncio.Protocol):
         """Have the process forked; a template that has died meanwhile is replaced."""
         for _ in range(TRIES):
             ours, theirs = socket.socketpair()
-            with theirs:
-                try:
+            try:
+                # Ours alone, so that the line ends when the process does.
+                with theirs:
                     await self._fork(theirs)
-                    if await self._greet(ours):
-                        return
-                except OSError as error:
-                    self._templates.log.warning("A visit could not begin: %s", error)
-            ours.close()
-            if self._over:
+                await self._greet(ours)
                 return
-        self.close("The page could not be started.")
+            except (OSError, TimeoutError) as error:
+                logger.warning("A visit to %s could not begin: %r", self.path, error)
+                ours.close()
+                if self._over:
+                    return
+        # Who comes again is tried again.
+        self.begun = False
+        for websocket in list(self._sockets.values()):
+            websocket.end(1013, "The page could not be started.")
+        self._sockets.clear()
+        self.left = monotonic()
 
     async def _fork(self, theirs: socket.socket) -> None:
         assert self._environment is not None
@@ -138,39 +145,40 @@ class Visit(asyncio.Protocol):
             present = await self._templates.find(self.path)
             if present is None or not present.page.same(self._template.page):
                 raise OSError("The page has changed.")
+            self._template.expect(-1)
             self._template = present
+            present.expect(+1)
         self._template.fork(theirs, self._environment)
 
-    async def _greet(self, ours: socket.socket) -> bool:
-        """Take the process's first words; return whether it is there."""
+    async def _greet(self, ours: socket.socket) -> None:
+        """Take the process's first words.
+
+        Raises
+        ------
+        OSError
+            If there is no process.
+        """
         loop = asyncio.get_running_loop()
         ours.setblocking(False)
-        readable: asyncio.Future[None] = loop.create_future()
-        loop.add_reader(ours, lambda: readable.done() or readable.set_result(None))
-        try:
-            async with asyncio.timeout(forks.FORK):
-                await readable
-        except TimeoutError as error:
-            raise OSError("no process within time") from error
-        finally:
-            loop.remove_reader(ours)
+        await lines.readable(ours, forks.FORK)
         received, descriptors, _, _ = socket.recv_fds(ours, READ, 1)
         for address, content in self._unpacker.feed(received):
             if address == SERVER and "failed" in (said := json.loads(content)):
                 raise OSError(said["failed"])
         if not descriptors:
-            return False
+            raise ConnectionError("the page is gone")
         self._pidfd = descriptors[0]
         if self._over:
             self._stop()
-            return True
+            ours.close()
+            return
         # It has gone into the process, and is nobody else's to know.
         self._environment = None
+        self._template.expect(-1)
         self._transport, _ = await loop.create_connection(lambda: self, sock=ours)
         for packet in self._waiting:
             self._transport.write(packet)
         self._waiting.clear()
-        return True
 
     def data_received(self, received: bytes) -> None:
         """Pass on what the process says."""
@@ -207,6 +215,8 @@ class Visit(asyncio.Protocol):
             return
         self._over = True
         self._ended(self)
+        if self._environment is not None:
+            self._template.expect(-1)
         for websocket in list(self._sockets.values()):
             websocket.end(4410, reason)
         if self._transport is not None:
@@ -229,7 +239,7 @@ class Visit(asyncio.Protocol):
         }
 
 
-class Visits(LoggingConfigurable):  # type: ignore[misc]
+class Visits(LoggingConfigurable):
     """All visits to a server."""
 
     unclaimed = Int(

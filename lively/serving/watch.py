@@ -10,7 +10,6 @@ metadata: ``"lively": {"build_once": false}``.
 """
 
 import datetime
-import multiprocessing
 import os
 import random
 import re
@@ -159,7 +158,7 @@ class Watch:
 
     def start(self) -> None:
         """Begin."""
-        self._before = open_files(), shared_memory(), threads()
+        self._before = open_files(), shared_memory(), threads(), has_children()
         random.seed()
         np.random.seed()  # noqa: NPY002
         self._states = self._random_states()
@@ -183,7 +182,8 @@ class Watch:
         self._look()
         if any(generator.seed_seq is not None for generator in self._legacy):
             self._note(f"it uses {CHANCE}")
-        for kind, state in self._random_states().items():
+        self._left = self._random_states()
+        for kind, state in self._left.items():
             if kind not in self._seeded and state != self._states[kind]:
                 self._note(f"it uses {CHANCE}")
 
@@ -194,8 +194,9 @@ class Watch:
 
     def reseed(self) -> None:
         """Give a visit random numbers of its own, where the page has not seeded them."""
-        if "python" not in self._seeded:
-            random.seed()
+        # Python's are seeded anew in every process that is forked.
+        if "python" in self._seeded:
+            random.setstate(self._left["python"])
         if "numpy" not in self._seeded:
             np.random.seed()  # noqa: NPY002
 
@@ -220,7 +221,7 @@ class Watch:
 
         It makes each without a seed, and gives it the seed, if there is one, only then.
         """
-        plain, made, chance = mtrand._MT19937, self._legacy, random.SystemRandom()
+        plain, made, chance = np.random.MT19937, self._legacy, random.SystemRandom()
 
         class Meta(type):
             def __call__(cls, *args: Any) -> Any:
@@ -234,7 +235,8 @@ class Watch:
 
     @staticmethod
     def _random_states() -> dict[str, Any]:
-        name, keys, *rest = np.random.get_state()  # noqa: NPY002
+        state: Any = np.random.get_state()  # noqa: NPY002
+        name, keys, *rest = state
         return {"python": random.getstate(), "numpy": (name, bytes(keys), *rest)}
 
     def _profile(self, frame: FrameType, event: str, called: Any) -> None:
@@ -292,7 +294,7 @@ class Watch:
 
     def _look(self) -> None:
         """Note what is open now that was not open before."""
-        files, memory, count = self._before
+        files, memory, count, had_children = self._before
         for number, target in open_files().items():
             if files.get(number) != target and not is_reopened(number, target):
                 self._note(f"it keeps open {target}")
@@ -300,7 +302,7 @@ class Watch:
             self._note(f"it shares memory with other processes, {name}")
         if threads() > count:
             self._note("it starts a thread")
-        if has_children() or multiprocessing.active_children():
+        if has_children() and not had_children:
             self._note("it starts a process")
         for path in self._temporary:
             if os.path.exists(path):

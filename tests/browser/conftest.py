@@ -10,6 +10,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import client
+import nbformat
 import psutil
 import pytest
 from playwright.sync_api import sync_playwright
@@ -98,6 +100,8 @@ class Server:
             time.sleep(0.2)
 
     def stop(self):
+        if self.process.poll() is not None:
+            return
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(20)
@@ -121,30 +125,54 @@ def server(tmp_path_factory):
     made.stop()
 
 
-@pytest.fixture
-def workshop(tmp_path):
+def write_notebook(path, source, metadata):
+    """Write a notebook of one cell."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata |= {"kernelspec": kernel, **metadata}
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture(scope="module")
+def serve_folder(tmp_path_factory):
     """Return a function that serves a folder of notebooks, given by their code."""
     servers = []
 
-    def serve(*options, **notebooks):
-        import nbformat
-
-        (tmp_path / "dashboards").mkdir()
-        shutil.copy(ROOT / "voila.json", tmp_path)
+    def serve(*options, metadata=None, **notebooks):
+        folder = tmp_path_factory.mktemp("served")
+        (folder / "dashboards").mkdir()
+        shutil.copy(ROOT / "voila.json", folder)
         for name, source in notebooks.items():
-            notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-            notebook.metadata["kernelspec"] = {
-                "name": "python3",
-                "display_name": "Python 3",
-                "language": "python",
-            }
-            nbformat.write(notebook, tmp_path / "dashboards" / f"{name}.ipynb")
-        servers.append(start_voila(tmp_path, tmp_path / "log", *options))
+            write_notebook(folder / "dashboards" / f"{name}.ipynb", source, metadata or {})
+        servers.append(start_voila(folder, folder / "log", *options))
+        servers[-1].folder = folder / "dashboards"
         return servers[-1]
 
     yield serve
     for made in servers:
         made.stop()
+
+
+@pytest.fixture
+def workshop(serve_folder):
+    """Return the same function; its servers are ended after the test."""
+    servers = []
+
+    def serve(*options, **notebooks):
+        servers.append(serve_folder(*options, **notebooks))
+        return servers[-1]
+
+    yield serve
+    for made in servers:
+        made.stop()
+
+
+@pytest.fixture(autouse=True)
+def closed_lines():
+    """Leave no websocket open."""
+    yield
+    while client.LINES:
+        client.LINES.pop().shutdown()
 
 
 @pytest.fixture(scope="session")
