@@ -25,6 +25,8 @@ logger = logging.getLogger("lively")
 
 #: Different suggestions of visitors that are kept for each page.
 MOST_SUGGESTIONS = 4
+#: Times that the process of a page may die while it builds, for whatever reason.
+MOST_CRASHES = 3
 #: Seconds between two looks at the files, and between two times that a page prepares anything.
 LOOK, PREPARE = 1.0, 10.0
 
@@ -146,6 +148,7 @@ class Templates(LoggingConfigurable):
         self._unshared: dict[str, dict[str, Stamp]] = {}
         self._suggestions: dict[str, list[Any]] = {}
         self._failed: dict[str, dict[str, Stamp]] = {}
+        self._crashes: dict[str, int] = {}
 
     @property
     def root(self) -> Path:
@@ -189,12 +192,15 @@ class Templates(LoggingConfigurable):
             if old and old.alive:
                 self.log.exception("%s could not be built anew; the old page stays.", path)
                 return old
-            self._unshared[path] = self._failed[path]
+            self._crashes[path] = self._crashes.get(path, 0) + 1
+            if isinstance(error, NotSharedError) or self._crashes[path] >= MOST_CRASHES:
+                self._unshared[path] = self._failed[path]
             reason = f"{error}" if isinstance(error, NotSharedError) else f"{error!r}"
             self.log.warning("%s is executed for each visit: %s.", path, reason)
             return None
         self._unshared.pop(path, None)
         self._failed.pop(path, None)
+        self._crashes.pop(path, None)
         if replaced := self._templates.pop(path, None):
             replaced.retire(self.farewell)
         self._templates[path] = template
@@ -217,7 +223,10 @@ class Templates(LoggingConfigurable):
         finally:
             lines.close([code])
         try:
-            said, descriptors = await lines.answer(line, self.seconds)
+            try:
+                said, descriptors = await lines.answer(line, self.seconds)
+            except TimeoutError as error:
+                raise NotSharedError(f"it takes more than {self.seconds:g} s") from error
             if "unshared" in said:
                 raise NotSharedError("; ".join(said["unshared"]))
             if "failed" in said:

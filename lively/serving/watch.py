@@ -22,6 +22,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+import IPython
 import numpy as np
 from numpy.random import bit_generator, mtrand
 
@@ -41,8 +42,12 @@ SOURCES: dict[Any, str] = {
 }
 CHANCE = SOURCES[os.urandom]
 NOW = {"now", "today", "utcnow"}
-#: Where installed code lies; code of the standard library only passes on what others ask.
-STANDARD = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib"))
+#: Where installed code lies; that of the standard library, and of IPython, which runs the cells,
+#: only passes on what others ask.
+STANDARD = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib")),
+    str(Path(IPython.__file__).parent),
+)
 INSTALLED = (
     *(sysconfig.get_path(name) for name in ("purelib", "platlib")),
     str(Path(lively.__file__).parent),
@@ -55,10 +60,8 @@ def is_author(frame: FrameType | None) -> bool:
     """Say whether code that is not installed asks, be it through the standard library."""
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith(INSTALLED):
-            return False
         if not name.startswith((*STANDARD, "<")):
-            return True
+            return not name.startswith(INSTALLED)
         frame = frame.f_back
     return False
 
@@ -101,7 +104,7 @@ def reopen() -> None:
 def shared_memory() -> set[str]:
     """Return the pieces of memory that this process can write to together with others."""
     lines = (PROC / "maps").read_text().splitlines()
-    return {line.split()[-1] for line in lines if line.split()[1] == "rw-s"}
+    return {line.split(None, 5)[5] for line in lines if line.split()[1] == "rw-s"}
 
 
 def threads() -> int:
