@@ -19,6 +19,13 @@ PATIENCE = 120_000
 @contextmanager
 def serve(folder: Path, *options: str) -> Iterator[str]:
     """Serve the notebooks of `folder` with the configuration that lies there; yield the address."""
+    with run(folder, *options) as (address, _):
+        yield address
+
+
+@contextmanager
+def run(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
+    """Serve the notebooks of `folder`; yield the address and the server's process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -36,7 +43,7 @@ def serve(folder: Path, *options: str) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.2)
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait()
