@@ -47,7 +47,7 @@ class Widgets:
     shell: str
     shell_state: dict[str, Any]
     slider: str
-    moved: float
+    value: float
 
 
 @lru_cache(maxsize=4)
@@ -80,10 +80,12 @@ def widgets(content: bytes) -> Widgets:
 
 
 def introduction(shell: dict[str, Any], window: Window) -> list[dict[str, Any]]:
-    """Return the states of the shell that the page's script sets at the opening, in its order."""
-    if "screen" in shell:
-        return [{"screen": {"ratio": window.ratio, "sizes": window.sizes, "runs": True}}]
-    return [{"streaming": True}, {"sizes": window.sizes}]
+    """Return what the page's script tells the shell at the opening, message by message."""
+    if "streaming" in shell:
+        states: list[dict[str, Any]] = [{"streaming": True}, {"sizes": window.sizes}]
+        return [{"method": "update", "state": state, "buffer_paths": []} for state in states]
+    screen = {"type": "screen", "ratio": window.ratio, "sizes": window.sizes, "anew": True}
+    return [{"method": "custom", "content": screen}]
 
 
 @dataclass
@@ -159,10 +161,11 @@ class Line:
         data = {"method": "custom", "content": {"type": kind, **content}}
         self.send("comm_msg", comm_id=model, data=data)
 
-    def update(self, model: str, state: dict[str, Any]) -> float:
-        """Set the state of a widget; return when."""
-        data = {"method": "update", "state": state, "buffer_paths": []}
-        return self.send("comm_msg", comm_id=model, data=data)
+    def move(self) -> None:
+        """Move a slider by a step."""
+        assert self.widgets is not None
+        data = {"method": "update", "state": {"value": self.widgets.value}, "buffer_paths": []}
+        self.moved = self.send("comm_msg", comm_id=self.widgets.slider, data=data)
 
     async def until(self, what: str, happened: Callable[[], bool]) -> None:
         """Wait until something has happened, named for those who wait in vain."""

@@ -82,13 +82,16 @@ class Result:
             f"the observer itself {self.observer / self.visitors:.3f}"
         )
 
-    def weights(self) -> str:
-        """Return what the visits weigh while all are there."""
+    def memory(self) -> float:
+        """Return the MB of a visit's process, the mean while all are there."""
         there = self.during.memory.get(VISIT, []) + self.during.memory.get(KERNEL, [])
-        mean = statistics.mean(there) if there else 0.0
+        return statistics.mean(there) if there else 0.0
+
+    def weights(self) -> str:
+        """Return what the visits weigh, and what stands beside them, while all are there."""
         files = (self.during.files - self.before.files) / self.visitors
         return (
-            f"  MB PSS: {mean:.1f} a visit ({len(there)} processes), "
+            f"  MB PSS: {self.memory():.1f} a visit, "
             f"server {self.during.weight(SERVER):.0f}, "
             f"fork server and templates {self.during.weight(FORK_SERVER, TEMPLATE):.0f}; "
             f"open files of the server: {files:.1f} a visitor"
@@ -97,4 +100,8 @@ class Result:
 
 def late(seconds: list[float]) -> float:
     """Return the 95th percentile."""
-    return statistics.quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0]
+    return (
+        statistics.quantiles(seconds, n=20, method="inclusive")[-1]
+        if len(seconds) > 1
+        else seconds[0]
+    )

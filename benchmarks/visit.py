@@ -109,8 +109,7 @@ class Visit:
         times.picture = times.frame + opened - started
         # What still comes of the opening is no answer to the slider.
         await line.until("rest after the opening", lambda: not line.unanswered)
-        line.moved = time.perf_counter()
-        line.moved = line.update(line.widgets.slider, {"value": line.widgets.moved})
+        line.move()
         await line.until("frame for the slider", lambda: line.answered > 0)
         times.slider = line.answered - line.moved
         return times
@@ -139,8 +138,8 @@ class Visit:
                 line.tell(canvas, "set_device_pixel_ratio", device_pixel_ratio=self.window.ratio)
             for kind in ("refresh", "send_image_mode", "initialized"):
                 line.tell(canvas, kind)
-        for state in introduction(found.shell_state, self.window):
-            line.update(found.shell, state)
+        for data in introduction(found.shell_state, self.window):
+            line.send("comm_msg", comm_id=found.shell, data=data)
         await line.until(
             "first frame of each picture", lambda: len(line.frames) == len(found.canvases)
         )

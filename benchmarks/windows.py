@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import time
 from dataclasses import dataclass
 
 from playwright.sync_api import sync_playwright
@@ -54,6 +55,8 @@ def reported(address: str, page: str, asked: Size) -> Window:
         tab.wait_for_timeout(1000)
         sizes: list[list[int]] = tab.evaluate(SIZES)
         tab.close(run_before_unload=True)
+        # It says that it has left when it closes.
+        time.sleep(1)
         browser.close()
     return Window(asked.ratio, sizes)
 
