@@ -7,12 +7,12 @@ import asyncio
 import re
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from protocol import PATIENCE, Line, VisitError, Window, introduction
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
-from tornado.httputil import HTTPHeaders
 from tornado.websocket import WebSocketError
 
 KERNEL = re.compile(rb'"kernelId": ?"([0-9a-f-]+)"')
@@ -64,7 +64,7 @@ class Visit:
     views: int
     window: Window
     _kernel: str = ""
-    _cookie: str = ""
+    _cookies: dict[str, str] = field(default_factory=dict)
     _line: Line = field(default_factory=Line)
 
     async def open(self) -> Times:
@@ -158,24 +158,29 @@ class Visit:
             raise VisitError("no poster in the HTML")
         return models
 
+    @property
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     async def _fetch(self, address: str, **more: Any) -> bytes:
         request = HTTPRequest(
             address, headers={"Cookie": self._cookie}, request_timeout=PATIENCE, **more
         )
         answer = await AsyncHTTPClient().fetch(request)
-        self._keep(answer.headers)
+        for cookie in answer.headers.get_list("Set-Cookie"):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
         return answer.body
 
-    def _keep(self, headers: HTTPHeaders) -> None:
-        """Send the cookies of an answer with what is asked next."""
-        if cookies := [cookie.partition(";")[0] for cookie in headers.get_list("Set-Cookie")]:
-            self._cookie = "; ".join(cookies)
-
     async def leave(self) -> None:
-        """Leave as a closed tab does."""
+        """Leave as a closed tab does, which does not wait for the answer to close its websocket."""
+        if self._kernel:
+            ended = f"{self.address}voila/api/shutdown/{self._kernel.rpartition('/')[2]}"
+            beacon = asyncio.create_task(self._fetch(ended, method="POST", body=""))
+            await asyncio.sleep(0)
         if self._line.socket is not None:
             self._line.socket.close()
         if self._kernel:
-            ended = f"{self.address}voila/api/shutdown/{self._kernel.rpartition('/')[2]}"
-            beacon = HTTPRequest(ended, "POST", {"Cookie": self._cookie}, body="")
-            await AsyncHTTPClient().fetch(beacon, raise_error=False)
+            # Nobody is there any more to see that it failed.
+            with suppress(OSError, HTTPClientError):
+                await beacon
