@@ -31,7 +31,8 @@ class Result:
     failures : Counter of str
         The others, by reason.
     before, during, after : Census
-        Before the first, while all are there (if they are there at once), when all have left.
+        Before the first, while all are there, when all have left. The same one twice if they were
+        never there at once.
     observer : float
         CPU seconds that the visitors themselves have used.
     """

@@ -181,6 +181,6 @@ class Visit:
         if self._line.socket is not None:
             self._line.socket.close()
         if self._kernel:
-            # Nobody is there any more to see that it failed.
+            # A browser does not look at the answer.
             with suppress(OSError, HTTPClientError):
                 await beacon

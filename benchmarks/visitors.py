@@ -91,13 +91,13 @@ async def follow(new: Callable[[], Visit], server: int, times: int) -> Result:
     for _ in range(times):
         visit = new()
         found.append(await tried(visit))
-        during = count(server, weigh=False)
         await visit.leave()
-        # A heated or forked process for the next one is none of this one's waiting.
+        # What the end of one still costs is none of the next one's waiting.
         await asyncio.sleep(0.2)
     observer = time.process_time() - started
     await asyncio.sleep(REST)
-    return Result(*results(found), before, during, count(server), observer)
+    after = count(server)
+    return Result(*results(found), before, after, after, observer)
 
 
 async def cycle(new: Callable[[], Visit], server: int, cycles: int) -> None:
@@ -128,8 +128,8 @@ async def cycle(new: Callable[[], Visit], server: int, cycles: int) -> None:
 def serving(page: str, window: Size, *options: str) -> Iterator[tuple[Callable[[], Visit], int]]:
     """Serve the pages; yield what makes a visit, and the server's process id.
 
-    A browser comes first. It tells the sizes of the pictures, and what only the first visit after
-    the start of a server has to wait for is there after it.
+    A browser opens the page first: it reports the sizes of the pictures, and takes what only the
+    first visit after a server's start has to wait for.
     """
     with run(ROOT, *options) as (address, server):
         seen = reported(address, page, window)
