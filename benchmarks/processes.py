@@ -58,8 +58,6 @@ def kind(process: psutil.Process, server: int) -> str:
     """Return the kind of a process."""
     if process.pid == server:
         return SERVER
-    if process.ppid() == server and "lively.nursery" in process.cmdline():
-        return FORK_SERVER
     return KINDS.get(process.name(), KERNEL)
 
 

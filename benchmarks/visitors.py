@@ -29,7 +29,7 @@ from windows import USUAL, Size, reported, size
 PLAIN = (
     "--KernelProvisionerFactory.default_provisioner_name=local-provisioner",
     "--VoilaConfiguration.preheat_kernel=False",
-    "--Visits.built_once=False",
+    "--Templates.built_once=False",
 )
 #: Seconds until what has just been opened, or closed, has come to rest.
 REST = 3.0
