@@ -9,7 +9,7 @@ import statistics
 import time
 
 from playwright.sync_api import Browser, sync_playwright
-from served import PATIENCE, ROOT, chromium, serve
+from served import PATIENCE, ROOT, chromium, leave, serve
 
 #: When the poster's first picture can be seen.
 POSTER = """() => {
@@ -76,7 +76,7 @@ def opening(browser: Browser, address: str, page: str) -> dict[str, float]:
         for there in (POSTER, INKED)
     )
     steps = tab.evaluate(STEPS)
-    tab.close(run_before_unload=True)
+    leave(tab)
     return {step: taken / 1000 for step, taken in {SEEN: seen, **steps, LIVES: lives}.items()}
 
 

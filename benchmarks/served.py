@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 120_000
@@ -53,3 +53,12 @@ def chromium(playwright: Playwright) -> Browser:
     """Start Debian's Chromium, or Playwright's own where there is none."""
     found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
     return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+
+
+def leave(page: Page) -> None:
+    """Leave a page for another one, and close it.
+
+    A page that is closed by Playwright may be gone before it has told the server that it leaves.
+    """
+    page.goto("about:blank")
+    page.close()

@@ -2,12 +2,11 @@
 
 import argparse
 import re
-import time
 from dataclasses import dataclass
 
 from playwright.sync_api import sync_playwright
 from protocol import Window
-from served import PATIENCE, ROOT, chromium, serve
+from served import PATIENCE, ROOT, chromium, leave, serve
 
 #: The sizes that the page's script tells Python (`lively/web/shell.js`).
 SIZES = """() => [...document.querySelectorAll(".lively-picture")].map(
@@ -54,9 +53,7 @@ def reported(address: str, page: str, asked: Size) -> Window:
         tab.wait_for_function(LIVES, timeout=PATIENCE)
         tab.wait_for_timeout(1000)
         sizes: list[list[int]] = tab.evaluate(SIZES)
-        tab.close(run_before_unload=True)
-        # It says that it has left when it closes.
-        time.sleep(1)
+        leave(tab)
         browser.close()
     return Window(asked.ratio, sizes)
 
