@@ -6,6 +6,7 @@ import platform
 import statistics
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import frames
@@ -13,12 +14,13 @@ import opening
 import peers
 import visitors
 from playwright.sync_api import sync_playwright
+from result import Result, late
 from served import chromium
 
 
 def spread(taken: list[float]) -> tuple[float, float]:
     """Return median and 95th percentile."""
-    return statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+    return statistics.median(taken), late(taken)
 
 
 def rows(times: int, openings: int, count: int, python: Path) -> Iterator[tuple[str, str]]:
@@ -32,10 +34,9 @@ def rows(times: int, openings: int, count: int, python: Path) -> Iterator[tuple[
             yield name, f"{median:.1f} ms, p95 {late:.1f} ms ({median / floor:.1f} × floor)"
         rate, last = frames.drag(browser)
         yield "drag", f"{rate:.0f} frames a second, the last {last:.0f} ms after the hand"
-        for name, heated in (("cold", False), ("heated", True)):
-            seconds = opening.measure(browser, heated, openings)
-            seen, lives = (statistics.median(taken) for taken in zip(*seconds, strict=True))
-            yield f"opening, {name}", f"first picture after {seen:.2f} s, lives after {lives:.2f} s"
+        opened = opening.measure(browser, openings)
+        seen, lives = (opening.median(opened, step) for step in (opening.SEEN, opening.LIVES))
+        yield "opening", f"first picture after {seen:.2f} s, lives after {lives:.2f} s"
         for peer in peers.measure(browser, times, openings, python):
             yield (
                 peer.name,
@@ -44,8 +45,43 @@ def rows(times: int, openings: int, count: int, python: Path) -> Iterator[tuple[
                 f"{peer.versions}",
             )
         browser.close()
-    for name, options in (("forked kernels", ()), ("plain cold kernels", visitors.PLAIN)):
-        yield f"{count} visitors, {name}", str(visitors.measure(count, *options))
+    yield from classes(count)
+
+
+def classes(count: int) -> Iterator[tuple[str, str]]:
+    """Let classes come; yield how they fared."""
+    come = visitors.measure
+    cases = {
+        f"{count} visitors in 10 s": partial(come, count),
+        f"{count} visitors in 10 s, beside four busy loops": partial(come, count, loops=4),
+        f"{10 * count} visitors in 60 s": partial(come, 10 * count, 60),
+        f"{count} visitors in 10 s, plain cold kernels": partial(come, count, plain=True),
+    }
+    for name, case in cases.items():
+        result = case()
+        yield name, waited(result)
+        yield f"{name}: a visit", used(result)
+
+
+def waited(result: Result) -> str:
+    """Return how long a class waited."""
+    failed = f"{result.failures.total()} of {result.visitors} failed"
+    if not result.times:
+        return failed
+    parts = (
+        f"{text} p50 {median:.2f} s, p95 {slow:.2f} s"
+        for text, (median, slow) in (
+            ("HTML", result.seconds("html")),
+            ("first frame", result.seconds("picture")),
+            ("frame after a slider", result.seconds("slider")),
+        )
+    )
+    return "; ".join((*parts, failed))
+
+
+def used(result: Result) -> str:
+    """Return what a visit of a class cost."""
+    return f"{sum(result.cpu().values()):.2f} CPU s, {result.memory():.0f} MB PSS"
 
 
 def main() -> None:

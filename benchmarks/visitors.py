@@ -1,237 +1,213 @@
-"""A class opens the page: many visitors at once, each until the first picture, and what they weigh.
+"""Visitors of a page: how long each waits, what they cost, and how many of them get it whole.
 
-Visitors are protocol clients: the page over HTTP, then the websocket to the first frame, with the
-messages that a browser would send. As many browsers on one machine would measure themselves.
+``class``: many at once, each staying until all have been measured. ``alone``: one after the other.
+``cycles``: a long row of visits, and what they leave behind in the server.
+
+A visit counts as whole if the HTML has the poster and all views, if the widgets of these are there,
+if every picture comes, and if a picture follows when a slider is moved.
 """
 
 import argparse
+import ast
 import asyncio
 import json
-import re
-import statistics
 import time
-import uuid
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
-import psutil
-from jupyter_server.services.kernels.connection.base import (
-    deserialize_msg_from_ws_v1,
-    serialize_msg_to_ws_v1,
-)
-from served import ROOT, serve
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from processes import FORK_SERVER, KERNEL, SERVER, TEMPLATE, VISIT, busy, count
+from protocol import VisitError
+from result import COLUMNS, HEAD, NAMES, Result
+from served import ROOT, run
+from tornado.httpclient import AsyncHTTPClient
+from visit import Times, Visit
+from windows import USUAL, Size, reported, size
 
-#: Seconds within which they all come, and after which one has failed.
-ARRIVAL, PATIENCE = 10.0, 150.0
+#: A Voilà without this project's ways of starting: a cold kernel for each visit.
 PLAIN = (
     "--KernelProvisionerFactory.default_provisioner_name=local-provisioner",
     "--VoilaConfiguration.preheat_kernel=False",
+    "--Templates.built_once=False",
 )
+#: Seconds until what has just been opened, or closed, has come to rest.
+REST = 3.0
 
 
-@dataclass(frozen=True)
-class Class:
-    """How a class fared: seconds to the first picture of those who got it, MB of each kernel."""
-
-    seconds: list[float]
-    failures: int
-    memory: list[float]
-
-    def __str__(self) -> str:
-        if not self.seconds:
-            return f"{self.failures} failures"
-        return (
-            f"p50 {statistics.median(self.seconds):5.1f} s  p95 {late(self.seconds):5.1f} s  "
-            f"{self.failures} failures  "
-            f"{statistics.mean(self.memory):4.0f} MB PSS a kernel ({len(self.memory)})"
-        )
+def views(page: str) -> int:
+    """Return how many widgets a page shows: one for each cell that ends with an expression."""
+    notebook = json.loads((ROOT / f"dashboards/{page}.ipynb").read_text("utf-8"))
+    sources = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+    bodies = (ast.parse(source).body for source in sources)
+    return sum(bool(body) and isinstance(body[-1], ast.Expr) for body in bodies)
 
 
-def late(seconds: list[float]) -> float:
-    """Return the 95th percentile."""
-    return statistics.quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0]
-
-
-def message(kind: str, content: dict[str, Any]) -> bytes:
-    """Return a message to a kernel as the browser writes it."""
-    header = {
-        "msg_id": uuid.uuid4().hex,
-        "msg_type": kind,
-        "username": "",
-        "session": uuid.uuid4().hex,
-        "version": "5.4",
-        "date": "2020-01-01T00:00:00Z",
-    }
-    # The version is that of the control channel of ipywidgets.
-    parts = [header, {}, {"version": "1.0.0"}, content]
-    written: bytes = serialize_msg_to_ws_v1([json.dumps(p).encode() for p in parts], "shell")
-    return written
-
-
-async def send(line: WebSocketClientConnection, kind: str, content: dict[str, Any]) -> None:
-    """Send a message."""
-    await line.write_message(message(kind, content), binary=True)
-
-
-async def received(line: WebSocketClientConnection) -> dict[str, Any]:
-    """Return the content of the kernel's next message."""
-    raw = await line.read_message()
-    if raw is None:
-        raise ConnectionError("the server closed the line")
-    _, parts = deserialize_msg_from_ws_v1(raw)
-    content: dict[str, Any] = json.loads(parts[3])
-    return content
-
-
-async def first_frame(line: WebSocketClientConnection) -> None:
-    """Ask for the widgets' states, show the canvases, and wait for the first frame."""
-    control = uuid.uuid4().hex
-    opened = {"comm_id": control, "target_name": "jupyter.widget.control", "data": {}}
-    await send(line, "comm_open", opened)
-    asked = {"comm_id": control, "data": {"method": "request_states"}}
-    await send(line, "comm_msg", asked)
-    canvases: list[str] = []
-    while True:
-        content = await received(line)
-        data = content.get("data", {})
-        if content.get("comm_id") == control and data.get("method") == "update_states":
-            states = data["states"]
-            canvases = [i for i, s in states.items() if s["model_name"] == "MPLCanvasModel"]
-            for canvas in canvases:
-                for kind in ("send_image_mode", "refresh", "initialized"):
-                    await send_to(line, canvas, {"type": kind})
-        elif content.get("comm_id") in canvases and data.get("method") == "custom":
-            said = json.loads(data["content"]["data"])
-            if said["type"] == "draw":
-                await send_to(line, content["comm_id"], {"type": "draw"})
-            elif said["type"] in ("binary", "runs"):
-                return
-
-
-async def send_to(line: WebSocketClientConnection, comm: str, content: dict[str, Any]) -> None:
-    """Send a widget a message of its own kind."""
-    data = {"method": "custom", "content": content}
-    await send(line, "comm_msg", {"comm_id": comm, "data": data})
-
-
-@asynccontextmanager
-async def visit(address: str) -> AsyncIterator[float]:
-    """Open the page; yield the seconds to the first picture; leave as a closed tab does."""
-    started = time.perf_counter()
-    client = AsyncHTTPClient()
-    page = await client.fetch(
-        HTTPRequest(f"{address}voila/render/regression.ipynb", request_timeout=PATIENCE)
-    )
-    found = re.search(r'"kernelId": "([0-9a-f-]+)"', page.body.decode())
-    assert found is not None, "no kernel in the page"
-    kernel = f"{address}api/kernels/{found[1]}"
-    line = await websocket_connect(
-        f"{kernel.replace('http', 'ws', 1)}/channels?session_id={uuid.uuid4().hex}",
-        max_message_size=100 * 2**20,
-        subprotocols=["v1.kernel.websocket.jupyter.org"],
-    )
+async def tried(visit: Visit) -> Times | str:
+    """Open a page; return the times or the reason of the failure."""
     try:
-        await first_frame(line)
-        yield time.perf_counter() - started
-    finally:
-        line.close()
-        beacon = f"{address}voila/api/shutdown/{found[1]}"
-        await client.fetch(HTTPRequest(beacon, method="POST", body=""), raise_error=False)
+        return await visit.open()
+    except VisitError as error:
+        return str(error)
 
 
-def kernels(server: int) -> list[psutil.Process]:
-    """Return the kernels below a server: its youngest descendants' processes but the nursery."""
-    below = psutil.Process(server).children(recursive=True)
-    nurseries = {child.pid for child in psutil.Process(server).children() if is_nursery(child)}
-    return [process for process in below if process.pid not in nurseries]
+def results(found: list[Times | str]) -> tuple[list[Times], Counter[str]]:
+    """Tell whole visits from failures."""
+    whole = [times for times in found if isinstance(times, Times)]
+    return whole, Counter(why for why in found if isinstance(why, str))
 
 
-def is_nursery(process: psutil.Process) -> bool:
-    """Say whether kernels are forked from a process."""
-    return "lively.nursery" in process.cmdline()
-
-
-def weights(processes: Iterable[psutil.Process]) -> Iterator[float]:
-    """Yield the MB of each process; what it shares with others counts in part."""
-    for process in processes:
-        # A kernel that starts may be a process for a moment only: it forks again.
-        with suppress(psutil.NoSuchProcess):
-            yield float(process.memory_full_info().pss) / 2**20
-
-
-async def come(address: str, server: int, count: int) -> Class:
-    """Let a class open the page; all stay until the last has the picture and all are weighed."""
-    AsyncHTTPClient.configure(None, max_clients=count)
-    weighed = asyncio.Event()
-    done: list[float | None] = []
+async def come(new: Callable[[], Visit], server: int, visitors: int, within: float) -> Result:
+    """Let visitors come within so many seconds; all stay until all have been measured."""
+    AsyncHTTPClient.configure(None, max_clients=2 * visitors)
+    before, started = count(server), time.process_time()
+    found: list[Times | str] = []
+    measured = asyncio.Event()
 
     async def one(number: int) -> None:
-        await asyncio.sleep(number * ARRIVAL / count)
-        try:
-            async with asyncio.timeout(PATIENCE), visit(address) as seconds:
-                done.append(seconds)
-                await weighed.wait()
-        except (OSError, TimeoutError, AssertionError):
-            done.append(None)
+        await asyncio.sleep(number * within / visitors)
+        visit = new()
+        found.append(await tried(visit))
+        await measured.wait()
+        await visit.leave()
 
-    visitors = [asyncio.create_task(one(number)) for number in range(count)]
-    while len(done) < count:
+    tasks = [asyncio.create_task(one(number)) for number in range(visitors)]
+    while len(found) < visitors:
         await asyncio.sleep(0.2)
+    observer = time.process_time() - started
     # What the last ones still have in hand is none of a page's weight.
-    await asyncio.sleep(3)
-    memory = list(weights(kernels(server)))
-    weighed.set()
-    await asyncio.gather(*visitors)
-    seconds = [taken for taken in done if taken is not None]
-    return Class(seconds, count - len(seconds), memory)
+    await asyncio.sleep(REST)
+    during = count(server)
+    measured.set()
+    await asyncio.gather(*tasks)
+    await asyncio.sleep(REST)
+    return Result(*results(found), before, during, count(server, weigh=False), observer)
 
 
-def measure(count: int, *options: str) -> Class:
-    """Serve the pages and let a class come."""
-    with serve(ROOT, *options) as address:
-        (server,) = psutil.Process().children()
-        # The first kernel of either kind takes longer, and a server is not started for each class.
-        time.sleep(15)
-        return asyncio.run(come(address, server.pid, count))
+async def follow(new: Callable[[], Visit], server: int, times: int) -> Result:
+    """Let visitors come one after the other, each when the one before has left."""
+    before, started = count(server), time.process_time()
+    found: list[Times | str] = []
+    for _ in range(times):
+        visit = new()
+        found.append(await tried(visit))
+        await visit.leave()
+        # What the end of one still costs is none of the next one's waiting.
+        await asyncio.sleep(0.2)
+    observer = time.process_time() - started
+    await asyncio.sleep(REST)
+    after = count(server)
+    return Result(*results(found), before, after, after, observer)
 
 
-async def come_and_go(address: str, server: int, cycles: int) -> None:
-    """Open and close the page so many times; print what the server and its processes weigh."""
-    for cycle in range(cycles + 1):
-        if cycle in (1, cycles) or cycle % 50 == 0:
-            await asyncio.sleep(3)
-            root = psutil.Process(server)
-            others = root.children(recursive=True)
+async def cycle(new: Callable[[], Visit], server: int, cycles: int) -> None:
+    """Let visitors come one after the other; print now and then what they have left behind."""
+    failures: Counter[str] = Counter()
+    for number in range(1, cycles + 1):
+        visit = new()
+        found = await tried(visit)
+        await visit.leave()
+        if isinstance(found, str):
+            failures[found] += 1
+        if number in (1, 50, 200, 500, 1000, cycles):
+            await asyncio.sleep(REST)
+            left = count(server)
             print(
-                f"after {cycle:4} visits: server {sum(weights([root])):5.0f} MB, "
-                f"{len(others)} processes below it {sum(weights(others)):5.0f} MB",
+                f"after {number:4} visits: MB PSS: server {left.weight(SERVER):.1f}, "
+                f"fork server {left.weight(FORK_SERVER):.1f}, "
+                f"templates {left.weight(TEMPLATE):.1f}, others {left.weight(VISIT, KERNEL):.1f}; "
+                f"open files of the server {left.files}, processes {left.processes}, "
+                f"zombies {left.zombies}, failures {failures.total()}",
                 flush=True,
             )
-        async with visit(address):
-            pass
+    for why, times in failures.most_common():
+        print(f"  {times} × {why}")
+
+
+@contextmanager
+def serving(page: str, window: Size, *options: str) -> Iterator[tuple[Callable[[], Visit], int]]:
+    """Serve the pages; yield what makes a visit, and the server's process id.
+
+    A browser opens the page first: it reports the sizes of the pictures, and takes what only the
+    first visit after a server's start has to wait for.
+    """
+    with run(ROOT, *options) as (address, server):
+        seen = reported(address, page, window)
+        time.sleep(2 * REST)
+        yield partial(Visit, address, page, views(page), seen), server
+
+
+def measure(
+    visitors: int = 30,
+    within: float = 10.0,
+    loops: int = 0,
+    page: str = "regression",
+    window: Size = USUAL,
+    plain: bool = False,
+) -> Result:
+    """Serve the pages and let a class come, beside so many busy loops."""
+    with serving(page, window, *(PLAIN if plain else ())) as (new, server), busy(loops):
+        return asyncio.run(come(new, server, visitors, within))
+
+
+def print_class(given: argparse.Namespace) -> None:
+    """Measure a class, if asked for in rounds in alternation with plain kernels."""
+    print(
+        f"{given.visitors} visitors within {given.within:g} s, {given.page}, {given.window}, "
+        f"beside {given.busy} busy loops; seconds, p50 and p95"
+    )
+    print(HEAD, flush=True)
+    kinds = (False, True) if given.rounds else (given.plain,)
+    for number in range(1, (given.rounds or 1) + 1):
+        pair = []
+        for plain in kinds:
+            result = measure(
+                given.visitors, given.within, given.busy, given.page, given.window, plain
+            )
+            pair.append(result)
+            print(f"{number:5} {NAMES[plain]:12}{result.row()}\n{result}\n{result.weights()}")
+        if len(pair) == 2 and all(result.times for result in pair):
+            ratios = (pair[1].seconds(n)[1] / pair[0].seconds(n)[1] for n in COLUMNS)
+            print(f"{number:5} {'p95 ratio':12}" + "".join(f"{ratio:14.1f}" for ratio in ratios))
+
+
+def print_alone(given: argparse.Namespace) -> None:
+    """Measure visitors who have the server to themselves."""
+    with serving(given.page, given.window, *(PLAIN if given.plain else ())) as (new, server):
+        result = asyncio.run(follow(new, server, given.times))
+    print(f"{given.times} visits in a row, {given.page}, {given.window}; seconds, p50 and p95")
+    print(f"{HEAD}\n{1:5} {NAMES[given.plain]:12}{result.row()}\n{result}")
+
+
+def print_cycles(given: argparse.Namespace) -> None:
+    """Measure what a long row of visits leaves behind."""
+    with serving(given.page, given.window, *(PLAIN if given.plain else ())) as (new, server):
+        asyncio.run(cycle(new, server, given.times))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--visitors", type=int, default=30)
-    parser.add_argument("--cycles", type=int, default=0, help="open and close so often instead")
-    options = parser.parse_args()
-    if options.cycles:
-        with serve(ROOT) as address:
-            (server,) = psutil.Process().children()
-            time.sleep(15)
-            asyncio.run(come_and_go(address, server.pid, options.cycles))
-        return
-    forked = measure(options.visitors)
-    print(f"{options.visitors} visitors, forked: {forked}", flush=True)
-    plain = measure(options.visitors, *PLAIN)
-    print(f"{options.visitors} visitors, plain:  {plain}")
-    if forked.seconds and plain.seconds:
-        print(f"p95 sooner by {late(plain.seconds) / late(forked.seconds):.1f} times")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    scenarios = parser.add_subparsers(required=True)
+    many = scenarios.add_parser("class", help="many visitors at once")
+    many.add_argument("--visitors", type=int, default=30)
+    many.add_argument("--within", type=float, default=10.0, help="seconds in which they all come")
+    many.add_argument("--busy", type=int, default=0, help="busy loops beside the server")
+    many.add_argument("--rounds", type=int, default=0, help="in alternation with plain kernels")
+    many.set_defaults(run=print_class)
+    alone = scenarios.add_parser("alone", help="visitors in a row")
+    alone.add_argument("--times", type=int, default=20)
+    alone.set_defaults(run=print_alone)
+    cycles = scenarios.add_parser("cycles", help="what a long row of visits leaves behind")
+    cycles.add_argument("--times", type=int, default=1000)
+    cycles.set_defaults(run=print_cycles)
+    for scenario in (many, alone, cycles):
+        scenario.add_argument("--page", default="regression")
+        scenario.add_argument("--window", type=size, default=USUAL)
+        scenario.add_argument("--plain", action="store_true", help="plain Voilà kernels")
+    given = parser.parse_args()
+    given.run(given)
 
 
 if __name__ == "__main__":
