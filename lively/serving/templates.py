@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import socket
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -230,7 +231,8 @@ class Templates(LoggingConfigurable):
             if "unshared" in said:
                 raise NotSharedError("; ".join(said["unshared"]))
             if "failed" in said:
-                raise NotSharedError(f"it raises an exception\n{said['failed']}")
+                traceback = re.sub(r"\x1b\[[\d;]*m", "", said["failed"])
+                raise NotSharedError(f"it raises an exception\n{traceback}")
             built = json.loads(lines.kept(descriptors[0]))
             marks = [mark.decode() for mark in frame.MARKS]
             page = await asyncio.to_thread(renderer.render, built["outputs"], marks)

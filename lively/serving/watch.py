@@ -42,26 +42,30 @@ SOURCES: dict[Any, str] = {
 }
 CHANCE = SOURCES[os.urandom]
 NOW = {"now", "today", "utcnow"}
-#: Where installed code lies; that of the standard library, and of IPython, which runs the cells,
-#: only passes on what others ask.
-STANDARD = (
-    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib")),
-    str(Path(IPython.__file__).parent),
-)
+#: Where code lies that asks for itself, and where code that only passes on what others ask: the
+#: standard library, and IPython, which runs the cells.
 INSTALLED = (
     *(sysconfig.get_path(name) for name in ("purelib", "platlib")),
     str(Path(lively.__file__).parent),
 )
+RUNNER = str(Path(IPython.__file__).parent)
+STANDARD = ("<", *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib")))
 SEED: CodeType = random.Random.seed.__code__
 PROC = Path("/proc/self")
+#: Where files are none.
+SYSTEM = ("/proc/", "/sys/", "/dev/")
 
 
 def is_author(frame: FrameType | None) -> bool:
     """Say whether code that is not installed asks, be it through the standard library."""
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith((*STANDARD, "<")):
-            return not name.startswith(INSTALLED)
+        if not name.startswith(RUNNER):
+            # Installed code may lie below the standard library.
+            if name.startswith(INSTALLED):
+                return False
+            if not name.startswith(STANDARD):
+                return True
         frame = frame.f_back
     return False
 
@@ -286,7 +290,7 @@ class Watch:
             if flags & (os.O_WRONLY | os.O_RDWR):
                 if is_author(sys._getframe(1)):
                     self._note(f"it writes a file, {name}")
-            elif not name.startswith((*STANDARD, *INSTALLED, "/proc/", "/sys/", "/dev/")):
+            elif not name.startswith((*STANDARD, *INSTALLED, *SYSTEM)):
                 self.files.add(name)
         elif event in ("tempfile.mkstemp", "tempfile.mkdtemp"):
             self._temporary.append(str(args[0]))

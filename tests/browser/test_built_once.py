@@ -10,7 +10,10 @@ HEAD = "import ipywidgets as widgets\n"
 UNSHARED = {
     "query": ("import os; print(os.environ.get('QUERY_STRING'))", "it reads QUERY_STRING"),
     "address": ("import os; print(os.getenv('VOILA_REQUEST_URL'))", "it reads VOILA_REQUEST_URL"),
-    "header": ("import os; os.environ.get('HTTP_ACCEPT_LANGUAGE')", "it reads HTTP_ACCEPT_LANGUAGE"),
+    "header": (
+        "import os; os.environ.get('HTTP_ACCEPT_LANGUAGE')",
+        "it reads HTTP_ACCEPT_LANGUAGE",
+    ),
     "helper": (
         "from voila.utils import get_query_string; print(get_query_string())",
         "it reads .*QUERY_STRING",
@@ -115,7 +118,7 @@ def test_what_is_the_same_for_all_is_built_once(kinds, name):
 @pytest.mark.parametrize("name", ["clock", "draws", "generator", "process", "secret"])
 def test_two_visitors_of_what_is_executed_see_their_own(kinds, name):
     one, other = (Client(kinds, f"{name}.ipynb") for _ in range(2))
-    said = [re.search(r'"text": "(.*?)"', client.page)[1] for client in (one, other)]
+    said = [re.search(r"<pre>(.*)", client.page)[1] for client in (one, other)]
     assert said[0] != said[1]
     for client in (one, other):
         client.leave()
