@@ -177,7 +177,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
             self._painting.settle()
 
     def _answer(self) -> None:
-        """Send an image, but wait for the page's own script first, if there is a loop to wait in."""
+        """Send an image; where there is a loop, wait for the page's own script first."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:

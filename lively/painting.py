@@ -54,7 +54,7 @@ class Painting:
         self._done = False
 
     def paint(self) -> Pixels:
-        """Return the picture's pixels, shape (height, width); they change with the next painting."""
+        """Return the picture's pixels, shape (height, width), until the next painting."""
         self.settle()
         pixels = self._pixels()
         if self._done and not self._figure.stale:
