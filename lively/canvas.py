@@ -9,6 +9,7 @@ from typing import Any
 from ipympl.backend_nbagg import Canvas, FigureManager
 
 from lively.figures.picture import Picture
+from lively.lettering import Renderer
 from lively.painting import KEPT, Painting
 from lively.runs import Pixels, Runs, Whole, encode
 from lively.screens import Shape, shapes
@@ -35,6 +36,8 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
     # ipympl's own, which it does not annotate.
     _force_full: bool
     _png_is_old: bool
+    renderer: Renderer
+    _drawn_with: tuple[float, ...] = ()
 
     def __init__(self, picture: Picture) -> None:
         super().__init__(picture.figure)
@@ -65,6 +68,15 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
     def paint(self) -> Pixels:
         """Return the picture's pixels, shape (height, width), drawn only if need be."""
         return self._painting.paint()
+
+    def get_renderer(self) -> Renderer:
+        """Return the renderer for the present size, as matplotlib does."""
+        # A size in inches may come out a hair below the whole number that it stands for.
+        width, height = (round(side, 6) for side in self.figure.bbox.size)
+        kind = width, height, self.figure.dpi
+        if kind != self._drawn_with:
+            self.renderer, self._drawn_with = Renderer(*kind), kind  # type: ignore[no-untyped-call]
+        return self.renderer
 
     def prepare(self, wanted: Sequence[Shape]) -> None:
         """Draw and encode the picture for several shapes, before a browser is there.
@@ -152,9 +164,10 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
                     # The script shows the handle for resizing again whenever it starts.
                     self.send_state("resizable")
                 case "refresh":
-                    # Asked by a script that has just started, and shows nothing yet.
-                    self._streaming, self._force_full = False, True
-                    self._answer()
+                    # A script has just started and shows nothing yet. Another one may be streaming.
+                    self._force_full = True
+                    if not self._streaming:
+                        self._answer()
                 case "draw" if not self._streaming:
                     self._answer()
                 case "set_dpi_ratio" | "set_device_pixel_ratio" as kind:

@@ -119,7 +119,7 @@ LAYERS = [
     {"diagnostics"},
     {"results"},
     {"words", "figures"},
-    {"painting"},
+    {"lettering", "painting"},
     {"canvas"},
     {"controls", "shell", "views", "poster"},
     {"late"},
