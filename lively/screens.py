@@ -75,5 +75,5 @@ def shapes(ratio: Any, sizes: Any, present: Sequence[Shape]) -> list[Shape]:
     pairs = [check_size(size) for size in sizes] or [shape[:2] for shape in present]
     found = [Shape(width, height, check_ratio(ratio)) for width, height in pairs]
     if sum(shape.width * shape.height * shape.ratio**2 for shape in found) > MOST:
-        raise ValueError(f"The pictures of a page have at most {MOST} pixels together.")
+        raise ValueError(f"The pictures of a page have at most {MOST // 10**6} million pixels.")
     return found
