@@ -142,8 +142,10 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         if shown is None or shown.shape != pixels.shape:
             self._send_whole(Whole.of(pixels))
         else:
-            self._shown = pixels.copy()
-            self._send_runs(encode(pixels, shown), pixels.shape)
+            runs = encode(pixels, shown)
+            shown[:] = pixels
+            self._shown = shown
+            self._send_runs(runs, pixels.shape)
 
     def _send_whole(self, frame: Whole) -> None:
         self._shown = frame

@@ -266,6 +266,18 @@ def test_what_is_no_screen_is_refused(ratio, sizes, sentence, caplog):
     browser.page.shell._handle_custom_msg({"type": ["screen"]}, [])
 
 
+def test_a_picture_that_cannot_be_drawn_is_said(monkeypatch):
+    browser = Browser()
+    monkeypatch.setattr(browser.canvases[0].figure, "draw", lambda renderer: 1 / 0)
+    browser.screen()
+    assert "ZeroDivisionError" in browser.page.message.value
+    # What was said stays while the window changes.
+    monkeypatch.undo()
+    browser.screen(sizes=WIDE)
+    assert "ZeroDivisionError" in browser.page.message.value
+    assert browser.is_right()
+
+
 def test_a_screen_without_sizes_leaves_them():
     browser = Browser()
     browser.screen(2, [])

@@ -240,6 +240,10 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         except ValueError as error:
             self._refused(str(error))
             return
-        with self.live.guard():
+        try:
             for view, shape in zip(self.pictures, wanted, strict=True):
                 view.canvas.fit(shape, anew=said.get("anew") is True)
+        except Exception:
+            # Only what goes wrong is for the loop: the settings, and what it said of them, stay.
+            with self.live.guard():
+                raise

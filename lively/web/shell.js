@@ -134,7 +134,8 @@ function measure(page, canvases) {
     const room = frames.length === canvases.length
       ? [frames[i].clientWidth, frames[i].clientHeight] : [0, 0];
     // Pictures that are out of sight, or too small to see anything in, keep the size they had.
-    return Math.min(...room) < SMALLEST ? canvas.size : room.map((v) => Math.min(v, LARGEST));
+    const seen = Math.min(...room) >= SMALLEST;
+    return seen ? room.map((v) => Math.min(v, LARGEST)) : canvas.size.map(Math.round);
   });
   const area = sizes.reduce((sum, [width, height]) => sum + width * height, 0);
   // More pixels than Python draws are left to the browser, which makes the canvas larger.
