@@ -130,7 +130,7 @@ MOVES_AND_SHAPES = st.lists(
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(start=regression_settings(), steps=MOVES_AND_SHAPES, ahead=st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_a_random_walk_through_shapes_ends_in_the_picture_that_is_drawn_at_once(
     kind, start, steps, ahead
 ):

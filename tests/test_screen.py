@@ -8,7 +8,10 @@ import pytest
 from test_canvas import laid
 
 from lively import canvas as canvas_module
+from lively.pages.bias_variance import BiasVariancePage
 from lively.pages.classification import ClassificationPage
+from lively.pages.curve_fit import CurveFitPage
+from lively.pages.model_selection import ModelSelectionPage
 from lively.pages.regression import RegressionPage
 from lively.poster import markup
 from lively.runs import Runs
@@ -188,6 +191,22 @@ def test_another_screen_is_one_frame_for_each_picture_that_has_another_shape():
         return browser
 
     assert asyncio.run(opening()).is_right()
+
+
+@pytest.mark.parametrize(
+    ("kind", "panel"),
+    [
+        *((RegressionPage, "predicted"), (CurveFitPage, "coverage"), (BiasVariancePage, "x")),
+        *((ClassificationPage, "confusion"), (ModelSelectionPage, "geometry")),
+    ],
+)
+def test_every_page_looks_the_same_wherever_its_window_has_been(kind, panel):
+    browser = Browser(kind)
+    browser.screen()
+    browser.page.live.change(panel=panel)
+    for ratio, sizes in ((3, PHONE), (1, OWN), (3, PHONE), (1.25, WIDE)):
+        browser.screen(ratio, sizes, anew=False)
+        assert browser.is_right()
 
 
 def test_a_script_that_starts_again_gets_whole_frames():
