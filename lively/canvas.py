@@ -85,6 +85,8 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         has changed. The picture is left in the first shape, in which it then moves without having
         to be laid out.
         """
+        if self._streaming:
+            return
         self._painting.room = max(KEPT, len(wanted))
         for shape in reversed(wanted):
             self._painting.shape = shape
@@ -177,9 +179,12 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
                 case "resize":
                     size = [int(content[side]) for side in ("width", "height")]
                     self._reshape(self.shape.ratio, [size])
-                    self.manager.resize(*self.get_width_height(physical=True))
-                case _:
                     self._painting.settle()
+                    self.manager.resize(*self.get_width_height(physical=True))
+                case kind:
+                    # A place of the pointer's is one in the layout.
+                    if kind != "send_image_mode":
+                        self._painting.settle()
                     super()._handle_message(widget, content, buffers)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             logger.warning("A canvas was sent something it cannot take: %r", error)
@@ -189,7 +194,6 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         (shape,) = shapes(ratio, sizes, [self.shape])
         if not self._streaming:
             self._painting.shape = shape
-            self._painting.settle()
 
     def _answer(self) -> None:
         """Send an image; where there is a loop, wait for the page's own script first."""

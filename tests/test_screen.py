@@ -125,7 +125,7 @@ SCREENS = [(1, OWN), (1, WIDE), (3, PHONE), (2, OWN)]
 
 
 async def opened(kind, ratio, sizes, *, ahead):
-    """Return a page's browser after an opening, and how often a picture was painted in it."""
+    """Return a page's browser after an opening, and how often one was laid out in it."""
     browser = Browser(kind)
     # What refines itself at rest does so before.
     await asyncio.sleep(0.5)
@@ -134,8 +134,8 @@ async def opened(kind, ratio, sizes, *, ahead):
         assert browser.frames == [[], []]
     painted = []
     for canvas in browser.canvases:
-        paint = canvas._painting.paint
-        canvas._painting.paint = lambda paint=paint: painted.append(1) or paint()
+        settle = canvas._painting.settle
+        canvas._painting.settle = lambda settle=settle: painted.append(1) or settle()
     browser.open(["theirs", "ours"], ratio=ratio, sizes=sizes)
     assert browser.frames == [[[*size, ratio]] for size in sizes]
     return browser, len(painted)
@@ -258,6 +258,7 @@ def test_without_a_loop_an_image_comes_at_once():
 
 def test_no_image_is_kept_as_text():
     browser = Browser()
+    browser.page.prepare([])
     browser.page.prepare(SCREENS)
     browser.ipympl("initialized", "refresh")
     assert [canvas._data_url for canvas in browser.canvases] == [None, None]

@@ -228,8 +228,8 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         """
         present = [view.canvas.shape for view in self.pictures]
         wanted = [shapes(ratio, sizes, present) for ratio, sizes in screens]
-        for view, column in zip(self.pictures, zip(*wanted, strict=True), strict=True):
-            view.canvas.prepare(column)
+        for i, view in enumerate(self.pictures):
+            view.canvas.prepare([found[i] for found in wanted])
 
     def _screened(self, said: dict[str, Any]) -> None:
         """Show every picture as the browser's screen has it."""
