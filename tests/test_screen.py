@@ -8,6 +8,7 @@ import pytest
 from test_canvas import laid
 
 from lively import canvas as canvas_module
+from lively import late
 from lively.pages.bias_variance import BiasVariancePage
 from lively.pages.classification import ClassificationPage
 from lively.pages.curve_fit import CurveFitPage
@@ -196,7 +197,7 @@ def test_another_screen_is_one_frame_for_each_picture_that_has_another_shape():
 @pytest.mark.parametrize(
     ("kind", "panel"),
     [
-        *((RegressionPage, "predicted"), (CurveFitPage, "coverage"), (BiasVariancePage, "x")),
+        *((RegressionPage, "predicted"), (CurveFitPage, "correlation"), (BiasVariancePage, "x")),
         *((ClassificationPage, "confusion"), (ModelSelectionPage, "geometry")),
     ],
 )
@@ -207,6 +208,18 @@ def test_every_page_looks_the_same_wherever_its_window_has_been(kind, panel):
     for ratio, sizes in ((3, PHONE), (1, OWN), (3, PHONE), (1.25, WIDE)):
         browser.screen(ratio, sizes, anew=False)
         assert browser.is_right()
+
+
+def test_what_is_not_computed_yet_is_not_seen(monkeypatch):
+    async def opening():
+        browser = Browser(ModelSelectionPage)
+        markup(browser.page)
+        browser.open(["theirs", "ours"])
+        return browser
+
+    monkeypatch.setattr(late, "BUDGET", -1)
+    browser = asyncio.run(opening())
+    assert np.ptp(browser.shown[1]) == 0
 
 
 def test_a_script_that_starts_again_gets_whole_frames():

@@ -36,6 +36,9 @@ class PanelsPicture(Picture):
         self._shown: Any = None
         for panel in self.panels.values():
             self.move(panel.moving)
+            # Until there is a result, which may take a while, nothing is seen.
+            for ax in panel.axes:
+                ax.set_visible(False)
 
     def make_panels(self) -> dict[str, Panel[Any]]:
         """Make the panels, by their names. The picture's own."""
