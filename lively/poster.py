@@ -13,6 +13,8 @@ from functools import singledispatch
 from typing import Any
 
 import ipywidgets as widgets
+import matplotlib.image
+import numpy as np
 
 from lively.canvas import LiveCanvas
 
@@ -51,8 +53,10 @@ def _(widget: widgets.HTML) -> str:
 @markup.register
 def _(widget: LiveCanvas) -> str:
     shown = io.BytesIO()
-    # Saved, not drawn: what the canvas draws it would send, to a page that is not there yet.
-    widget.figure.savefig(shown, format="png", dpi=widget.figure.dpi)
+    # Painted, not drawn: what the canvas draws it would send, to a page that is not there yet.
+    pixels = widget.paint()
+    image = pixels.view(np.uint8).reshape(*pixels.shape, 4)
+    matplotlib.image.imsave(shown, image, format="png")
     address = "data:image/png;base64," + base64.b64encode(shown.getvalue()).decode()
     return f'<img alt="" src="{address}">'
 

@@ -10,6 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+#: The colours of a picture, row by row from the top: a pixel's four bytes as one number.
+Pixels = NDArray[np.uint32]
+
 #: Added to the length of a run of pixels that keep the colours they have.
 KEPT = 1 << 15
 
@@ -29,13 +32,13 @@ class Runs(NamedTuple):
     colours: NDArray[np.uint32]
 
 
-def encode(pixels: NDArray[np.uint32], before: NDArray[np.uint32] | None = None) -> Runs:
+def encode(pixels: Pixels, before: Pixels | None = None) -> Runs:
     """Write a frame as runs.
 
     Parameters
     ----------
     pixels : ndarray of shape (height, width)
-        A pixel's four bytes as one number; fewer than KEPT in a row.
+        Fewer than KEPT in a row.
     before : ndarray of shape (height, width), optional
         The frame that the browser has; without it, every pixel is told.
     """
@@ -50,3 +53,27 @@ def encode(pixels: NDArray[np.uint32], before: NDArray[np.uint32] | None = None)
     lengths = np.diff(at, append=pixels.size)
     lengths[~told] += KEPT
     return Runs(lengths.astype("<u2"), pixels.ravel()[at[told]].astype("<u4"))
+
+
+class Whole(NamedTuple):
+    """All of a picture as runs: a thirtieth of what its pixels take.
+
+    Attributes
+    ----------
+    runs : Runs
+        None of which keeps its colour.
+    size : tuple of int
+        Height and width.
+    """
+
+    runs: Runs
+    size: tuple[int, ...]
+
+    @classmethod
+    def of(cls, pixels: Pixels) -> "Whole":
+        """Return a picture as runs."""
+        return cls(encode(pixels), pixels.shape)
+
+    def pixels(self) -> Pixels:
+        """Return the picture as pixels."""
+        return np.repeat(self.runs.colours, self.runs.lengths).reshape(self.size)

@@ -1,27 +1,30 @@
-"""What a page needs of the browser: its style, sizes, names and a word when the kernel is gone."""
+"""What a page needs of the browser: its style, screen, names and a word when the kernel is gone."""
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
 import anywidget
-from traitlets import Bool, TraitError, validate
 from traitlets import List as ListTrait
 
-from lively.canvas import LARGEST, SMALLEST
 from lively.checked import Checked
 
 
 class Shell(Checked, anywidget.AnyWidget):
     """A widget without looks, which brings the page's style sheet and script with it.
 
+    The script says in one message what the pictures are seen on, when it starts and whenever that
+    changes: ``{"type": "screen", "ratio": 2, "sizes": [[914, 338], [914, 232]], "anew": true}``,
+    with the room of each picture in pixels of the page, in the order of `canvases`; `anew` if it
+    has no frame yet. It is a message and no trait, so that it comes as often as it is sent, and
+    nothing comes back.
+
     Attributes
     ----------
     canvases : list of str
         The models of the page's canvases, by their ids.
-    streaming : bool
-        Whether the canvases take frames that they have not asked for. Set by the browser.
-    sizes : list of [width, height]
-        Room that the browser has for each picture, in its order and in pixels. Set by the browser.
+    screened : callable
+        Takes the content of such a message, unchecked.
     """
 
     _esm = files("lively").joinpath("web/shell.js").read_text("utf-8")
@@ -31,15 +34,12 @@ class Shell(Checked, anywidget.AnyWidget):
     )
 
     canvases: Any = ListTrait().tag(sync=True)
-    streaming = Bool(False).tag(sync=True)
-    sizes: Any = ListTrait().tag(sync=True)
+    screened: Callable[[dict[str, Any]], None]
 
-    @validate("sizes")
-    def _check_sizes(self, proposal: Any) -> Any:
-        for size in proposal["value"]:
-            whole = isinstance(size, list) and len(size) == 2 and all(type(v) is int for v in size)
-            if not (whole and all(SMALLEST <= v <= LARGEST for v in size)):
-                raise TraitError(
-                    f"sizes must be pairs of integers between {SMALLEST} and {LARGEST}."
-                )
-        return proposal["value"]
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(self._hear)
+
+    def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("type") == "screen":
+            self.screened(content)

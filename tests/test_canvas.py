@@ -15,6 +15,7 @@ from lively.canvas import LiveCanvas
 from lively.figures.regression.fit import FitPicture
 from lively.figures.regression.panels import PanelPicture
 from lively.results.regression import RegressionResult
+from lively.screens import Shape
 from lively.settings.regression import RegressionSettings
 
 START = RegressionSettings()
@@ -41,12 +42,12 @@ def laid(frame, before, shape):
 class Screen:
     """A browser's side of a canvas: it keeps the last frame and lays runs over it."""
 
-    def __init__(self, kind, width=600, height=240):
+    def __init__(self, kind, width=600, height=240, ratio=1.0):
+        self.shape = Shape(width, height, ratio)
         self.picture = kind(width, height)
         self.canvas = LiveCanvas(self.picture)
-        self.canvas.streaming = True
         self.canvas.send = self.receive
-        self.shown, self.sent, self.full_draws = None, [], 0
+        self.shown, self.sent, self.wholes, self.full_draws = None, [], 0, 0
         draw = self.picture.figure.draw
 
         def counted(renderer):
@@ -60,18 +61,29 @@ class Screen:
         if said["type"] != "runs":
             return
         frame = runs.Runs(np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4"))
-        before = None if said["whole"] else self.shown.view("<u4")[..., 0]
+        self.wholes += "shape" in said
+        before = None if "shape" in said else self.shown.view("<u4")[..., 0]
         pixels = laid(frame, before, (said["height"], said["width"]))
         self.shown = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
         self.sent.append(sum(map(len, buffers)))
 
     def show(self, settings):
-        self.picture.draw(RegressionResult(settings))
+        return self.draw(RegressionResult(settings))
+
+    def draw(self, result):
+        self.picture.draw(result)
         self.canvas.draw()
+        if self.shown is None:
+            self.canvas.fit(self.shape, anew=True)
         return self.shown
 
 
 KINDS = [FitPicture, PanelPicture]
+
+
+def seen_at(kind, shape, settings):
+    """Return the pixels of a picture that is made and drawn in a shape, and never had another."""
+    return Screen(kind, *shape).show(settings)
 
 
 def walk(start, steps):
@@ -100,6 +112,42 @@ def test_a_random_walk_ends_in_the_picture_that_is_drawn_at_once(kind, start, st
     np.testing.assert_array_equal(walking.shown, Screen(kind).show(reached))
 
 
+SHAPES = [
+    *(Shape(600, 240, 1.0), Shape(600, 240, 2.0), Shape(500, 300, 1.0)),
+    *(Shape(914, 232, 1.0), Shape(358, 240, 1.5), Shape(358, 240, 3.0)),
+]
+MOVES_AND_SHAPES = st.lists(
+    st.one_of(
+        st.sampled_from(SHAPES),
+        st.sampled_from(["degree", "noise", "panel", "samples", "function"]).flatmap(
+            lambda name: values(FIELDS[name]).map(lambda value: (name, value))
+        ),
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(start=regression_settings(), steps=MOVES_AND_SHAPES, ahead=st.booleans())
+@settings(max_examples=25)
+def test_a_random_walk_through_shapes_ends_in_the_picture_that_is_drawn_at_once(
+    kind, start, steps, ahead
+):
+    walking = Screen(kind)
+    walking.show(start)
+    if ahead:
+        walking.canvas.prepare(SHAPES)
+        walking.canvas.fit(SHAPES[0], anew=True)
+    for step in steps:
+        if isinstance(step, Shape):
+            walking.canvas.fit(step)
+        else:
+            start = start.replace(**dict([step]))
+            walking.show(start)
+    np.testing.assert_array_equal(walking.shown, seen_at(kind, walking.canvas.shape, start))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_move_draws_only_what_moves(kind):
     screen = Screen(kind)
@@ -117,20 +165,10 @@ def test_other_limits_size_and_resolution_are_drawn_anew(kind):
     changed = START.replace(function="runge", noise=0.5, degree=4)
     screen.show(changed)
     np.testing.assert_array_equal(screen.shown, Screen(kind).show(changed))
-    screen.canvas.resize(500, 300)
-    screen.show(changed)
-    assert screen.shown.shape == (300, 500, 4)
-    np.testing.assert_array_equal(screen.shown, Screen(kind, 500, 300).show(changed))
-    screen.canvas._handle_message(
-        None, {"type": "set_device_pixel_ratio", "device_pixel_ratio": 2}, []
-    )
-    screen.show(changed)
-    assert screen.shown.shape == (600, 1000, 4)
-    fresh = Screen(kind, 500, 300)
-    fresh.canvas._handle_message(
-        None, {"type": "set_device_pixel_ratio", "device_pixel_ratio": 2}, []
-    )
-    np.testing.assert_array_equal(screen.shown, fresh.show(changed))
+    for shape in (Shape(500, 300, 1), Shape(500, 300, 2)):
+        screen.canvas.fit(shape)
+        assert screen.shown.shape == (300 * shape.ratio, 500 * shape.ratio, 4)
+        np.testing.assert_array_equal(screen.shown, seen_at(kind, shape, changed))
 
 
 def test_panels_take_turns():
@@ -204,7 +242,7 @@ def test_matplotlib_s_own_pan_is_drawn_anew():
     ax.drag_pan(1, None, 260, 150)
     ax.end_pan()
     screen.canvas.draw()
-    fresh.picture.draw(RegressionResult(START))
+    fresh.show(START)
     fresh.picture.ax.set_xlim(ax.get_xlim())
     fresh.picture.ax.set_ylim(ax.get_ylim())
     fresh.canvas.draw()

@@ -13,6 +13,7 @@ from test_canvas import Screen
 from lively.figures.curve_fit.fit import CurveFitPicture
 from lively.figures.curve_fit.panels import CurvePanels
 from lively.results.curve_fit import CurveFitResult
+from lively.screens import Shape
 from lively.settings.curve_fit import CurvePageSettings
 
 START = CurvePageSettings()
@@ -33,9 +34,7 @@ STEPS = st.lists(
 
 def show(screen, chosen):
     """Show settings, and return the pixels that a browser has then."""
-    screen.picture.draw(CurveFitResult(chosen))
-    screen.canvas.draw()
-    return screen.shown
+    return screen.draw(CurveFitResult(chosen))
 
 
 def saved(screen):
@@ -76,14 +75,12 @@ def test_a_random_walk_ends_in_the_picture_that_is_drawn_at_once(kind, steps):
 def test_size_and_resolution_are_drawn_anew():
     screen = Screen(CurveFitPicture)
     show(screen, START)
-    screen.canvas.resize(500, 300)
+    screen.canvas.fit(Shape(500, 300, 1))
     chosen = START.replace(noise=0.8)
     np.testing.assert_array_equal(
         show(screen, chosen), show(Screen(CurveFitPicture, 500, 300), chosen)
     )
-    doubled = {"type": "set_device_pixel_ratio", "device_pixel_ratio": 2}
-    screen.canvas._handle_message(None, doubled, [])
+    doubled = Shape(500, 300, 2)
+    screen.canvas.fit(doubled)
     assert show(screen, START).shape == (600, 1000, 4)
-    fresh = Screen(CurveFitPicture, 500, 300)
-    fresh.canvas._handle_message(None, doubled, [])
-    np.testing.assert_array_equal(screen.shown, show(fresh, START))
+    np.testing.assert_array_equal(screen.shown, show(Screen(CurveFitPicture, *doubled), START))

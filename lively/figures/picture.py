@@ -1,11 +1,13 @@
 """A figure of the page's: made without pyplot, laid out in pixels."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any, ClassVar, NamedTuple
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lively.figures.legend import KeptLegend
 from lively.figures.style import DPI, INK, PAPER
@@ -55,6 +57,7 @@ class Picture:
         self.figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=PAPER)
         self.figure.canvas.mpl_connect("resize_event", lambda event: self.arrange())
         self.moving: list[Artist] = []
+        self._as_made: dict[Line2D, Line2D] = {}
 
     @property
     def size(self) -> tuple[float, float]:
@@ -94,7 +97,7 @@ class Picture:
             handles = _by_rows(legend, rows)
             ax.legend_ = KeptLegend(
                 ax,
-                handles,
+                [self._sample(handle) for handle in handles],
                 [str(handle.get_label()) for handle in handles],
                 loc="lower center" if rows == 1 else "lower right",
                 bbox_to_anchor=(0.5 if rows == 1 else 1.0, 1.0),
@@ -115,3 +118,12 @@ class Picture:
         # the numbers beside them whenever those change.
         ax.xaxis.set_label_coords(0.5, self.names[0] / up)
         ax.yaxis.set_label_coords(self.names[1] / across, 0.5)
+
+    def _sample(self, handle: Any) -> Any:
+        """Return what stands in a legend for an artist: a line looks there as it was made.
+
+        Markers are smaller in a crowd, and a legend that is laid out anew would be another one.
+        """
+        if not isinstance(handle, Line2D):
+            return handle
+        return self._as_made.setdefault(handle, copy(handle))

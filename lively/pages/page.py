@@ -2,7 +2,7 @@
 
 import html
 import sys
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
@@ -12,6 +12,7 @@ from lively.fields import PageSettings
 from lively.late import Late
 from lively.live import Live
 from lively.poster import markup
+from lively.screens import shapes
 from lively.settings.shared import SEEDS
 from lively.shell import Shell
 from lively.views import PictureView, View, box
@@ -63,7 +64,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.redo = button("Redo", lambda: self.live.move(+1))
         self.reset = button("Reset", lambda: self.live.reset())
         self.shell = Shell()
-        self.shell.refused = self._refused
+        self.shell.refused, self.shell.screened = self._refused, self._screened
         self.views: Sequence[View[Result]] = self.make_views()
         self.pictures = [view for view in self.views if isinstance(view, PictureView)]
         self.shell.canvases = [view.canvas.model_id for view in self.pictures]
@@ -82,8 +83,6 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         )
         self.live: Live[Result] = Live(settings, compute, self.late.show, self._settle, self._say)
         self._settle()
-        self.shell.observe(self._resized, "sizes")
-        self.shell.observe(self._streaming, "streaming")
         super().__init__(
             [
                 self.shell,
@@ -210,12 +209,38 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         ):
             made.disabled, made.tooltip = not possible, help if possible else why_not
 
-    def _streaming(self, change: Any) -> None:
-        sys.setswitchinterval(TURN)
-        for view in self.pictures:
-            view.canvas.streaming = change["new"]
+    def prepare(self, screens: Iterable[tuple[float, Sequence[tuple[int, int]]]]) -> None:
+        """Draw all pictures ahead, for visitors who have one of several screens.
 
-    def _resized(self, change: Any) -> None:
-        with self.live.guard():
-            for view, (width, height) in zip(self.pictures, change["new"], strict=False):
-                view.canvas.resize(width, height)
+        Parameters
+        ----------
+        screens : iterable of (ratio, sizes)
+            The screen's own pixels in one of the page, and the width and height of each picture in
+            pixels of the page. The first is that of most visitors: the pictures are left in it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such screen.
+        """
+        present = [view.canvas.shape for view in self.pictures]
+        wanted = [shapes(ratio, sizes, present) for ratio, sizes in screens]
+        for i, view in enumerate(self.pictures):
+            view.canvas.prepare([found[i] for found in wanted])
+
+    def _screened(self, said: dict[str, Any]) -> None:
+        """Show every picture as the browser's screen has it."""
+        sys.setswitchinterval(TURN)
+        try:
+            present = [view.canvas.shape for view in self.pictures]
+            wanted = shapes(said.get("ratio"), said.get("sizes"), present)
+        except ValueError as error:
+            self._refused(str(error))
+            return
+        try:
+            for view, shape in zip(self.pictures, wanted, strict=True):
+                view.canvas.fit(shape, anew=said.get("anew") is True)
+        except Exception:
+            # Only what goes wrong is for the loop: the settings, and what it said of them, stay.
+            with self.live.guard():
+                raise

@@ -1,4 +1,4 @@
-// What Python cannot do from the kernel: names for assistive technology, the room that a picture has,
+// What Python cannot do from the kernel: names for assistive technology, what pictures are seen on,
 // keys that must leave a picture again, and a word when the kernel is gone.
 
 const CONTROLS = ".widget-inline-hbox, .widget-hslider, .widget-toggle-buttons";
@@ -65,28 +65,31 @@ const KEPT = 1 << 15;
  * Show frames that come as runs of one colour, as `lively/runs.py` writes them.
  *
  * ipympl's own way is a PNG for each frame, which the browser asks for and decodes beside the page:
- * both are waited for, and an image that replaces one still being decoded loses it.
+ * both are waited for, and an image that replaces one still being decoded loses it. A frame that tells
+ * all pixels brings the shape that the canvas takes with it, so that the last one stays until then.
  *
  * Returns a promise of the first frame.
  */
-function streamFrames(canvas) {
+function streamFrames(canvas, lost) {
   let frame = null;
   let pixels = null;
   let shownFirst;
   const first = new Promise((done) => (shownFirst = done));
-  const show = (top, bottom) => {
-    canvas.offscreen_context.putImageData(frame, 0, 0, 0, top, frame.width, bottom - top);
-    canvas._for_each_view((view) => view.update_canvas());
+  const take = (width, height, [wide, high, ratio]) => {
+    if (frame?.width === width && frame.height === height && canvas.ratio === ratio) return null;
+    // An image of ipympl's own that is still being decoded would be an older one.
+    canvas.image.onload = null;
+    canvas.image = document.createElement("canvas");
+    frame = new ImageData(width, height);
+    pixels = new Uint32Array(frame.data.buffer);
+    canvas.ratio = ratio;
+    canvas.set("_size", [wide, high]);
+    Object.assign(canvas.offscreen_canvas, { width, height });
+    return [wide, high];
   };
-  canvas.handle_runs = ({ width, height, whole }, buffers) => {
-    if (frame?.width !== width || frame?.height !== height) {
-      if (!whole) return canvas.send_message("refresh");
-      // An image of ipympl's own that is still being decoded would be an older one.
-      canvas.image.onload = null;
-      canvas.image = document.createElement("canvas");
-      frame = new ImageData(width, height);
-      pixels = new Uint32Array(frame.data.buffer);
-    }
+  canvas.handle_runs = ({ width, height, shape }, buffers) => {
+    const size = shape && take(width, height, shape);
+    if (frame?.width !== width || frame?.height !== height) return lost();
     // The buffers of a message need not lie where numbers of several bytes may start.
     const [lengths, colours] = buffers.map((part) =>
       part.buffer.slice(part.byteOffset, part.byteOffset + part.byteLength));
@@ -105,72 +108,101 @@ function streamFrames(canvas) {
         at += length - KEPT;
       }
     }
-    show(Math.floor(Math.max(start, 0) / width), Math.ceil(last / width));
+    const top = Math.floor(Math.max(start, 0) / width);
+    const bottom = Math.ceil(last / width);
+    canvas.offscreen_context.putImageData(frame, 0, 0, 0, top, width, bottom - top);
+    canvas._for_each_view((view) =>
+      size ? view.resize_and_update_canvas(size) : view.update_canvas());
     canvas.waiting_for_image = false;
     shownFirst();
   };
-  const watchRatio = () => {
-    // Another screen, or the browser's own zoom. ipympl reads the ratio once.
-    const ratio = window.devicePixelRatio;
-    if (ratio !== canvas.ratio) {
-      canvas.ratio = ratio;
-      canvas.resize_canvas();
-      canvas._for_each_view((view) => view.resize_and_update_canvas(canvas.get("_size")));
-      canvas.send_message("set_device_pixel_ratio", { device_pixel_ratio: ratio });
-    }
-    matchMedia(`(resolution: ${ratio}dppx)`).addEventListener("change", watchRatio, { once: true });
-  };
-  const resize = canvas.resize_canvas.bind(canvas);
-  canvas.resize_canvas = () => {
-    // A canvas that takes another size is empty; the last frame stays until the next one is there.
-    resize();
-    if (frame) show(0, frame.height);
-  };
-  watchRatio();
+  // ipympl's own ways to take another size would empty the canvas before its next frame is there.
+  canvas.resize_canvas = canvas.handle_resize = () => {};
   return first;
 }
 
-/** Let Python send frames unasked, once all canvases can take them; wait for the first of each. */
-async function watchFrames(model) {
-  const canvases = await Promise.all(
-    model.get("canvases").map((id) => model.widget_manager.get_model(id)),
-  );
-  if (!canvases.every((canvas) => canvas?.offscreen_context && canvas._for_each_view)) return;
-  const shown = canvases.map(streamFrames);
-  model.set("streaming", true);
-  model.save_changes();
-  await Promise.all(shown);
+/** What Python takes of a screen, as `lively/screens.py` has it. */
+const SMALLEST = 120;
+const LARGEST = 4000;
+const RATIOS = [0.5, 4];
+const MOST = 12e6;
+
+/** Return the room of each picture and the screen's own pixels in one of the page. */
+function measure(page, canvases) {
+  const frames = page.querySelectorAll(".lively-picture");
+  const sizes = canvases.map((canvas, i) => {
+    const room = frames.length === canvases.length
+      ? [frames[i].clientWidth, frames[i].clientHeight] : [0, 0];
+    // Pictures that are out of sight, or too small to see anything in, keep the size they had.
+    const seen = Math.min(...room) >= SMALLEST;
+    return seen ? room.map((v) => Math.min(v, LARGEST)) : canvas.size.map(Math.round);
+  });
+  const area = sizes.reduce((sum, [width, height]) => sum + width * height, 0);
+  // More pixels than Python draws are left to the browser, which makes the canvas larger.
+  const sharpest = Math.min(RATIOS[1], Math.floor(100 * Math.sqrt(MOST / area)) / 100);
+  return { ratio: Math.max(RATIOS[0], Math.min(window.devicePixelRatio, sharpest)), sizes };
 }
 
-/** Tell Python how much room each picture has. */
-function watchSizes(page, model) {
+/**
+ * Tell Python what the pictures are seen on, when all of them stand in the page and when that changes.
+ *
+ * Python answers with a frame for each picture that it has not sent in this shape.
+ */
+function watchScreen(page, model) {
+  let canvases = null;
+  let told = "";
   let waiting = 0;
-  const tell = () => {
-    const sizes = [...page.querySelectorAll(".lively-picture")].map((frame) => [
-      Math.floor(frame.clientWidth),
-      Math.floor(frame.clientHeight),
-    ]);
-    // Pictures that are out of sight, or too small to see anything in, keep the size they had.
-    const known = sizes.length && sizes.every(([width, height]) => width >= 120 && height >= 120);
-    if (known && JSON.stringify(sizes) !== JSON.stringify(model.get("sizes"))) {
-      model.set("sizes", sizes);
-      model.save_changes();
-    }
+  let media = null;
+  const tell = (anew = false) => {
+    const screen = measure(page, canvases);
+    const now = JSON.stringify(screen);
+    if (now === told && !anew) return;
+    model.send({ type: "screen", ...screen, anew: anew || !told });
+    told = now;
   };
-  const observer = new ResizeObserver(() => {
+  const start = () => {
+    if (!told && canvases) tell();
+  };
+  const later = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(tell, 60);
-  });
+    waiting = setTimeout(() => told && tell(), 60);
+  };
+  const watchRatio = () => {
+    // Another screen, or the browser's own zoom.
+    media = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    media.addEventListener("change", watchRatio, { once: true });
+    later();
+  };
+  watchRatio();
+  const observer = new ResizeObserver(later);
   const watched = new Set();
+  const shown = Promise.all(
+    model.get("canvases").map((id) => model.widget_manager.get_model(id)),
+  ).then((found) => {
+    if (!found.every((canvas) => canvas?.offscreen_context && canvas._for_each_view)) return null;
+    canvases = found;
+    const first = found.map((canvas) => streamFrames(canvas, () => tell(true)));
+    update();
+    return Promise.all(first);
+  });
+  const update = () => {
+    const frames = page.querySelectorAll(".lively-picture");
+    for (const frame of frames) {
+      if (!watched.has(frame)) observer.observe(frame);
+      watched.add(frame);
+    }
+    const drawn = page.querySelectorAll(".lively-picture .jupyter-matplotlib-canvas-div");
+    if (canvases?.length === drawn.length) start();
+  };
+  // A page that is out of sight has its pictures as well, in the size that they have.
+  const patience = setTimeout(start, 1000);
   return {
-    update() {
-      for (const frame of page.querySelectorAll(".lively-picture")) {
-        if (!watched.has(frame)) observer.observe(frame);
-        watched.add(frame);
-      }
-    },
+    shown,
+    update,
     stop() {
       clearTimeout(waiting);
+      clearTimeout(patience);
+      media.removeEventListener("change", watchRatio);
       observer.disconnect();
     },
   };
@@ -225,9 +257,9 @@ function render({ model, el }) {
   const start = () => {
     page = el.closest(".lively-page");
     if (!page) return;
-    const sizes = watchSizes(page, model);
+    const screen = watchScreen(page, model);
     const stopKernel = watchKernel(model);
-    watchFrames(model).finally(() => page.ownerDocument.querySelector(".lively-poster")?.remove());
+    screen.shown.finally(() => page.ownerDocument.querySelector(".lively-poster")?.remove());
     const update = () => {
       observer.disconnect();
       nameControls(page);
@@ -235,7 +267,7 @@ function render({ model, el }) {
       nameStale(page);
       page.querySelectorAll(".lively-verdict, .lively-message, .lively-progress").forEach((words) =>
         words.setAttribute("role", "status"));
-      sizes.update();
+      screen.update();
       observer.observe(page, {
         subtree: true,
         childList: true,
@@ -253,7 +285,7 @@ function render({ model, el }) {
     stop = () => {
       cancelAnimationFrame(asked);
       observer.disconnect();
-      sizes.stop();
+      screen.stop();
       stopKernel();
     };
   };

@@ -6,6 +6,8 @@ import pytest
 from conftest import PIXELS
 from playwright.sync_api import expect
 
+from lively.painting import KEPT
+
 PATH = "voila/render/regression.ipynb"
 SLIDERS = [
     *("Samples", "x range, lower end", "x range, upper end", "Noise σ", "Noise mean"),
@@ -27,10 +29,10 @@ SIZES = [(1280, 800), (1100, 760), (1440, 900), (390, 844)]
 class Screen:
     """A tab's screen, whose size and pixel ratio change while the page is open."""
 
-    def __init__(self, tab, ratio):
+    def __init__(self, tab, ratio, size=SIZES[0]):
         self.tab = tab
         self.devtools = tab.context.new_cdp_session(tab.page)
-        self.is_now(*SIZES[0], ratio)
+        self.is_now(*size, ratio)
 
     def is_now(self, width, height, ratio):
         self.size, self.ratio = (width, height), ratio
@@ -46,10 +48,14 @@ class Screen:
             )
 
     def flickers(self):
-        """Have all of both pictures drawn again, at the size they have."""
+        """Have all of both pictures drawn again, at the size they have.
+
+        That is so once they have had more other sizes than are kept.
+        """
         (width, height), ratio = self.size, self.ratio
-        self.is_now(width - 60, height, ratio)
-        self.tab.settle()
+        for step in range(KEPT + 1):
+            self.is_now(width - 60 + 5 * step, height, ratio)
+            self.tab.settle()
         self.is_now(width, height, ratio)
         self.tab.settle()
 

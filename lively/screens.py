@@ -1,0 +1,79 @@
+"""What a browser says of the screen that pictures are seen on, checked."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+#: Limits for the sides of a picture, in pixels of the page.
+SMALLEST, LARGEST = 120, 4000
+#: Limits for the screen's own pixels in one of the page, along a side.
+RATIOS = (0.5, 4.0)
+#: Pixels of the screen that all pictures of a page may have together: they cost time and memory.
+MOST = 12_000_000
+
+
+class Shape(NamedTuple):
+    """What a picture is drawn for.
+
+    Attributes
+    ----------
+    width, height : int
+        In pixels of the page.
+    ratio : float
+        The screen's own pixels in one of the page, along a side.
+    """
+
+    width: int
+    height: int
+    ratio: float
+
+
+def check_ratio(ratio: Any) -> float:
+    """Return a ratio of pixels as a number.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or none that a screen has.
+    """
+    if type(ratio) not in (int, float) or not RATIOS[0] <= ratio <= RATIOS[1]:
+        raise ValueError(f"ratio must be a number between {RATIOS[0]:g} and {RATIOS[1]:g}.")
+    return float(ratio)
+
+
+def check_size(size: Any) -> tuple[int, int]:
+    """Return a picture's size as width and height.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or none that a picture may have.
+    """
+    whole = isinstance(size, list | tuple) and len(size) == 2
+    if not (whole and all(type(side) is int and SMALLEST <= side <= LARGEST for side in size)):
+        raise ValueError(f"sizes must be pairs of integers between {SMALLEST} and {LARGEST}.")
+    return size[0], size[1]
+
+
+def shapes(ratio: Any, sizes: Any, present: Sequence[Shape]) -> list[Shape]:
+    """Return the shapes that the pictures of a page have on a screen.
+
+    Parameters
+    ----------
+    ratio, sizes
+        What the browser says: the ratio of pixels, and the room of every picture as pairs of width
+        and height in pixels of the page; no pairs at all, as long as it does not know the room.
+    present : sequence of Shape
+        What the pictures have now.
+
+    Raises
+    ------
+    ValueError
+        If that is no screen; with a sentence that says why.
+    """
+    if not isinstance(sizes, list | tuple) or len(sizes) not in (0, len(present)):
+        raise ValueError(f"sizes must be {len(present)} pairs, or none.")
+    pairs = [check_size(size) for size in sizes] or [shape[:2] for shape in present]
+    found = [Shape(width, height, check_ratio(ratio)) for width, height in pairs]
+    if sum(shape.width * shape.height * shape.ratio**2 for shape in found) > MOST:
+        raise ValueError(f"The pictures of a page have at most {MOST // 10**6} million pixels.")
+    return found

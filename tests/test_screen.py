@@ -1,0 +1,338 @@
+"""The opening of a page as the browser's two scripts conduct it: how much is drawn and sent."""
+
+import asyncio
+import json
+
+import numpy as np
+import pytest
+from test_canvas import laid
+
+from lively import canvas as canvas_module
+from lively import late
+from lively.pages.bias_variance import BiasVariancePage
+from lively.pages.classification import ClassificationPage
+from lively.pages.curve_fit import CurveFitPage
+from lively.pages.model_selection import ModelSelectionPage
+from lively.pages.regression import RegressionPage
+from lively.poster import markup
+from lively.runs import Runs
+from lively.screens import MOST, Shape, shapes
+
+OWN = [[914, 338], [914, 232]]
+WIDE = [[1554, 500], [1554, 360]]
+PHONE = [[358, 250], [358, 230]]
+
+
+class Browser:
+    """A browser's side of a page, which counts what it is sent and what is drawn for it."""
+
+    def __init__(self, page=RegressionPage, **settings):
+        self.page = page(**settings)
+        self.canvases = [view.canvas for view in self.page.pictures]
+        self.frames = [[] for _ in self.canvases]
+        self.shown = [None for _ in self.canvases]
+        self.draws = [0 for _ in self.canvases]
+        self.images, self.asked = 0, 0
+        for index, canvas in enumerate(self.canvases):
+            canvas.send = self.receiver(index)
+            self.count_draws(index, canvas.figure)
+
+    def count_draws(self, index, figure):
+        draw = figure.draw
+
+        def counted(renderer):
+            self.draws[index] += 1
+            draw(renderer)
+
+        figure.draw = counted
+
+    def receiver(self, index):
+        def receive(content, buffers=None):
+            said = json.loads(content["data"])
+            if said["type"] == "runs":
+                frame = Runs(np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4"))
+                before = None if "shape" in said else self.shown[index]
+                self.shown[index] = laid(frame, before, (said["height"], said["width"]))
+                self.frames[index].append(said.get("shape"))
+            self.images += said["type"] == "binary"
+            self.asked += said["type"] == "draw"
+
+        return receive
+
+    def ipympl(self, *kinds, ratio=1):
+        """Say what ipympl's script says when it starts, or something else of its own."""
+        said = [{"type": kind} for kind in kinds or ("refresh", "send_image_mode", "initialized")]
+        if ratio != 1:
+            said.insert(0, {"type": "set_device_pixel_ratio", "device_pixel_ratio": ratio})
+            said.insert(0, {"type": "set_dpi_ratio", "dpi_ratio": ratio})
+        for canvas in self.canvases:
+            for content in said:
+                canvas._handle_message(canvas, content, [])
+
+    def screen(self, ratio=1, sizes=OWN, anew=True, **more):
+        content = {"type": "screen", "ratio": ratio, "sizes": sizes, "anew": anew, **more}
+        self.page.shell._handle_custom_msg(content, [])
+
+    def open(self, order, **screen):
+        """Say what both scripts say at an opening."""
+        for who in order:
+            if who == "ours":
+                self.screen(**screen)
+            else:
+                self.ipympl(ratio=screen.get("ratio", 1))
+
+    def is_right(self):
+        """Say whether the browser shows what a page shows that is drawn anew in this shape."""
+        fresh = Browser(type(self.page), **self.page.live.settings.flat())
+        sizes = [list(canvas.shape[:2]) for canvas in self.canvases]
+        fresh.screen(self.canvases[0].shape.ratio, sizes)
+        return all(map(np.array_equal, self.shown, fresh.shown))
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    monkeypatch.setattr(canvas_module, "PATIENCE", 0.05)
+
+
+@pytest.mark.parametrize("order", [["theirs", "ours"], ["ours"], ["ours", "theirs"]])
+@pytest.mark.parametrize(("ratio", "sizes"), [(1, OWN), (2, OWN), (3, PHONE), (1.25, WIDE)])
+def test_each_picture_is_drawn_and_sent_once(order, ratio, sizes, hasty):
+    async def opening():
+        browser = Browser()
+        browser.open(order, ratio=ratio, sizes=sizes)
+        await asyncio.sleep(0.15)
+        return browser
+
+    browser = asyncio.run(opening())
+    assert browser.frames == [[[*size, ratio]] for size in sizes]
+    assert (browser.images, browser.asked, browser.draws) == (0, 0, [1, 1])
+    assert browser.is_right()
+
+
+def test_a_picture_that_the_poster_shows_is_not_drawn_again():
+    async def opening():
+        browser = Browser()
+        markup(browser.page)
+        browser.open(["theirs", "ours"])
+        return browser
+
+    browser = asyncio.run(opening())
+    assert browser.draws == [1, 1]
+    assert browser.frames == [[[*size, 1]] for size in OWN]
+    assert browser.is_right()
+
+
+SCREENS = [(1, OWN), (1, WIDE), (3, PHONE), (2, OWN)]
+
+
+async def opened(kind, ratio, sizes, *, ahead):
+    """Return a page's browser after an opening, and how often one was laid out in it."""
+    browser = Browser(kind)
+    # What refines itself at rest does so before.
+    await asyncio.sleep(0.5)
+    if ahead:
+        browser.page.prepare(SCREENS)
+        assert browser.frames == [[], []]
+    painted = []
+    for canvas in browser.canvases:
+        settle = canvas._painting.settle
+        canvas._painting.settle = lambda settle=settle: painted.append(1) or settle()
+    browser.open(["theirs", "ours"], ratio=ratio, sizes=sizes)
+    assert browser.frames == [[[*size, ratio]] for size in sizes]
+    return browser, len(painted)
+
+
+@pytest.mark.parametrize("kind", [RegressionPage, ClassificationPage])
+@pytest.mark.parametrize(("ratio", "sizes"), SCREENS)
+def test_a_prepared_screen_takes_no_drawing(kind, ratio, sizes):
+    async def compare():
+        (ready, painted), (plain, _) = await asyncio.gather(
+            opened(kind, ratio, sizes, ahead=True), opened(kind, ratio, sizes, ahead=False)
+        )
+        assert painted == 0
+        assert all(map(np.array_equal, ready.shown, plain.shown))
+        # Going on from there draws nothing but what moves.
+        drawn = list(ready.draws)
+        for browser in (ready, plain):
+            browser.page.live.again()
+        await asyncio.sleep(0.5)
+        assert ready.draws == drawn
+        assert all(map(np.array_equal, ready.shown, plain.shown))
+
+    asyncio.run(compare())
+
+
+def test_a_picture_that_changed_since_is_sent_as_it_is():
+    async def opening():
+        browser = Browser()
+        browser.page.prepare(SCREENS)
+        browser.page.live.change(degree=3)
+        assert browser.frames == [[], []]
+        browser.open(["theirs", "ours"], ratio=3, sizes=PHONE)
+        return browser
+
+    browser = asyncio.run(opening())
+    assert list(map(len, browser.frames)) == [1, 1]
+    assert browser.is_right()
+
+
+def test_another_screen_is_one_frame_for_each_picture_that_has_another_shape():
+    async def opening():
+        browser = Browser()
+        browser.open(["theirs", "ours"])
+        browser.screen(anew=False)
+        assert list(map(len, browser.frames)) == [1, 1]
+        browser.screen(sizes=[OWN[0], [914, 300]], anew=False)
+        assert list(map(len, browser.frames)) == [1, 2]
+        browser.screen(ratio=2, sizes=[OWN[0], [914, 300]], anew=False)
+        assert list(map(len, browser.frames)) == [2, 3]
+        drawn = list(browser.draws)
+        browser.screen(anew=False)
+        assert browser.draws == drawn
+        return browser
+
+    assert asyncio.run(opening()).is_right()
+
+
+@pytest.mark.parametrize(
+    ("kind", "panel"),
+    [
+        *((RegressionPage, "predicted"), (CurveFitPage, "correlation"), (BiasVariancePage, "x")),
+        *((ClassificationPage, "confusion"), (ModelSelectionPage, "geometry")),
+    ],
+)
+def test_every_page_looks_the_same_wherever_its_window_has_been(kind, panel):
+    browser = Browser(kind)
+    browser.screen()
+    browser.page.live.change(panel=panel)
+    for ratio, sizes in ((3, PHONE), (1, OWN), (3, PHONE), (1.25, WIDE)):
+        browser.screen(ratio, sizes, anew=False)
+        assert browser.is_right()
+
+
+def test_what_is_not_computed_yet_is_not_seen(monkeypatch):
+    async def opening():
+        browser = Browser(ModelSelectionPage)
+        markup(browser.page)
+        browser.open(["theirs", "ours"])
+        return browser
+
+    monkeypatch.setattr(late, "BUDGET", -1)
+    browser = asyncio.run(opening())
+    assert np.ptp(browser.shown[1]) == 0
+
+
+def test_a_script_that_starts_again_gets_whole_frames():
+    # The page is loaded again in JupyterLab, or its script has lost a frame.
+    async def opening():
+        browser = Browser()
+        for _ in range(2):
+            browser.open(["theirs", "ours"])
+        browser.page.live.change(degree=4)
+        return browser
+
+    browser = asyncio.run(opening())
+    assert browser.frames == [[[*size, 1], [*size, 1], None] for size in OWN]
+    assert browser.draws == [1, 1]
+    assert browser.is_right()
+
+
+def test_without_our_script_there_are_images_after_a_moment(hasty):
+    async def opening():
+        browser = Browser()
+        browser.ipympl(ratio=2)
+        assert browser.images == 0
+        await asyncio.sleep(0.15)
+        assert browser.images == 2
+        browser.page.live.change(degree=3)
+        # From now on, the browser asks and is answered at once.
+        assert browser.asked == 2
+        browser.ipympl("draw")
+        assert browser.images == 4
+        assert [canvas.device_pixel_ratio for canvas in browser.canvases] == [2, 2]
+        # Late, but here: our script takes over.
+        browser.screen(ratio=2)
+        browser.page.live.change(degree=4)
+        await asyncio.sleep(0.15)
+        return browser
+
+    browser = asyncio.run(opening())
+    assert browser.images == 4
+    assert browser.frames == [[[*size, 2], None] for size in OWN]
+    assert browser.is_right()
+
+
+def test_without_a_loop_an_image_comes_at_once():
+    browser = Browser()
+    browser.page.live.change(degree=8)
+    browser.ipympl()
+    assert (browser.images, browser.frames) == (2, [[], []])
+
+
+def test_no_image_is_kept_as_text():
+    browser = Browser()
+    browser.page.prepare([])
+    browser.page.prepare(SCREENS)
+    browser.ipympl("initialized", "refresh")
+    assert [canvas._data_url for canvas in browser.canvases] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "sizes", "sentence"),
+    [
+        *((ratio, OWN, "ratio must be") for ratio in (0, 9, -1, "2", None, True, [], float("nan"))),
+        *(
+            (1, [size, [400, 300]], "pairs of integers")
+            for size in ([1e9, 300], ["a", 1], "ab", [400], [True, 300], [10, 10], None, [400, 1.5])
+        ),
+        *((1, sizes, "2 pairs") for sizes in ("x", None, 5, {}, [[400, 300]], [[400, 300]] * 3)),
+        (4, [[4000, 400], [400, 300]], "at most 12 million pixels"),
+    ],
+)
+def test_what_is_no_screen_is_refused(ratio, sizes, sentence, caplog):
+    browser = Browser()
+    browser.screen(ratio, sizes)
+    assert sentence in browser.page.message.value
+    assert browser.frames == [[], []]
+    assert [list(canvas.shape[:2]) for canvas in browser.canvases] == OWN
+    browser.page.shell._handle_custom_msg("screen", [])
+    browser.page.shell._handle_custom_msg({"type": ["screen"]}, [])
+
+
+def test_a_picture_that_cannot_be_drawn_is_said(monkeypatch):
+    browser = Browser()
+    monkeypatch.setattr(browser.canvases[0].figure, "draw", lambda renderer: 1 / 0)
+    browser.screen()
+    assert "ZeroDivisionError" in browser.page.message.value
+    # What was said stays while the window changes.
+    monkeypatch.undo()
+    browser.screen(sizes=WIDE)
+    assert "ZeroDivisionError" in browser.page.message.value
+    assert browser.is_right()
+
+
+def test_a_screen_without_sizes_leaves_them():
+    browser = Browser()
+    browser.screen(2, [])
+    assert browser.frames == [[[*size, 2]] for size in OWN]
+
+
+def test_a_page_may_have_twelve_million_pixels():
+    present = [Shape(914, 338, 1), Shape(914, 232, 1)]
+    assert shapes(2, [[2000, 1000], [2000, 500]], present) == [(2000, 1000, 2), (2000, 500, 2)]
+    assert MOST == 3_000_000 * 2**2
+    with pytest.raises(ValueError, match="12 million"):
+        shapes(2, [[2000, 1000], [2000, 501]], present)
+
+
+def test_the_script_keeps_to_the_same_limits():
+    from lively import screens
+    from lively.shell import Shell
+
+    for line in (
+        f"const SMALLEST = {screens.SMALLEST};",
+        f"const LARGEST = {screens.LARGEST};",
+        f"const RATIOS = [{screens.RATIOS[0]:g}, {screens.RATIOS[1]:g}];",
+        f"const MOST = {screens.MOST // 10**6}e6;",
+    ):
+        assert line in Shell._esm
