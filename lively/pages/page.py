@@ -3,6 +3,7 @@
 import html
 import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
@@ -16,6 +17,7 @@ from lively.screens import shapes
 from lively.settings.shared import SEEDS
 from lively.shell import Shell
 from lively.views import PictureView, View, box
+from lively.visit import on_prepare, suggest
 
 Result = TypeVar("Result")
 
@@ -97,6 +99,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             ]
         )
         self.add_class("lively-page")
+        on_prepare(self._prepare)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -228,6 +231,17 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         for i, view in enumerate(self.pictures):
             view.canvas.prepare([found[i] for found in wanted])
 
+    def _prepare(self, suggestions: Iterable[Any]) -> None:
+        """Prepare the pictures for the screen that they are made for, and for those of visitors."""
+        present = [view.canvas.shape for view in self.pictures]
+        screens = [(1.0, [shape[:2] for shape in present])]
+        for suggested in suggestions:
+            # Another page of the notebook may have suggested it.
+            with suppress(ValueError, TypeError, KeyError):
+                shapes(suggested["ratio"], suggested["sizes"], present)
+                screens.append((suggested["ratio"], suggested["sizes"]))
+        self.prepare(screens)
+
     def _screened(self, said: dict[str, Any]) -> None:
         """Show every picture as the browser's screen has it."""
         sys.setswitchinterval(TURN)
@@ -237,6 +251,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         except ValueError as error:
             self._refused(str(error))
             return
+        if said.get("anew") is True:
+            # Who comes next may have the same.
+            suggest({"ratio": wanted[0].ratio, "sizes": [shape[:2] for shape in wanted]})
         try:
             for view, shape in zip(self.pictures, wanted, strict=True):
                 view.canvas.fit(shape, anew=said.get("anew") is True)
