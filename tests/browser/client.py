@@ -6,6 +6,7 @@ import re
 import time
 import urllib.request
 import uuid
+from itertools import pairwise
 
 import websocket
 
@@ -65,7 +66,7 @@ class Client:
         assert isinstance(raw, bytes), f"the line was closed: {raw!r}"
         count = int.from_bytes(raw[:8], "little")
         at = [int.from_bytes(raw[8 * i : 8 * i + 8], "little") for i in range(1, count + 1)]
-        pieces = [raw[a:b] for a, b in zip(at, at[1:], strict=False)]
+        pieces = [raw[a:b] for a, b in pairwise(at)]
         header, parent, _, content = map(json.loads, pieces[1:5])
         if header["msg_type"] == "stream":
             self.printed += content["text"]

@@ -72,7 +72,7 @@ SHARED = {
     "joined": "import threading; t = threading.Thread(target=print); t.start(); t.join()",
     "ended": "import subprocess; print(subprocess.run(['true']).returncode)",
     "closed": "import socket; socket.socket().close()",
-    "later": "import asyncio\nasync def run():\n    await asyncio.sleep(0.1)\nasyncio.ensure_future(run())",
+    "later": "import asyncio\nkept = asyncio.ensure_future(asyncio.sleep(0.1))",
     "measured": "import time; began = time.perf_counter(); print(time.perf_counter() >= began)",
     "home": "import os; print(bool(os.environ['PATH']))",
     "plotted": "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()",

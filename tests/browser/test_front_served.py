@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -29,15 +28,6 @@ def fetch(address):
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
-
-
-def quiet_kernels(server):
-    """Wait until no kernel comes, for longer than a heated one is waited for; return them."""
-    before, now = None, {kernel.pid for kernel in server.kernels()}
-    while now != before:
-        time.sleep(5)
-        before, now = now, {kernel.pid for kernel in server.kernels()}
-    return now
 
 
 class Head(HTMLParser):
@@ -85,8 +75,8 @@ def test_by_keyboard_alone_from_the_front_page_to_a_page(server, visit):
     expect(tab.page.locator(".lively-pages [aria-current=page]")).to_have_count(1)
 
 
-def test_the_front_page_is_light_starts_no_kernel_and_asks_no_other_host(server, visit):
-    before = quiet_kernels(server)
+def test_the_front_page_is_light_starts_no_process_and_asks_no_other_host(server, visit):
+    before = {process.pid for process in server.visits()}
     tab = visit()
     sizes = []
     tab.page.on("requestfinished", lambda r: sizes.append(r.sizes()))
@@ -101,7 +91,7 @@ def test_the_front_page_is_light_starts_no_kernel_and_asks_no_other_host(server,
     assert tab.page.locator("script").count() == 0
     assert tab.console == []
     assert tab.failures == []
-    assert quiet_kernels(server) <= before
+    assert {process.pid for process in server.visits()} <= before
 
 
 @pytest.mark.parametrize("path", ["", "nothing", *(f"voila/render/{name}" for name in PAGES)])

@@ -287,5 +287,5 @@ def test_only_those_who_may_get_a_page_and_its_websocket(serve_folder):
     client = Client(server, "page.ipynb", "?token=secret")
     with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
         client.connect()
-    with pytest.raises(urllib.error.HTTPError, match="403|405"):
+    with pytest.raises(urllib.error.HTTPError, match=r"403|405"):
         client.leave()

@@ -14,21 +14,25 @@ import pytest
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
-from lively.forking import ForkProvisioner, nursery
 
-from lively import forking
+from lively.serving import forks, provisioner
+from lively.serving.forks import fork_server
+from lively.serving.provisioner import ForkProvisioner
 
-pytestmark = pytest.mark.skipif(not forking.CAN_FORK, reason="kernels are forked on Linux only")
+pytestmark = pytest.mark.skipif(not forks.CAN_FORK, reason="kernels are forked on Linux only")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def forked():
-    """Fork kernels in this module, and leave no nursery behind."""
+    """Fork kernels in this module, and leave no fork server behind."""
     factory = KernelProvisionerFactory.instance()
-    before, factory.default_provisioner_name = factory.default_provisioner_name, "lively-fork"
+    before, factory.default_provisioner_name = (
+        factory.default_provisioner_name,
+        "lively-fork-server",
+    )
     yield
     factory.default_provisioner_name = before
-    nursery.close()
+    fork_server.close()
 
 
 @contextmanager
@@ -73,7 +77,7 @@ def test_a_kernel_is_a_process_of_its_own_that_has_the_stack_already():
             "import os, sys; had = 'sklearn' in sys.modules and 'lively.pages.regression' in"
             " sys.modules; print(os.getpid(), os.getppid(), os.getpgrp(), had)",
         ).split()
-        assert said[1] == str(nursery.process.pid)
+        assert said[1] == str(fork_server.process.pid)
         assert said[0] == said[2] != said[1]
         assert said[3] == "True"
 
@@ -105,26 +109,6 @@ def test_two_kernels_draw_different_random_numbers():
     with kernel() as (_, one), kernel() as (_, other):
         pairs = zip(run(one, code).split(), run(other, code).split(), strict=True)
         assert all(a != b for a, b in pairs)
-
-
-@pytest.mark.parametrize(
-    "name", ["regression", "classification", "curve_fit", "bias_variance", "model_selection"]
-)
-def test_a_page_that_starts_with_the_defaults_has_its_poster_already(name):
-    code = f"""
-from lively.pages import page as pages, {name} as module
-from lively.poster import markup
-kind = next(kind for kind in pages.Page.__subclasses__() if kind.__module__ == module.__name__)
-made, moved = kind(), kind(seed=99)
-ready = pages.POSTERS[kind, made.live.settings]
-print(
-    ready is made._repr_mimebundle_()[pages.POSTER],
-    ready == markup(made),
-    moved._repr_mimebundle_()[pages.POSTER] == markup(moved) != ready,
-)
-"""
-    with kernel() as (_, client):
-        assert run(client, code) == "True True True"
 
 
 def test_a_page_is_made_and_its_widgets_are_found():
@@ -159,7 +143,7 @@ def test_an_interrupt_reaches_the_kernel_and_no_other():
         reply = client.get_shell_msg(timeout=10)
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         assert run(other, "print('here')") == "here"
-        assert nursery.process.poll() is None
+        assert fork_server.process.poll() is None
 
 
 def test_a_killed_kernel_is_noticed_and_leaves_nothing():
@@ -177,23 +161,23 @@ def test_a_shut_down_kernel_ends():
         eventually(lambda: not psutil.pid_exists(pid))
 
 
-def test_kernels_outlive_the_nursery_and_the_next_one_has_another():
+def test_kernels_outlive_the_fork_server_and_the_next_one_has_another():
     with kernel() as (manager, client):
-        before = nursery.process.pid
+        before = fork_server.process.pid
         os.kill(before, signal.SIGKILL)
-        eventually(lambda: nursery.process.poll() is not None)
+        eventually(lambda: fork_server.process.poll() is not None)
         with kernel() as (_, other):
-            assert nursery.process.pid != before
+            assert fork_server.process.pid != before
             assert run(other, "print('other')") == "other"
         assert manager.is_alive()
         assert run(client, "print('one')") == "one"
 
 
-def test_where_no_nursery_can_be_had_kernels_are_plain(monkeypatch, caplog):
-    def broken(**request):
+def test_where_no_fork_server_can_be_had_kernels_are_plain(monkeypatch, caplog):
+    async def broken(request):
         raise OSError("no memory")
 
-    monkeypatch.setattr(nursery, "fork", broken)
+    monkeypatch.setattr(provisioner, "fork_kernel", broken)
     with kernel() as (manager, client):
         assert isinstance(manager.provisioner.process, subprocess.Popen)
         assert run(client, "print('plain')") == "plain"
@@ -201,7 +185,7 @@ def test_where_no_nursery_can_be_had_kernels_are_plain(monkeypatch, caplog):
 
 
 def test_where_there_is_no_fork_kernels_are_plain(monkeypatch):
-    monkeypatch.setattr(forking, "CAN_FORK", False)
+    monkeypatch.setattr(forks, "CAN_FORK", False)
     with kernel() as (manager, client):
         assert isinstance(manager.provisioner.process, subprocess.Popen)
         assert run(client, "print('plain')") == "plain"
@@ -226,7 +210,7 @@ import sys, time
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
-KernelProvisionerFactory.instance().default_provisioner_name = "lively-fork"
+KernelProvisionerFactory.instance().default_provisioner_name = "lively-fork-server"
 manager = KernelManager()
 manager.start_kernel()
 client = manager.client()
@@ -250,4 +234,4 @@ def test_when_the_server_is_gone_all_are_gone(tmp_path):
 
 def test_voila_json_asks_for_it():
     text = (Path(__file__).parent.parent / "voila.json").read_text("utf-8")
-    assert '"default_provisioner_name": "lively-fork"' in text
+    assert '"default_provisioner_name": "lively-fork-server"' in text
