@@ -16,7 +16,7 @@ SIDE_BY_SIDE := -n logical --maxprocesses=4 --dist=loadfile
 SHARED := $(wildcard lively/template/* lively/web/*.css)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast check format screenshots benchmark constraints binder-link clean
+.PHONY: help run test test-fast check format screenshots chunks benchmark constraints binder-link clean
 
 help:  ## show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ format: $(VENV)/.test  ## put style and notebooks in order
 screenshots: $(VENV)/.test  ## take the pictures of the documentation anew
 	@tools/browser.sh $(BIN)/python
 	@$(BIN)/python tools/screenshots.py
+
+chunks: $(VENV)/.test  ## write down which scripts pages use
+	@tools/browser.sh $(BIN)/python
+	@$(BIN)/python tools/chunks.py
 
 benchmark: $(VENV)/.test $(PEERS)/.peers  ## measure frames, opening, a class, and the peers
 	@tools/browser.sh $(BIN)/python

@@ -84,6 +84,8 @@ def test_what_is_imported_is_declared():
         "jupyter_client": "voila",
         "tornado": "voila",
         "contourpy": "matplotlib",
+        **dict.fromkeys(("jupyter_core", "nbformat"), "voila"),
+        **dict.fromkeys(("IPython", "comm"), "ipykernel"),
     }
     imported = set()
     for path in (ROOT / "lively").rglob("*.py"):
@@ -108,9 +110,8 @@ LAYERS = [
         "runs",
         "screens",
         "powers",
-        "scripts",
-        "gallery",
         "decomposition",
+        "visit",
     },
     {"fields", "history"},
     {"settings", "live"},
@@ -123,8 +124,7 @@ LAYERS = [
     {"canvas"},
     {"controls", "shell", "views", "poster"},
     {"late"},
-    {"pages", "serving", "frame"},
-    {"nursery", "forking"},
+    {"pages", "serving"},
 ]
 
 
@@ -140,12 +140,23 @@ def test_imports_run_one_way(path):
 
 
 @pytest.mark.parametrize(
+    "path", sorted((ROOT / "lively/serving").glob("*.py")), ids=lambda p: p.stem
+)
+def test_the_server_knows_no_page(path):
+    text = path.read_text("utf-8")
+    found = re.findall(r"^\s*(?:from|import) lively\.?([\w.]*)(?: import ([\w, ]+))?", text, re.M)
+    for module, names in found:
+        parts = {module.split(".")[0]} - {""} or set(names.split(", ")) - {""}
+        assert parts <= {"serving", "visit"}, path.name
+
+
+@pytest.mark.parametrize(
     ("module", "allowed"),
     [
         ("ipympl", {"canvas"}),
         (
             "ipywidgets",
-            {"controls", "views", "pages", "nursery", "poster"},
+            {"controls", "views", "pages", "serving", "poster"},
         ),
         ("pyplot", set()),
         ("sklearn", {"models", "diagnostics"}),

@@ -5,9 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
-from voila.paths import collect_static_paths
 
-from lively.serving.scripts import CHUNK, EXTENSIONS, LARGEST, bundle, chunks
+from lively.serving.scripts import CHUNK, EXTENSIONS, LARGEST, NAMES, bundle, chosen, chunks, paths
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,18 +40,21 @@ def test_what_runs_by_itself_is_no_chunk(text):
     assert not CHUNK.match(text)
 
 
-def test_the_bundle_has_voila_s_chunks_but_the_largest():
+def test_the_bundle_has_the_chunks_that_pages_use_and_no_others():
     text = gzip.decompress(bundle())
-    found = left = 0
-    for folder in collect_static_paths(["voila"], "lively"):
-        for path in Path(folder).glob("*.voila.js"):
-            if path.stat().st_size > LARGEST:
-                left += 1
-                assert path.read_bytes() not in text
-            else:
-                found += path.read_bytes() in text
-    assert found > 150
-    assert left < 5
+    names = NAMES.read_text("utf-8").split()
+    found = list(paths())
+    assert set(names) < {path.name for path in found}
+    held = [path.name for path in found if path.read_bytes() in text]
+    assert sorted(held) == sorted(names)
+    assert len(text) < 0.8 * sum(path.stat().st_size for path in found)
+
+
+def test_where_versions_differ_all_chunks_are_taken():
+    found = [Path(f"{number}.js") for number in range(10)]
+    names = [f"{number}.js" for number in range(5)]
+    assert chosen(found, names) == found[:5]
+    assert chosen(found, [*names, *(f"other{number}.js" for number in range(5))]) == found
 
 
 def test_only_chunks_of_some_size_are_taken(tmp_path):
@@ -60,4 +62,4 @@ def test_only_chunks_of_some_size_are_taken(tmp_path):
     (tmp_path / "1.js").write_bytes(strict)
     (tmp_path / "2.js").write_bytes(b"alert(1)")
     (tmp_path / "3.js").write_bytes(b"(self.a=self.a||[]).push([[1],{}])" + b" " * LARGEST)
-    assert list(chunks([tmp_path, tmp_path / "nowhere"])) == [strict]
+    assert list(chunks([tmp_path, tmp_path / "nowhere"])) == [tmp_path / "1.js"]

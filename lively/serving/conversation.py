@@ -13,7 +13,7 @@ from typing import Any
 
 from lively import visit
 from lively.serving.kernel import IOPUB, SHELL, QuietKernel, ignore
-from lively.serving.messages import join, split
+from lively.serving.messages import NAMES, NotAMessageError, join, split
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
 
 logger = logging.getLogger("lively")
@@ -102,8 +102,10 @@ class Conversation:
             try:
                 channel, message = split(content, self._kernel.speaker.unpack)
                 await self._answer(channel, message)
+            except NotAMessageError as error:
+                logger.debug("A visitor sent what is no message: %s", error)
             except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-                logger.debug("A visitor sent what is no message: %r", error)
+                logger.debug("A visitor sent what cannot be answered: %r", error)
             except Exception:
                 logger.exception("A message could not be answered.")
             # What waits for its time has its turn between two messages.
@@ -139,15 +141,14 @@ class Conversation:
         sent = session.msg("comm_msg", {}, message)
         comm_id = json.dumps(str(message["content"]["comm_id"])).encode()
         content = b'{"data": ' + states.data + b', "comm_id": ' + comm_id + b"}"
-        heads = [session.pack(sent[name]) for name in ("header", "parent_header", "metadata")]
+        heads = [session.pack(sent[name]) for name in NAMES[:-1]]
         self._put(ALL, join(IOPUB, [*heads, content, *states.buffers]))
 
     def _hear(self, channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
         if message["msg_type"].startswith("comm_"):
             self._states = None
         session = self._kernel.speaker
-        names = ("header", "parent_header", "metadata", "content")
-        parts = [session.pack(message[name]) for name in names]
+        parts = [session.pack(message[name]) for name in NAMES]
         address = self._asker if channel == SHELL else ALL
         self._put(address, join(channel, [*parts, *(memoryview(b).cast("B") for b in buffers)]))
 

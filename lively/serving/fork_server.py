@@ -32,30 +32,12 @@ from lively.serving import lines
 from lively.serving.build import build
 from lively.serving.conversation import rehearse
 from lively.serving.kernel import QuietKernel
+from lively.serving.process_state import reopen
 from lively.serving.processes import changing_modules, own_files, reap, rename, trim
 from lively.serving.template import run
-from lively.serving.watch import reopen
 
 logger = logging.getLogger("lively")
 
-#: A picture with numbers, and controls.
-WARM_UP = """
-from ipympl.backend_nbagg import Canvas, FigureManager
-from ipywidgets import HTML, Button, Checkbox, Dropdown, FloatSlider, IntSlider, VBox
-from matplotlib.figure import Figure
-figure = Figure()
-canvas = Canvas(figure)
-FigureManager(canvas, 0)
-axes = figure.add_subplot()
-axes.set(title="0.123456789", xlabel="x", ylabel="y")
-axes.plot([1, 2], [-3, 4], label="−e")
-axes.scatter([1, 2], [3, 4])
-axes.grid()
-axes.legend()
-figure.savefig(__import__("io").BytesIO())
-kinds = HTML, Button, Checkbox, FloatSlider, IntSlider
-VBox([Dropdown(options=["a"]), canvas, *(kind(description="a") for kind in kinds)])
-"""
 #: What a kernel imports by name while it starts.
 LATE_IMPORTS = (
     "pdb",
@@ -81,12 +63,20 @@ def preload(names: Iterable[str]) -> None:
             logger.exception("%s could not be imported before it is needed.", name)
 
 
-def warm_up() -> None:
-    """Use once what nearly every page uses: what is made at first use is then there for all."""
+def warm_up(names: Iterable[str]) -> None:
+    """Use once what nearly every page uses: what is made at first use is then there for all.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Modules; those that have a function `warm_up` know what their pages use.
+    """
     kernel = QuietKernel.instance()
     # ipywidgets does this when it is imported, which was before there was a kernel.
     register_comm_target()
-    build(kernel, [WARM_UP])
+    build(kernel, ["0"])
+    for name in names:
+        getattr(sys.modules[name], "warm_up", lambda: None)()
     rehearse(kernel)
     Widget.close_all()
     kernel.shell.reset()
@@ -170,7 +160,7 @@ def main(descriptor: int, names: list[str]) -> None:
     # Nobody debugs a page; ipykernel does without it where it is not there.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     preload([*LATE_IMPORTS, *names])
-    warm_up()
+    warm_up(name for name in names if name in sys.modules)
     gc.collect()
     gather_names()
     trim()

@@ -1,6 +1,6 @@
 """What stands around every page: the way to the others, and what social cards and search show.
 
-It depends on the address that was asked for. A heated page is rendered before anybody has asked, so
+It depends on the address that was asked for. A page is rendered before anybody has asked, so
 its template leaves marks, and what belongs there is put in when the page is sent. The gallery and
 the page for a mistyped address have the same marks.
 """

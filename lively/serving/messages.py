@@ -15,6 +15,10 @@ MOST_PARTS = 1000
 NAMES = ("header", "parent_header", "metadata", "content")
 
 
+class NotAMessageError(ValueError):
+    """Something has not the outline of a message."""
+
+
 def join(channel: str, parts: Sequence[bytes | memoryview]) -> bytes:
     """Return the bytes of a message.
 
@@ -43,9 +47,16 @@ def split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str
 
     Raises
     ------
-    ValueError
+    NotAMessageError
         If it has not the outline of a message.
     """
+    try:
+        return _split(message, unpack)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise NotAMessageError(str(error)) from error
+
+
+def _split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str, Any]]:
     count = int.from_bytes(message[:8], "little")
     least = len(NAMES) + 2
     if not least <= count <= MOST_PARTS or 8 * (count + 1) > len(message):

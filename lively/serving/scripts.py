@@ -2,12 +2,13 @@
 
 Voilà's page asks for some ninety scripts in three waves, each of which waits for the one before.
 They are webpack's chunks: each puts functions into a list and runs none of them. So they may all be
-put there beforehand, and whoever would have asked for one finds it there already.
+put there beforehand, and whoever would have asked for one finds it there already. Only those that
+pages use are: another one is asked for by the page that needs it.
 """
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from threading import Thread
@@ -16,6 +17,8 @@ from jupyter_server.utils import url_path_join
 from tornado.web import RequestHandler
 from voila.paths import collect_static_paths
 from voila.utils import get_voila_labextensions_path
+
+import lively
 
 #: How a chunk begins: it makes a list of its own name unless there is one, and adds to it.
 CHUNK = re.compile(
@@ -33,26 +36,48 @@ EXTENSIONS = (
 )
 #: Bytes. What is larger is for mathematics and diagrams, which no page has.
 LARGEST = 400_000
+#: The names of the chunks that pages use, written by `tools/chunks.py`; others are asked for by
+#: those who need them.
+NAMES = Path(lively.__file__).parent / "web/chunks.txt"
+#: Share of these names that must be there; where fewer are, versions differ.
+KNOWN = 0.9
 
 
-def chunks(folders: Iterable[Path]) -> Iterator[bytes]:
-    """Read all chunks in some folders; larger ones are left to be asked for."""
+def chunks(folders: Iterable[Path]) -> Iterator[Path]:
+    """Find all chunks in some folders; larger ones are left to be asked for."""
     for folder in folders:
         for path in sorted(folder.glob("*.js")):
-            if path.stat().st_size <= LARGEST and CHUNK.match(text := path.read_bytes()):
-                yield text
+            if path.stat().st_size <= LARGEST and CHUNK.match(path.read_bytes()):
+                yield path
+
+
+def paths() -> Iterator[Path]:
+    """Find the chunks of Voilà and of the extensions."""
+    roots = [Path(root) for root in get_voila_labextensions_path()]
+    folders = [Path(folder) for folder in collect_static_paths(["voila"], "lively")]
+    return chunks([*folders, *(root / name / "static" for name in EXTENSIONS for root in roots)])
+
+
+def chosen(found: Iterable[Path], names: Collection[str]) -> list[Path]:
+    """Return the chunks that pages use, or all of them where most names are of other versions.
+
+    Parameters
+    ----------
+    found : iterable of Path
+    names : collection of str
+        Of the chunks that pages use.
+    """
+    everything = list(found)
+    used = [path for path in everything if path.name in names]
+    return used if len(used) >= KNOWN * len(names) else everything
 
 
 @cache
 def bundle() -> bytes:
-    """Return the chunks of Voilà and of the extensions as one script, compressed."""
-    roots = [Path(root) for root in get_voila_labextensions_path()]
-    folders = [Path(folder) for folder in collect_static_paths(["voila"], "lively")]
-    folders += [root / name / "static" for name in EXTENSIONS for root in roots]
+    """Return the chunks that pages use as one script, compressed."""
+    texts = (path.read_bytes() for path in chosen(paths(), NAMES.read_text("utf-8").split()))
     # A function for each keeps "use strict" to those that begin with it.
-    return gzip.compress(
-        b"".join(b"(function(){" + text + b"\n})();\n" for text in chunks(folders)), mtime=0
-    )
+    return gzip.compress(b"".join(b"(function(){" + text + b"\n})();\n" for text in texts), mtime=0)
 
 
 class ScriptsHandler(RequestHandler):

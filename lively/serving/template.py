@@ -21,8 +21,9 @@ from lively.serving.build import CellError, build
 from lively.serving.conversation import converse, rehearse
 from lively.serving.kernel import QuietKernel, ignore
 from lively.serving.packets import SERVER, pack
+from lively.serving.process_state import reopen
 from lively.serving.processes import changing_modules, latest_module, reap, rename, trim
-from lively.serving.watch import Watch, reopen
+from lively.serving.watch import Watch
 
 logger = logging.getLogger("lively")
 
@@ -119,7 +120,7 @@ def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, 
             gc.enable()
             rename("lively-visit")
             reopen()
-            watch.reseed()
+            watch.randomness.reseed()
             converse(theirs, kernel, states, request["environment"])
         theirs.close()
 

@@ -3,23 +3,22 @@
 import asyncio
 import json
 import logging
-import os
 import re
-import socket
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from jupyter_client.kernelspec import NoSuchKernel
 from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
+from voila import __version__
 
 from lively.serving import frame, lines
+from lively.serving.built import Stamp, Template, stamp, stamps
 from lively.serving.forks import PRELOADED, ForkServer
 from lively.serving.gallery import metadata
-from lively.serving.html import Page, Site
+from lively.serving.html import Site
 from lively.serving.provisioner import PLAIN
 
 logger = logging.getLogger("lively")
@@ -28,100 +27,23 @@ logger = logging.getLogger("lively")
 MOST_SUGGESTIONS = 4
 #: Times that the process of a page may die while it builds, for whatever reason.
 MOST_CRASHES = 3
-#: Seconds between two looks at the files, and between two times that a page prepares anything.
-LOOK, PREPARE = 1.0, 10.0
-
-#: When a file was changed last, and how large it is.
-Stamp = tuple[int, int]
+#: Seconds between two looks at the files.
+LOOK = 1.0
 
 
 class NotSharedError(Exception):
     """A page must not be built once for all; the notebook is executed for each visit."""
 
 
-def stamp(path: str) -> Stamp:
-    """Return what tells two versions of a file or folder apart."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
-
-
-def stamps(paths: Iterable[str]) -> dict[str, Stamp]:
-    """Return the stamps of some files, by their paths."""
-    return {path: stamp(path) for path in paths}
-
-
-class Template:
-    """A page that has been built, and the line to the process that holds it.
-
-    Parameters
-    ----------
-    path : str
-        Of the notebook below the root folder.
-    line : socket.socket
-    page : Page
-    files : dict
-        Stamps of what the page was made from.
-    """
-
-    def __init__(self, path: str, line: socket.socket, page: Page, files: dict[str, Stamp]) -> None:
-        self.path, self.page, self.files = path, page, files
-        self.visits = 0
-        self._line = line
-        self._prepared = 0.0
-        self._expected, self._retired = 0, False
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process is there."""
-        try:
-            return bool(self._line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-
-    @property
-    def changed(self) -> bool:
-        """Whether something that the page was made from is not what it was."""
-        return stamps(self.files) != self.files
-
-    def fork(self, line: socket.socket, environment: dict[str, str]) -> None:
-        """Have a visit forked, to which a line is handed.
-
-        Raises
-        ------
-        OSError
-            If the process is gone.
-        """
-        lines.send(self._line, {"environment": environment}, line.fileno())
-        self.visits += 1
-
-    def prepare(self, suggestions: list[Any]) -> bool:
-        """Have something prepared for later visits; return whether it is time for that."""
-        if monotonic() < self._prepared + PREPARE:
-            return False
-        self._prepared = monotonic()
-        lines.send(self._line, {"suggestions": suggestions})
-        return True
-
-    def expect(self, more: int) -> None:
-        """Take note that so many more visitors have the page, and have not come yet."""
-        self._expected += more
-        if self._retired and self._expected <= 0:
-            self.close()
-
-    def retire(self, seconds: float) -> None:
-        """End the process when all who have the page have come, or after so many seconds."""
-        self._retired = True
-        self.expect(0)
-        asyncio.get_running_loop().call_later(seconds, self.close)
-
-    def close(self) -> None:
-        """End the process; the visits that were forked from it live on."""
-        self._line.close()
+def environment(site: Site) -> dict[str, str]:
+    """Return the variables that are the same for all visits, as Voilà names them."""
+    return {
+        "VOILA_PREHEAT": "False",
+        "SERVER_SOFTWARE": f"voila/{__version__}",
+        "VOILA_BASE_URL": site.base_url,
+        "VOILA_SERVER_URL": str(site.settings.get("server_url", "/")),
+        "LIVELY_THEME": str(site.configuration.theme),
+    }
 
 
 class Templates(LoggingConfigurable):
@@ -218,7 +140,7 @@ class Templates(LoggingConfigurable):
                 "template",
                 [code],
                 folder=str((self.root / path).parent),
-                environment=self._environment(),
+                environment=environment(self._site),
                 suggestions=self._suggestions.get(path, []),
             )
         finally:
@@ -262,14 +184,6 @@ class Templates(LoggingConfigurable):
             raise NotSharedError(f"its kernel {name} is not there") from error
         if spec.argv[1 : len(PLAIN)] != PLAIN[1:] or spec.env:
             raise NotSharedError(f"its kernel is {name}")
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            "VOILA_PREHEAT": "False",
-            "VOILA_BASE_URL": self._site.base_url,
-            "VOILA_SERVER_URL": str(self._site.settings.get("server_url", "/")),
-            "LIVELY_THEME": str(self._site.configuration.theme),
-        }
 
     def _template_files(self) -> Iterable[str]:
         name = self._site.configuration.template

@@ -15,8 +15,9 @@ from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
 
 from lively.serving import forks, lines
+from lively.serving.built import Template
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
-from lively.serving.templates import Template, Templates
+from lively.serving.templates import Templates
 
 logger = logging.getLogger("lively")
 

@@ -61,11 +61,28 @@ widgets.VBox([number, said, out, *buttons])
 SEEDED = HEAD + "import random, numpy as np\nrandom.seed(1); np.random.seed(1)\n" + PAGE
 
 
+#: Unbuffered, so that the position in the file is the system's.
+FILE = (
+    HEAD
+    + """
+kept = open("file.ipynb", "rb", buffering=0)
+lines = [kept.read(6)]
+said = widgets.HTML(description="said")
+button = widgets.Button(description="read")
+button.on_click(lambda _: setattr(said, "value", repr((kept.tell(), kept.read(6)))))
+widgets.VBox([said, button])
+"""
+)
+
+
 @pytest.fixture(scope="module")
 def server(serve_folder):
-    """A server of one page."""
+    """A server of some pages."""
     return serve_folder(
-        "--VoilaConfiguration.http_header_envs=['Accept-Language']", page=PAGE, seeded=SEEDED
+        "--VoilaConfiguration.http_header_envs=['Accept-Language']",
+        page=PAGE,
+        seeded=SEEDED,
+        file=FILE,
     )
 
 
@@ -137,6 +154,18 @@ def test_random_numbers_that_the_page_has_seeded_stay_as_they_are(come):
     first, second = own(come("seeded.ipynb")), own(come("seeded.ipynb"))
     assert first[:2] == second[:2]
     assert all(a != b for a, b in zip(first[2:], second[2:], strict=True))
+
+
+def test_each_visit_reads_a_file_from_where_the_page_left_it(come):
+    one, other = come("file.ipynb"), come("file.ipynb")
+    read = []
+    for client in (one, other, one, other):
+        client.click("read")
+        read.append(client.state(description="said")["value"])
+    assert read[0] == read[1]
+    assert read[0].startswith("(6, ")
+    assert read[2] == read[3]
+    assert read[2].startswith("(12, ")
 
 
 def test_states_are_those_of_now_for_every_browser_that_asks(come):

@@ -1,0 +1,102 @@
+"""The server's end of a page that has been built: its HTML, its process, what it was made of."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any
+
+from lively.serving import lines
+from lively.serving.html import Page
+
+#: Seconds between two times that a page prepares anything.
+PREPARE = 10.0
+
+#: When a file was changed last, and how large it is.
+Stamp = tuple[int, int]
+
+
+def stamp(path: str) -> Stamp:
+    """Return what tells two versions of a file or folder apart."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+def stamps(paths: Iterable[str]) -> dict[str, Stamp]:
+    """Return the stamps of some files, by their paths."""
+    return {path: stamp(path) for path in paths}
+
+
+class Template:
+    """A page that has been built, and the line to the process that holds it.
+
+    Parameters
+    ----------
+    path : str
+        Of the notebook below the root folder.
+    line : socket.socket
+    page : Page
+    files : dict
+        Stamps of what the page was made from.
+    """
+
+    def __init__(self, path: str, line: socket.socket, page: Page, files: dict[str, Stamp]) -> None:
+        self.path, self.page, self.files = path, page, files
+        self.visits = 0
+        self._line = line
+        self._prepared = 0.0
+        self._expected, self._retired = 0, False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there."""
+        try:
+            return bool(self._line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    @property
+    def changed(self) -> bool:
+        """Whether something that the page was made from is not what it was."""
+        return stamps(self.files) != self.files
+
+    def fork(self, line: socket.socket, environment: dict[str, str]) -> None:
+        """Have a visit forked, to which a line is handed.
+
+        Raises
+        ------
+        OSError
+            If the process is gone.
+        """
+        lines.send(self._line, {"environment": environment}, line.fileno())
+        self.visits += 1
+
+    def prepare(self, suggestions: list[Any]) -> bool:
+        """Have something prepared for later visits; return whether it is time for that."""
+        if monotonic() < self._prepared + PREPARE:
+            return False
+        self._prepared = monotonic()
+        lines.send(self._line, {"suggestions": suggestions})
+        return True
+
+    def expect(self, more: int) -> None:
+        """Take note that so many more visitors have the page, and have not come yet."""
+        self._expected += more
+        if self._retired and self._expected <= 0:
+            self.close()
+
+    def retire(self, seconds: float) -> None:
+        """End the process when all who have the page have come, or after so many seconds."""
+        self._retired = True
+        self.expect(0)
+        asyncio.get_running_loop().call_later(seconds, self.close)
+
+    def close(self) -> None:
+        """End the process; the visits that were forked from it live on."""
+        self._line.close()

@@ -1,0 +1,212 @@
+"""The parts of the server that need no server."""
+
+import asyncio
+import gzip
+import json
+import os
+import socket
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from voila.utils import ENV_VARIABLE
+
+from lively import visit as visits_api
+from lively.serving import lines, template, watch
+from lively.serving.build import TimedLoop
+from lively.serving.html import VISIT, Page
+from lively.serving.messages import NAMES, NotAMessageError, join, split
+from lively.serving.outputs import Recorder
+from lively.serving.packets import HEAD, SERVER, Unpacker, pack
+from lively.serving.templates import environment
+
+TEXTS = st.lists(st.text(max_size=40), min_size=1, max_size=5)
+MESSAGE = {"header": {"msg_type": "comm_msg", "msg_id": "1"}, "parent_header": {}, "metadata": {}}
+
+
+@given(TEXTS, st.binary(max_size=60))
+def test_a_page_is_filled_in_the_same_plain_and_compressed(pieces, number):
+    text = VISIT.join(pieces)
+    page = Page(text, [VISIT, "<!-- mark -->"])
+    filled = text.encode().replace(VISIT.encode(), number)
+    assert page.fill({VISIT: number}) == filled
+    assert gzip.decompress(page.fill_gzip({VISIT: number})) == filled
+    assert page.same(Page(text, [VISIT, "<!-- mark -->"]))
+    assert not page.same(Page(text + "x", [VISIT, "<!-- mark -->"]))
+
+
+@given(st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=50)), max_size=8), st.data())
+def test_packets_come_whole_however_they_are_cut(packets, data):
+    stream = b"".join(pack(address, content[:3], content[3:]) for address, content in packets)
+    unpacker, found = Unpacker(), []
+    while stream:
+        size = data.draw(st.integers(1, max(len(stream), 1)))
+        found += unpacker.feed(stream[:size])
+        stream = stream[size:]
+    assert found == packets
+
+
+def test_a_packet_says_how_long_it_is():
+    assert pack(7, b"ab", b"c") == HEAD.pack(3, 7) + b"abc"
+
+
+@given(st.lists(st.binary(max_size=30), max_size=3))
+def test_messages_are_read_as_they_were_written(buffers):
+    message = {**MESSAGE, "content": {"comm_id": "x"}}
+    written = join("shell", [*(json.dumps(message[name]).encode() for name in NAMES), *buffers])
+    channel, read = split(written, json.loads)
+    assert channel == "shell"
+    assert {name: read[name] for name in NAMES} == message
+    assert [bytes(buffer) for buffer in read["buffers"]] == buffers
+    assert (read["msg_type"], read["msg_id"]) == ("comm_msg", "1")
+
+
+@given(st.binary(max_size=200))
+def test_what_is_no_message_is_a_value_error(content):
+    with pytest.raises(NotAMessageError):
+        split(content, json.loads)
+
+
+@pytest.mark.parametrize("part", [b"[]", b"7", b"{", b'{"msg_type": 7}', b"{}", b"\xff"])
+def test_a_message_needs_a_header_with_a_type(part):
+    with pytest.raises(NotAMessageError):
+        split(join("shell", [part, b"{}", b"{}", b"{}"]), json.loads)
+
+
+def record(*messages):
+    """Return what a cell shows, and what widgets are told."""
+    told = []
+    recorder = Recorder(lambda comm, state: told.append((comm, state)))
+    shown = recorder.begin()
+    for kind, content, *parent in messages:
+        recorder.take(kind, content, *(parent or ["cell"]))
+    recorder.end()
+    return shown, told
+
+
+def stream(text, name="stdout"):
+    return "stream", {"name": name, "text": text}
+
+
+def display(text, kind="display_data", display_id=None):
+    transient = {"display_id": display_id} if display_id else {}
+    return kind, {"data": {"text/plain": text}, "metadata": {}, "transient": transient}
+
+
+def test_text_of_one_stream_is_joined():
+    shown, _ = record(stream("a"), stream("b"), stream("c", "stderr"), stream("d"))
+    assert [(output["name"], output["text"]) for output in shown] == [
+        ("stdout", "ab"),
+        ("stderr", "c"),
+        ("stdout", "d"),
+    ]
+
+
+def test_a_display_can_be_updated_and_outputs_cleared_at_once_or_later():
+    shown, _ = record(display("a", display_id="x"), display("b", "update_display_data", "x"))
+    assert [output["data"]["text/plain"] for output in shown] == ["b"]
+    shown, _ = record(stream("a"), ("clear_output", {"wait": False}))
+    assert shown == []
+    shown, _ = record(stream("a"), ("clear_output", {"wait": True}))
+    assert [output["text"] for output in shown] == ["a"]
+    shown, _ = record(stream("a"), ("clear_output", {"wait": True}), stream("b"))
+    assert [output["text"] for output in shown] == ["b"]
+
+
+def test_a_widget_catches_what_belongs_to_it_and_the_innermost_wins():
+    def opened(comm):
+        return "comm_open", {"comm_id": comm, "data": {"state": {"_model_name": "OutputModel"}}}
+
+    def catch(comm, request):
+        return "comm_msg", {"comm_id": comm, "data": {"state": {"msg_id": request}}}
+
+    shown, told = record(
+        *(opened("outer"), opened("inner"), stream("before")),
+        *(catch("outer", "cell"), stream("out")),
+        *(catch("inner", "cell"), stream("in"), catch("inner", ""), stream("er")),
+        *(catch("outer", ""), stream("after")),
+    )
+    assert [output["text"] for output in shown] == ["beforeafter"]
+    texts = {comm: [output["text"] for output in state["outputs"]] for comm, state in told}
+    assert texts == {"outer": ["outer"], "inner": ["in"]}
+
+
+def in_timed_loop(begin, seconds=1.0):
+    async def whole():
+        begin(asyncio.get_running_loop())
+        return await asyncio.get_running_loop().rest(seconds)
+
+    with asyncio.Runner(loop_factory=TimedLoop) as runner:
+        return runner.run(whole())
+
+
+def test_a_loop_is_at_rest_when_timers_and_tasks_are_done():
+    done = []
+    assert in_timed_loop(lambda loop: None)
+    assert in_timed_loop(
+        lambda loop: loop.call_later(0.05, lambda: loop.call_later(0.05, done.append, 1))
+    )
+    assert done == [1]
+    assert in_timed_loop(lambda loop: loop.call_later(100, done.append, 2).cancel())
+    assert not in_timed_loop(lambda loop: loop.call_later(100, done.append, 2), 0.1)
+    tasks = []
+    assert not in_timed_loop(
+        lambda loop: tasks.append(loop.create_task(asyncio.sleep(100))), seconds=0.1
+    )
+
+
+def test_the_environment_is_watched_for_all_that_voila_puts_there():
+    same_for_all = {"VOILA_PREHEAT", "SERVER_SOFTWARE", "VOILA_BASE_URL", "VOILA_SERVER_URL"}
+    assert {variable.value for variable in ENV_VARIABLE} == watch.OF_A_VISIT | same_for_all
+    assert not watch.OF_A_VISIT & same_for_all
+    configuration = SimpleNamespace(theme="light")
+    site = SimpleNamespace(base_url="/", settings={}, configuration=configuration)
+    assert set(environment(site)) == same_for_all | {"LIVELY_THEME"}
+
+
+def test_a_fork_that_fails_is_told_to_the_visit(monkeypatch):
+    ours, theirs = lines.pair()
+    visitor, of_process = socket.socketpair()
+
+    def fail():
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(os, "fork", fail)
+    monkeypatch.setattr(template, "rehearse", lambda kernel: None)
+    monkeypatch.setattr(template, "freeze", lambda: None)
+    monkeypatch.setattr(template, "reap", lambda: None)
+    with ours, theirs, visitor:
+        with of_process:
+            lines.send(ours, {"environment": {}}, of_process.fileno())
+        # The line ends, and with it the template.
+        ours.shutdown(socket.SHUT_WR)
+        noted = type("Noted", (), {"files": set()})()
+        template.serve(theirs, None, noted, [], "")
+        built, (descriptor,) = lines.receive(ours)
+        assert built == {"built": True}
+        assert json.loads(lines.kept(descriptor))["outputs"] == []
+        ((address, said),) = Unpacker().feed(visitor.recv(1000))
+        assert address == SERVER
+        assert json.loads(said) == {"failed": "no more processes"}
+        assert visitor.recv(1) == b""
+
+
+def test_without_a_template_an_author_s_function_is_called_at_once(monkeypatch):
+    monkeypatch.setenv("QUERY_STRING", "n=3&n=4&theme=dark")
+    monkeypatch.setenv("HTTP_ACCEPT_LANGUAGE", "de")
+    seen = []
+    assert visits_api.on_visit(seen.append) == seen.append
+    assert seen[0].arguments == {"n": ["3", "4"], "theme": ["dark"]}
+    assert (seen[0].theme, seen[0].headers) == ("dark", {"Accept-Language": "de"})
+    visits_api.on_prepare(seen.append)
+    visits_api.suggest({"ratio": 1})
+    assert len(seen) == 1
+
+
+def test_large_things_travel_as_files():
+    content = os.urandom(3_000_000)
+    assert lines.kept(lines.keep(content)) == content
+    ours, theirs = lines.pair()
+    with ours, theirs, pytest.raises(OSError, match="at most"):
+        lines.send(ours, {"text": "x" * lines.LARGEST})
