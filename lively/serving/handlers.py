@@ -24,6 +24,8 @@ from lively.serving.visits import Visits
 
 #: Bytes that a slow browser may have before it before its process waits, and goes on.
 MUCH, LITTLE = 8 * 2**20, 2**20
+#: Seconds after which those who have found no room try again; `503.html` has the same number.
+RETRY = 5
 NUMBER = r"(?P<visit_id>\w+-\w+-\w+-\w+-\w+)"
 
 
@@ -88,7 +90,9 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
 
     @authenticated
     async def get(self, path: str | None = None) -> None:
-        """Send the page of a notebook."""
+        """Send the page of a notebook, if there is room for one more visitor."""
+        if not self._visits.free:
+            raise HTTPError(503, reason=f"All {self._visits.limit} places are taken")
         notebook = self.notebook_path or path or ""
         template = await self._templates.find(notebook) if self._is_plain(notebook) else None
         if template is None:
@@ -123,6 +127,12 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
             return bool(self.contents_manager.file_exists(notebook))
         except (HTTPError, OSError, ValueError):
             return False
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Send a page that says what is wrong; whoever has found no room may come again soon."""
+        if status_code == 503:
+            self.set_header("Retry-After", str(RETRY))
+        super().write_error(status_code, **kwargs)
 
     def compute_etag(self) -> None:
         """Return none: no two visits get the same page."""
@@ -212,6 +222,8 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         # browser that has nothing to say takes 40 ms for that (RFC 896, RFC 1122): two frames.
         self.set_nodelay(True)
         try:
+            if not self._visit.begun and self._visits.running >= self._visits.limit:
+                raise OSError("All places are taken.")
             self._number = self._visit.attach(self)
         except OSError as error:
             self.close(1013, str(error))

@@ -24,7 +24,7 @@ from lively.serving.html import Site
 from lively.serving.messages import MOST_PARTS, PROTOCOL
 from lively.serving.scripts import routes
 from lively.serving.templates import Templates
-from lively.serving.visits import Visits
+from lively.serving.visits import Visits, raise_file_limit
 
 
 def install(
@@ -47,7 +47,11 @@ def install(
     """
     templates = Templates(site, forks.fork_server, parent=parent)
     templates.built_once &= forks.CAN_FORK
-    visits = Visits(templates, parent=parent)
+    raise_file_limit()
+    # Where people work in the same server, their kernels are not visits.
+    manager = app.settings["kernel_manager"]
+    kernels = (lambda: len(manager.list_kernel_ids())) if eager else (lambda: 0)
+    visits = Visits(templates, kernels, parent=parent)
     arguments = {
         "templates": templates,
         "visits": visits,

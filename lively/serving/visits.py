@@ -3,11 +3,14 @@
 import asyncio
 import json
 import logging
+import re
+import resource
 import socket
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
@@ -27,6 +30,9 @@ READ, WAITING = 1 << 18, 1 << 20
 TRIES = 3
 #: Websockets that a visit may have at the same time.
 MOST_SOCKETS = 16
+#: What a visit takes at the most while it computes, in MB, and open files of the server; files that
+#: the server has open besides, and visits where the memory is not known.
+MEMORY, FILES, OTHER_FILES, DEFAULT = 80, 8, 100, 100
 
 
 class Socket(Protocol):
@@ -240,6 +246,22 @@ class Visit(asyncio.Protocol):
         }
 
 
+def raise_file_limit() -> None:
+    """Let this process have as many open files as the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def places() -> int:
+    """Return how many visits there is memory for, and how many open files allow."""
+    text = Path("/proc/meminfo").read_text() if Path("/proc/meminfo").exists() else ""
+    found = re.search(r"^MemAvailable:\s*(\d+) kB", text, re.MULTILINE)
+    by_memory = int(found[1]) // 1024 // MEMORY if found else DEFAULT
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return max(min(by_memory, (files - OTHER_FILES) // FILES), 1)
+
+
 class Visits(LoggingConfigurable):
     """All visits to a server."""
 
@@ -250,9 +272,17 @@ class Visits(LoggingConfigurable):
         config=True
     )
 
-    def __init__(self, templates: Templates, **kwargs: Any) -> None:
+    most = Int(
+        0, min=0, help="Visits at the same time; 0 for as many as memory and open files allow."
+    ).tag(config=True)
+    reserved = Float(
+        10.0, help="Seconds for which a place is kept for whoever has been sent a page."
+    ).tag(config=True)
+
+    def __init__(self, templates: Templates, kernels: Callable[[], int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._templates = templates
+        self._templates, self._kernels = templates, kernels
+        self.limit = self.most or places()
         self._visits: dict[str, Visit] = {}
         # Those that may not have begun, the oldest first.
         self._expected: OrderedDict[str, Visit] = OrderedDict()
@@ -265,6 +295,18 @@ class Visits(LoggingConfigurable):
 
     def __len__(self) -> int:
         return len(self._visits)
+
+    @property
+    def running(self) -> int:
+        """How many visits have a process, those with a kernel of their own included."""
+        return sum(visit.begun for visit in self._visits.values()) + self._kernels()
+
+    @property
+    def free(self) -> int:
+        """How many places are left, those apart that are kept for who is about to come."""
+        since = monotonic() - self.reserved
+        coming = sum(not v.begun and v.left > since for v in self._expected.values())
+        return max(self.limit - self.running - coming, 0)
 
     def expect(self, template: Template, environment: dict[str, str]) -> Visit:
         """Return a visit to a page that is about to be sent."""

@@ -48,6 +48,10 @@ def test_notebook_runs_in_jupyterlab(lab, visit):
     result = RegressionResult(RegressionSettings().replace(degree=8))
     scores = page.locator(".lively-score")
     expect(scores.nth(0)).to_contain_text(fixed(result.fit.train.rmse), timeout=20_000)
+    # People's own kernels are as they would be without the pages.
+    (kernel,) = lab.visits()
+    assert "ipykernel_launcher" in " ".join(kernel.cmdline())
+    assert not lab.processes("lively-fork")
     expect(scores.nth(1)).to_contain_text(fixed(result.fit.test.rmse))
     page.get_by_role("button", name="Residuals").click()
     tab.settle()
