@@ -91,12 +91,14 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     @authenticated
     async def get(self, path: str | None = None) -> None:
         """Send the page of a notebook, if there is room for one more visitor."""
-        if not self._visits.free:
-            raise HTTPError(503, reason=f"All {self._visits.limit} places are taken")
         notebook = self.notebook_path or path or ""
         template = await self._templates.find(notebook) if self._is_plain(notebook) else None
+        # From here to the place that is taken, nobody else has a turn.
+        if not self._visits.free:
+            raise HTTPError(503, reason=f"All {self._visits.limit} places are taken")
         if template is None:
-            await super().get(path)
+            with self._visits.entering():
+                await super().get(path)
             return
         known = environment(self, self.voila_configuration.http_header_envs)
         visit = self._visits.expect(template, known)

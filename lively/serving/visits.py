@@ -8,7 +8,8 @@ import resource
 import socket
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -283,6 +284,7 @@ class Visits(LoggingConfigurable):
         super().__init__(**kwargs)
         self._templates, self._kernels = templates, kernels
         self.limit = self.most or places()
+        self._entering = 0
         self._visits: dict[str, Visit] = {}
         # Those that may not have begun, the oldest first.
         self._expected: OrderedDict[str, Visit] = OrderedDict()
@@ -299,7 +301,17 @@ class Visits(LoggingConfigurable):
     @property
     def running(self) -> int:
         """How many visits have a process, those with a kernel of their own included."""
-        return sum(visit.begun for visit in self._visits.values()) + self._kernels()
+        begun = sum(visit.begun for visit in self._visits.values())
+        return begun + self._entering + self._kernels()
+
+    @contextmanager
+    def entering(self) -> Iterator[None]:
+        """Keep a place for a visit whose notebook is being executed."""
+        self._entering += 1
+        try:
+            yield
+        finally:
+            self._entering -= 1
 
     @property
     def free(self) -> int:

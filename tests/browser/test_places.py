@@ -19,6 +19,7 @@ def refusal(server):
     """Return the answer to who comes when it is full."""
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{server.url}voila/render/page.ipynb", timeout=30)
+    caught.value.close()
     return caught.value
 
 
@@ -29,7 +30,8 @@ def test_beyond_the_limit_everybody_gets_a_page_that_says_so(serve_folder):
         try:
             return Client(server, "page.ipynb").connect().load()
         except urllib.error.HTTPError as error:
-            return error.code, error.headers["Retry-After"], error.read().decode()
+            with error:
+                return error.code, error.headers["Retry-After"], error.read().decode()
 
     with ThreadPoolExecutor(40) as pool:
         came = list(pool.map(come, range(40)))
