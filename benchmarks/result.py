@@ -16,7 +16,6 @@ COLUMNS = {
     "frames": "all frames",
     "slider": "slider",
 }
-NAMES = {False: "built once", True: "plain"}
 HEAD = f"{'round':5} {'kernels':12}" + "".join(f"{name:>14}" for name in COLUMNS.values())
 
 

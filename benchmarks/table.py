@@ -55,7 +55,8 @@ def classes(count: int) -> Iterator[tuple[str, str]]:
         f"{count} visitors in 10 s": partial(come, count),
         f"{count} visitors in 10 s, beside four busy loops": partial(come, count, loops=4),
         f"{10 * count} visitors in 60 s": partial(come, 10 * count, 60),
-        f"{count} visitors in 10 s, plain cold kernels": partial(come, count, plain=True),
+        f"{count} visitors in 10 s, executed": partial(come, count, kind=visitors.EXECUTED),
+        f"{count} visitors in 10 s, plain cold kernels": partial(come, count, kind=visitors.PLAIN),
     }
     for name, case in cases.items():
         result = case()

@@ -19,18 +19,23 @@ from functools import partial
 
 from processes import FORK_SERVER, KERNEL, SERVER, TEMPLATE, VISIT, busy, count
 from protocol import VisitError
-from result import COLUMNS, HEAD, NAMES, Result
+from result import COLUMNS, HEAD, Result
 from served import ROOT, run
 from tornado.httpclient import AsyncHTTPClient
 from visit import Times, Visit
 from windows import USUAL, Size, reported, size
 
-#: A Voilà without this project's ways of starting: a cold kernel for each visit.
-PLAIN = (
-    "--KernelProvisionerFactory.default_provisioner_name=local-provisioner",
-    "--VoilaConfiguration.preheat_kernel=False",
-    "--Templates.built_once=False",
-)
+#: Options of the server by what answers a visitor: a fork of the page; a forked kernel that
+#: executes the notebook; a cold kernel, as in a Voilà without this project's ways of starting.
+BUILT, EXECUTED, PLAIN = "built once", "executed", "plain"
+OPTIONS = {
+    BUILT: (),
+    EXECUTED: ("--Templates.built_once=False",),
+    PLAIN: (
+        "--KernelProvisionerFactory.default_provisioner_name=local-provisioner",
+        "--Templates.built_once=False",
+    ),
+}
 #: Seconds until what has just been opened, or closed, has come to rest.
 REST = 3.0
 
@@ -143,10 +148,10 @@ def measure(
     loops: int = 0,
     page: str = "regression",
     window: Size = USUAL,
-    plain: bool = False,
+    kind: str = BUILT,
 ) -> Result:
     """Serve the pages and let a class come, beside so many busy loops."""
-    with serving(page, window, *(PLAIN if plain else ())) as (new, server), busy(loops):
+    with serving(page, window, *OPTIONS[kind]) as (new, server), busy(loops):
         return asyncio.run(come(new, server, visitors, within))
 
 
@@ -157,15 +162,15 @@ def print_class(given: argparse.Namespace) -> None:
         f"beside {given.busy} busy loops; seconds, p50 and p95"
     )
     print(HEAD, flush=True)
-    kinds = (False, True) if given.rounds else (given.plain,)
+    kinds = (given.kind, PLAIN) if given.rounds else (given.kind,)
     for number in range(1, (given.rounds or 1) + 1):
         pair = []
-        for plain in kinds:
+        for kind in kinds:
             result = measure(
-                given.visitors, given.within, given.busy, given.page, given.window, plain
+                given.visitors, given.within, given.busy, given.page, given.window, kind
             )
             pair.append(result)
-            print(f"{number:5} {NAMES[plain]:12}{result.row()}\n{result}\n{result.weights()}")
+            print(f"{number:5} {kind:12}{result.row()}\n{result}\n{result.weights()}")
         if len(pair) == 2 and all(result.times for result in pair):
             ratios = (pair[1].seconds(n)[1] / pair[0].seconds(n)[1] for n in COLUMNS)
             print(f"{number:5} {'p95 ratio':12}" + "".join(f"{ratio:14.1f}" for ratio in ratios))
@@ -173,15 +178,15 @@ def print_class(given: argparse.Namespace) -> None:
 
 def print_alone(given: argparse.Namespace) -> None:
     """Measure visitors who have the server to themselves."""
-    with serving(given.page, given.window, *(PLAIN if given.plain else ())) as (new, server):
+    with serving(given.page, given.window, *OPTIONS[given.kind]) as (new, server):
         result = asyncio.run(follow(new, server, given.times))
     print(f"{given.times} visits in a row, {given.page}, {given.window}; seconds, p50 and p95")
-    print(f"{HEAD}\n{1:5} {NAMES[given.plain]:12}{result.row()}\n{result}")
+    print(f"{HEAD}\n{1:5} {given.kind:12}{result.row()}\n{result}")
 
 
 def print_cycles(given: argparse.Namespace) -> None:
     """Measure what a long row of visits leaves behind."""
-    with serving(given.page, given.window, *(PLAIN if given.plain else ())) as (new, server):
+    with serving(given.page, given.window, *OPTIONS[given.kind]) as (new, server):
         asyncio.run(cycle(new, server, given.times))
 
 
@@ -205,7 +210,9 @@ def main() -> None:
     for scenario in (many, alone, cycles):
         scenario.add_argument("--page", default="regression")
         scenario.add_argument("--window", type=size, default=USUAL)
-        scenario.add_argument("--plain", action="store_true", help="plain Voilà kernels")
+        scenario.add_argument(
+            "--kind", choices=OPTIONS, default=BUILT, help="what answers visitors"
+        )
     given = parser.parse_args()
     given.run(given)
 

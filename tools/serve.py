@@ -10,6 +10,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from lively.serving.gallery import entries
+
 ROOT = Path(__file__).parent.parent
 STARTING = 120
 
@@ -24,12 +26,18 @@ def is_free(port: int) -> bool:
     return True
 
 
-def answers(address: str) -> bool:
+def answers(address: str, seconds: float = 5) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=5):
+        with urllib.request.urlopen(address, timeout=seconds):
             return True
     except (urllib.error.URLError, OSError):
         return False
+
+
+def first_page(address: str) -> str:
+    """Return the address of the page that is built first."""
+    pages = entries(ROOT / "dashboards")
+    return address + pages[0].address if pages else address
 
 
 def main() -> int:
@@ -66,6 +74,9 @@ def main() -> int:
             server.terminate()
             return server.wait() or 1
         time.sleep(0.2)
+    print("Building the pages …", flush=True)
+    # It waits until the page stands, and costs no process.
+    answers(first_page(address), STARTING)
     if server.poll() is None:
         print(f"\nThe pages are at {address}\nControl-C ends the server.\n", flush=True)
     try:

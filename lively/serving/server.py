@@ -48,6 +48,8 @@ def install(
     templates = Templates(site, forks.fork_server, parent=parent)
     templates.built_once &= forks.CAN_FORK
     raise_file_limit()
+    # Trust is about code that stored outputs carry; pages have none but what their own cells make.
+    site.log.addFilter(lambda record: "is not trusted" not in str(record.msg))
     # Where people work in the same server, their kernels are not visits.
     manager = app.settings["kernel_manager"]
     kernels = (lambda: len(manager.list_kernel_ids())) if eager else (lambda: 0)
@@ -86,6 +88,28 @@ def install(
     IOLoop.current().add_callback(start)
 
 
+def add_routes(voila: Any) -> None:
+    """Add what pages need to a Voilà server, in front of its own routes.
+
+    Parameters
+    ----------
+    voila : voila.app.Voila
+        Whose application is there and has no routes yet: when it asks its identity provider for
+        some, for example.
+    """
+    voila.app.add_handlers(".*$", routes(voila.server_url))
+    # A server of a single notebook has no other pages.
+    if not voila.notebook_path:
+        voila.app.add_handlers(".*$", frame.install(voila.app, voila.server_url))
+    site = Site(
+        voila.voila_configuration, voila.config, voila.template_paths, voila.app.settings, voila.log
+    )
+    single = None
+    if voila.notebook_path:
+        single = os.path.relpath(voila.notebook_path, voila.root_dir)
+    install(voila.app, site, voila.server_url, voila, single, eager=True)
+
+
 class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
     """Voilà's own, which also adds what pages need to the server.
 
@@ -95,23 +119,7 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
 
     def get_handlers(self) -> list[Any]:
         """Return the handlers that the server adds to its own."""
-        voila = self.parent
-        # Added to the application, not returned: so they come before Voilà's own.
-        voila.app.add_handlers(".*$", routes(voila.server_url))
-        # A server of a single notebook has no other pages.
-        if not voila.notebook_path:
-            voila.app.add_handlers(".*$", frame.install(voila.app, voila.server_url))
-        site = Site(
-            voila.voila_configuration,
-            voila.config,
-            voila.template_paths,
-            voila.app.settings,
-            voila.log,
-        )
-        single = None
-        if voila.notebook_path:
-            single = os.path.relpath(voila.notebook_path, voila.root_dir)
-        install(voila.app, site, voila.server_url, voila, single, eager=True)
+        add_routes(self.parent)
         handlers: list[Any] = super().get_handlers()
         return handlers
 

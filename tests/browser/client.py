@@ -26,14 +26,15 @@ def fetch(address, **headers):
 
 
 class Client:
-    """A visit to a page.
+    """A visit to a page; without a path, to the page of a server that has only one.
 
     `page` is the page's HTML, `id` the visit's number, `states` are the widgets' by their ids.
     """
 
     def __init__(self, server, path, query="", **headers):
         self.server = server
-        self.page = fetch(f"{server.url}voila/render/{path}{query}", **headers)
+        address = f"voila/render/{path}" if path else ""
+        self.page = fetch(f"{server.url}{address}{query}", **headers)
         self.id = re.search(r'"kernelId": "([0-9a-f-]+)"', self.page)[1]
         self.line, self.states, self.printed = None, {}, ""
 

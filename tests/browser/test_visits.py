@@ -2,14 +2,18 @@
 
 import os
 import re
+import shutil
 import signal
+import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
 import websocket
 from client import Client, eventually, fetch
+from conftest import ROOT, Server, write_notebook
 
 HEAD = "import ipywidgets as widgets\n"
 #: A page with a number and buttons that do things.
@@ -307,6 +311,22 @@ def test_all_end_with_the_server(serve_folder, number):
     os.kill(server.process.pid, number)
     server.process.wait(20)
     eventually(lambda: not any(process.is_running() for process in below))
+
+
+def test_a_server_of_a_single_notebook_builds_it_once_too(tmp_path):
+    (tmp_path / "dashboards").mkdir()
+    shutil.copy(ROOT / "voila.json", tmp_path)
+    write_notebook(tmp_path / "dashboards/page.ipynb", PAGE, {})
+    voila = str(Path(sys.executable).with_name("voila"))
+    server = Server(
+        [voila, "dashboards/page.ipynb", "--no-browser"], tmp_path, tmp_path / "log", ""
+    )
+    try:
+        client = Client(server, None, "?n=8").connect().load()
+        assert client.state(description="number")["value"] == 8
+        assert len(server.processes("lively-visit")) == 1
+    finally:
+        server.stop()
 
 
 def test_only_those_who_may_get_a_page_and_its_websocket(serve_folder):
