@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 from lively.serving import lines
+from lively.serving.forks import end
 from lively.serving.html import Page
 
 #: Seconds between two times that a page prepares anything.
@@ -39,15 +40,25 @@ class Template:
     path : str
         Of the notebook below the root folder.
     line : socket.socket
+    pidfd : int
+        A descriptor of the process.
     page : Page
     files : dict
         Stamps of what the page was made from.
     """
 
-    def __init__(self, path: str, line: socket.socket, page: Page, files: dict[str, Stamp]) -> None:
+    def __init__(
+        self,
+        path: str,
+        line: socket.socket,
+        pidfd: int,
+        page: Page,
+        files: dict[str, Stamp],
+    ) -> None:
         self.path, self.page, self.files = path, page, files
         self.visits = 0
         self._line = line
+        self._pidfd: int | None = pidfd
         self._prepared = 0.0
         self._expected, self._retired = 0, False
 
@@ -61,10 +72,15 @@ class Template:
         except OSError:
             return False
 
-    @property
-    def changed(self) -> bool:
-        """Whether something that the page was made from is not what it was."""
-        return stamps(self.files) != self.files
+    def has_changed(self, found: dict[str, Stamp]) -> bool:
+        """Say whether something that the page was made from is not what it was.
+
+        Parameters
+        ----------
+        found : dict
+            Stamps of at least these files as they are now.
+        """
+        return any(found[path] != known for path, known in self.files.items())
 
     def fork(self, line: socket.socket, environment: dict[str, str]) -> None:
         """Have a visit forked, to which a line is handed.
@@ -100,3 +116,6 @@ class Template:
     def close(self) -> None:
         """End the process; the visits that were forked from it live on."""
         self._line.close()
+        if self._pidfd is not None:
+            end(self._pidfd)
+            self._pidfd = None

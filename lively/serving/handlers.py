@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable
+from posixpath import normpath
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -123,7 +124,9 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
             and getattr(configuration, f"allow_{name}_override") == "YES"
             for name in changed
         )
-        if overridden or not notebook.endswith(".ipynb"):
+        # One page has one address: by others, one could have it built again and again.
+        path = f"root/{notebook}"
+        if overridden or not path.endswith(".ipynb") or path != normpath(path):
             return False
         try:
             return bool(self.contents_manager.file_exists(notebook))

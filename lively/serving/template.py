@@ -66,6 +66,7 @@ def run(line: socket.socket, request: dict[str, Any], descriptors: list[int]) ->
         A file in memory with the code of the cells, as JSON.
     """
     rename("lively-page")
+    lines.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
     since = latest_module()
     code = lines.kept(descriptors[0])
     os.environ.update(request["environment"])

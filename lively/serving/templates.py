@@ -16,7 +16,7 @@ from voila import __version__
 
 from lively.serving import frame, lines
 from lively.serving.built import Stamp, Template, stamp, stamps
-from lively.serving.forks import PRELOADED, ForkServer
+from lively.serving.forks import FORK, PRELOADED, ForkServer, end
 from lively.serving.gallery import metadata
 from lively.serving.html import Site
 from lively.serving.provisioner import PLAIN
@@ -27,8 +27,8 @@ logger = logging.getLogger("lively")
 MOST_SUGGESTIONS = 4
 #: Times that the process of a page may die while it builds, for whatever reason.
 MOST_CRASHES = 3
-#: Seconds between two looks at the files.
-LOOK = 1.0
+#: Seconds between two looks at the files, and before another try after one that failed.
+LOOK, AGAIN = 1.0, 10.0
 
 
 class NotSharedError(Exception):
@@ -145,6 +145,7 @@ class Templates(LoggingConfigurable):
             )
         finally:
             lines.close([code])
+        _, (pidfd,) = await lines.answer(line, FORK)
         try:
             try:
                 said, descriptors = await lines.answer(line, self.seconds)
@@ -160,9 +161,10 @@ class Templates(LoggingConfigurable):
             page = await asyncio.to_thread(renderer.render, built["outputs"], marks)
         except BaseException:
             line.close()
+            end(pidfd)
             raise
         used = {*built["files"], *self._fork_server.files, *self._template_files()}
-        return Template(path, line, page, {**stamps(used), **notebook})
+        return Template(path, line, pidfd, page, {**stamps(used), **notebook})
 
     def _check(self, notebook: Any, path: str) -> None:
         """See whether a notebook may be built once, by what can be known before.
@@ -215,16 +217,24 @@ class Templates(LoggingConfigurable):
                 await self._look()
             except OSError as error:
                 self.log.error("The pages could not be built anew: %s", error)
+                await asyncio.sleep(AGAIN)
 
     async def _look(self) -> None:
         """Replace what has died or changed, the most used first."""
-        await self._fork_server.start()
         for path, known in list(self._unshared.items()):
             if stamps(known) != known:
                 del self._unshared[path]
+        if not self._templates:
+            return
+        await self._fork_server.start()
         present = sorted(self._templates.values(), key=lambda template: -template.visits)
-        old = [template for template in present if template.changed or not template.alive]
-        old = [t for t in old if not self._has_failed(t.path)]
+        found = stamps({path for template in present for path in template.files})
+        old = [
+            template
+            for template in present
+            if not template.alive
+            or (template.has_changed(found) and not self._has_failed(template.path))
+        ]
         if not old:
             return
         # Those who write several files have done so by then.
@@ -234,12 +244,14 @@ class Templates(LoggingConfigurable):
             self.log.warning("The package has changed; the pages are built anew.")
             await self._fork_server.renew()
         for template in old:
-            await self.build(template.path)
+            # Somebody may have asked for it meanwhile.
+            if self._templates.get(template.path) is template:
+                await self.build(template.path)
 
     def _has_failed(self, path: str) -> bool:
         """Say whether a page has failed as it is now."""
         known = self._failed.get(path)
-        return known is not None and stamps(known) == known and self._templates[path].alive
+        return known is not None and stamps(known) == known
 
     def close(self) -> None:
         """End all templates."""

@@ -1,5 +1,6 @@
 """Which notebooks are built once, and what is executed for each visit, with the reason."""
 
+import http.client
 import re
 
 import pytest
@@ -127,6 +128,25 @@ def test_two_visitors_of_what_is_executed_see_their_own(kinds, name):
 def test_each_visit_is_told_its_own_query_where_the_notebook_is_executed(kinds):
     pages = [fetch(f"{kinds.url}voila/render/query.ipynb?n={number}") for number in range(2)]
     assert [f"n={number}" in page for number, page in enumerate(pages)] == [True, True]
+
+
+def test_a_notebook_that_takes_too_long_is_given_up(serve_folder):
+    code = f"{HEAD}import time\nwhile True:\n    time.sleep(0.01)"
+    server = serve_folder("--Templates.seconds=2", "--VoilaExecutor.timeout=2", page=code)
+    eventually(lambda: "executed for each visit: it takes more than 2 s." in server.log)
+    eventually(lambda: not server.processes("lively-page"))
+
+
+def test_a_page_has_one_address(serve_folder):
+    server = serve_folder(page=HEAD + BUTTON)
+    Client(server, "page.ipynb")
+    (template,) = server.processes("lively-page")
+    for path in ("./page.ipynb", "a/../page.ipynb", "/page.ipynb"):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.request("GET", f"/voila/render/{path}")
+        connection.getresponse().read()
+        connection.close()
+    assert server.processes("lively-page") == [template]
 
 
 def test_an_author_can_say_that_a_notebook_must_be_executed(serve_folder):

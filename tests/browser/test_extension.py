@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def jupyter(tmp_path_factory):
 
 def test_nothing_is_built_before_somebody_asks(jupyter):
     fetch(f"{jupyter.url}voila/tree")
+    time.sleep(3)
     assert not jupyter.processes("lively-fork")
 
 
