@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.identity import PasswordIdentityProvider
@@ -9,8 +10,10 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 from tornado.web import Application, Finish
+from traitlets import default
 
-from lively.serving import forks, frame
+from lively.serving import forks, frame, refusals
+from lively.serving.frame import NoSuchPage
 from lively.serving.gallery import all_notebooks
 from lively.serving.handlers import (
     NUMBER,
@@ -22,6 +25,7 @@ from lively.serving.handlers import (
 )
 from lively.serving.html import Site
 from lively.serving.messages import MOST_PARTS, PROTOCOL
+from lively.serving.protection import TEMPLATE, Protection
 from lively.serving.scripts import routes
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits
@@ -82,6 +86,12 @@ def install(
     IOLoop.current().add_callback(start)
 
 
+def template_file(name: str, template_paths: list[str]) -> Path | None:
+    """Return the file that pages are made from, or None if the template is not ours."""
+    found = [Path(folder) / "index.html.j2" for folder in template_paths]
+    return next((path for path in found if name == TEMPLATE and path.exists()), None)
+
+
 class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
     """Voilà's own, which also adds what pages need to the server.
 
@@ -89,27 +99,62 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
     can add one.
     """
 
+    @default("cookie_options")
+    def _cookie_options_default(self) -> dict[str, Any]:
+        # A link from elsewhere may lead to a page, but nobody else's script acts for who is in.
+        return {"samesite": "Lax"}
+
+    @default("allow_password_change")
+    def _allow_password_change_default(self) -> bool:
+        # Whoever has the token is a visitor.
+        return False
+
+    def get_user(self, handler: Any) -> Any:
+        """Return who asks."""
+        if handler.settings.get("disable_check_xsrf"):
+            # Nobody looks at the cookie that would be sent with the token.
+            handler._xsrf_token = b""
+        return super().get_user(handler)
+
+    def set_login_cookie(self, handler: Any, user: Any) -> None:
+        """Let the browser keep who is logged in; where nobody logs in, it need not know anybody."""
+        if self.auth_enabled:
+            super().set_login_cookie(handler, user)
+
     def get_handlers(self) -> list[Any]:
         """Return the handlers that the server adds to its own."""
         voila = self.parent
-        # Added to the application, not returned: so they come before Voilà's own.
-        voila.app.add_handlers(".*$", routes(voila.server_url))
+        settings = voila.app.settings
+        template = template_file(voila.voila_configuration.template, voila.template_paths)
+        if template is not None:
+            # Jupyter's own pages (to log in, and of files that are not there) bring scripts.
+            settings["jinja2_env"] = settings["voila_jinja2_env"]
+        first: list[Any] = routes(voila.server_url)
         # A server of a single notebook has no other pages.
         if not voila.notebook_path:
-            voila.app.add_handlers(".*$", frame.install(voila.app, voila.server_url))
+            first += frame.install(voila.app, voila.server_url)
+            # For a front page with scripts, which ours is not.
+            first.append((url_path_join(voila.server_url, "voila/api/contents.*"), NoSuchPage))
+        protection = Protection(voila.ip, template, parent=voila)
+        refusals.install(voila.app, voila.server_url, protection)
+        # Added to the application, not returned: so they come before Voilà's own.
+        voila.app.add_handlers(".*$", first)
         site = Site(
             voila.voila_configuration,
             voila.config,
             voila.template_paths,
-            voila.app.settings,
+            settings,
             voila.log,
         )
         single = None
         if voila.notebook_path:
             single = os.path.relpath(voila.notebook_path, voila.root_dir)
         install(voila.app, site, voila.server_url, voila, single, eager=True)
-        handlers: list[Any] = super().get_handlers()
-        return handlers
+        # Their addresses are told as if nothing stood before them.
+        return [
+            (url_path_join(voila.server_url, address), *rest)
+            for address, *rest in super().get_handlers()
+        ]
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
