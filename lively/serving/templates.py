@@ -269,6 +269,7 @@ class Templates(LoggingConfigurable):
             "VOILA_BASE_URL": self._site.base_url,
             "VOILA_SERVER_URL": str(self._site.settings.get("server_url", "/")),
             "LIVELY_THEME": str(self._site.configuration.theme),
+            "LIVELY_LOG_LEVEL": str(getattr(self.parent, "log_level", logging.WARNING)),
         }
 
     def _template_files(self) -> Iterable[str]:

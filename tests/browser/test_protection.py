@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import urllib.parse
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -276,3 +277,111 @@ def test_only_those_that_are_allowed_show_a_page_in_a_frame(server, workshop, vi
             assert tab.page.frames[1].locator(".lively-brand").count() == shown
             assert bool([text for text in tab.console if "frame-ancestors" in text]) != shown
         outside.shutdown()
+
+
+TOKEN = "a token of 20 letters"
+
+
+@pytest.fixture(scope="module")
+def closed(serve_folder):
+    options = (f"--Voila.token={TOKEN}", "--Voila.base_url=/pages/")
+    return serve_folder(*options, ready="pages/login", page=SMALL)
+
+
+def test_without_the_token_nothing_of_a_page_is_seen(closed):
+    for path in ("pages/voila/tree", "pages/" + PAGE, "pages/nothing", "pages/"):
+        status, headers, _ = ask(closed, path)
+        assert status == 302
+        assert headers["Location"].startswith("/pages/login?next=%2Fpages%2F")
+        assert "Set-Cookie" not in headers
+    kernel = f"pages/api/kernels/{NOBODY}"
+    for path, method in ((f"pages/voila/api/shutdown/{NOBODY}", "POST"), (kernel, "GET")):
+        assert ask(closed, path, method)[0] == 403
+    for path in ("login", "logout", "voila/labextensions/x", "voila/static/x", "voila/files/x.png"):
+        status, headers, text = ask(closed, f"pages/{path}")
+        assert status == (404 if "/" in path else 200)
+        assert "ipynb" not in text
+    for wrong in ("", "x", TOKEN[:-1]):
+        sent = ask(closed, "pages/login?password=" + urllib.parse.quote(wrong), "POST")
+        assert (sent[0], "Set-Cookie" in sent[1]) == (401, False)
+        assert ask(closed, "pages/" + PAGE, Authorization=f"token {wrong}")[0] == 302
+
+
+def test_the_token_lets_in_through_the_form_or_the_address(closed, visit):
+    page = closed.url + "pages/" + PAGE
+    quoted = urllib.parse.quote(TOKEN)
+    for how in ("form", "address"):
+        tab = visit(page if how == "form" else f"{page}?token={quoted}")
+        if how == "form":
+            tab.page.get_by_label("Token or password").fill("x")
+            tab.page.keyboard.press("Enter")
+            expect(tab.page.get_by_role("alert")).to_have_text("Invalid credentials")
+            tab.page.get_by_label("Token or password").fill(TOKEN)
+            tab.page.get_by_role("button", name="Log in").click()
+        expect(tab.page.get_by_role("slider")).to_have_count(1)
+        (cookie,) = tab.context.cookies()
+        assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/pages/")
+        assert TOKEN not in tab.page.content()
+        # The kernel answers: the websocket is let in too.
+        tab.page.get_by_role("slider").press("ArrowRight")
+        tab.settle()
+        assert [text for text in tab.console if "401" not in text] == []
+        tab.open(closed.url + "pages/logout")
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text("You are logged out")
+        assert tab.context.cookies() == []
+        tab.open(page)
+        expect(tab.page.get_by_label("Token or password")).to_be_visible()
+
+
+def test_whoever_has_the_token_cannot_change_the_password(closed):
+    asked = urllib.parse.urlencode({"password": TOKEN, "new_password": "mine"})
+    assert ask(closed, "pages/login?" + asked, "POST")[0] == 302
+    for word, status in (("mine", 401), (TOKEN, 302)):
+        sent = urllib.parse.urlencode({"password": word})
+        assert ask(closed, "pages/login?" + sent, "POST")[0] == status
+
+
+NONSENSE = [None, True, -1, 1e308, "x" * 1000, "<b>a</b>\nTraceback", [], [1, 2, 3], {"a": 1}]
+BROKEN = """
+from lively.pages.regression import RegressionPage
+
+page = RegressionPage()
+compute = page.live._compute
+
+def broken(settings):
+    if settings.model.degree == 9:
+        raise ArithmeticError("out of order")
+    return compute(settings)
+
+page.live._compute = broken
+page
+"""
+
+
+def test_a_visitor_s_nonsense_is_told_from_a_fault(workshop):
+    server = workshop("--Voila.log_level=DEBUG", page=BROKEN)
+    visitor = Client(server, "page.ipynb").connect().load()
+    sliders = [
+        n for n, w in visitor.states.items() if "value" in w["state"] and "max" in w["state"]
+    ]
+    assert len(sliders) > 4
+    for number in visitor.states:
+        for value in NONSENSE:
+            visitor.set(number, value=value, index=value)
+    visitor.click("Undo"), visitor.click("Redo"), visitor.click("Reset")
+    said = [line for line in server.log.splitlines() if "[lively]" in line]
+    assert "Traceback (most" not in server.log
+    assert [line for line in said if "[lively] DEBUG RegressionPage refused: " in line]
+    assert [line for line in said if "[lively] DEBUG" not in line] == []
+    visitor.set(visitor.find(description="Degree"), value=9)
+    assert server.log.count("Traceback (most") == 1
+    (fault,) = [line for line in server.log.splitlines() if "[lively] ERROR" in line]
+    assert re.search(r"RegressionPage could not show RegressionSettings\(.*degree=9", fault)
+
+
+def test_refusals_are_not_logged_unless_asked_for(server):
+    visitor = Client(server, "regression.ipynb").connect().load()
+    log = server.log
+    visitor.set(visitor.find(description="Degree"), value=1e308)
+    visitor.click("Redo")
+    assert server.log == log
