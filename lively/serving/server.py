@@ -12,7 +12,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application, Finish
 from traitlets import default
 
-from lively.serving import forks, frame, refusals
+from lively.serving import forks, frame, places, refusals
 from lively.serving.frame import NoSuchPage
 from lively.serving.gallery import all_notebooks
 from lively.serving.handlers import (
@@ -29,6 +29,10 @@ from lively.serving.protection import TEMPLATE, Protection
 from lively.serving.scripts import routes
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits
+
+# Voilà imports this module when it reads its configuration, and needs the folder before it asks for
+# anything here.
+places.require_temporary_folder()
 
 
 def install(
@@ -124,6 +128,7 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
     def get_handlers(self) -> list[Any]:
         """Return the handlers that the server adds to its own."""
         voila = self.parent
+        places.secure(voila.log)
         settings = voila.app.settings
         template = template_file(voila.voila_configuration.template, voila.template_paths)
         if template is not None:

@@ -1,7 +1,10 @@
 """What a server refuses, and what it tells browsers to refuse."""
 
 import http.client
+import os
 import re
+import subprocess
+import sys
 import urllib.parse
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -385,3 +388,36 @@ def test_refusals_are_not_logged_unless_asked_for(server):
     visitor.set(visitor.find(description="Degree"), value=1e308)
     visitor.click("Redo")
     assert server.log == log
+
+
+NO_HOME = ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME")
+NO_HOME += ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+
+
+@pytest.mark.parametrize("built_once", [True, False])
+def test_a_home_folder_that_cannot_be_written_is_one_line(workshop, monkeypatch, built_once):
+    for name in NO_HOME:
+        monkeypatch.delenv(name, raising=False)
+    # Below what is no folder nobody can write, not even the superuser.
+    monkeypatch.setenv("HOME", "/dev/null/home")
+    server = workshop(f"--Templates.built_once={built_once}", page=SMALL)
+    assert Client(server, "page.ipynb").connect().load().state(description="A number")
+    (line,) = [text for text in server.log.splitlines() if "HOME" in text]
+    assert "cannot be written" in line
+    assert "Traceback" not in server.log
+    (folder,) = re.findall(r"is kept in (\S+)", line)
+    assert os.path.isdir(folder)
+    server.stop()
+    assert not os.path.exists(folder)
+
+
+def test_no_temporary_folder_is_one_line():
+    # The list is of the standard library, and all but the first of it would have to be read-only.
+    start = "import tempfile; tempfile._candidate_tempdir_list = lambda: ['/dev/null/x']; "
+    start += "from voila.app import main; main(['dashboards/', '--no-browser', '--port=0'])"
+    ended = subprocess.run(
+        [sys.executable, "-c", start], cwd=ROOT, capture_output=True, text=True, timeout=90
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "Set TMPDIR" in ended.stderr
