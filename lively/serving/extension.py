@@ -10,10 +10,11 @@ from voila.paths import collect_template_paths
 from voila.server_extension import load_config_file
 
 from lively.serving import frame
+from lively.serving.headers import Shield
 from lively.serving.html import Site
-from lively.serving.protection import Protection, Shield
+from lively.serving.protection import Protection, template_file
 from lively.serving.scripts import routes
-from lively.serving.server import install, template_file
+from lively.serving.server import install
 
 
 def load(server: Any) -> None:

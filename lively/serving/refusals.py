@@ -11,7 +11,8 @@ from tornado.routing import Matcher
 from tornado.web import Application, HTTPError, RequestHandler
 
 from lively.serving.frame import NoSuchPage
-from lively.serving.protection import Protection, Shield
+from lively.serving.headers import Shield
+from lively.serving.protection import Protection
 
 #: Characters of a file's name.
 LONGEST = 255

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.identity import PasswordIdentityProvider
@@ -25,7 +24,7 @@ from lively.serving.handlers import (
 )
 from lively.serving.html import Site
 from lively.serving.messages import MOST_PARTS, PROTOCOL
-from lively.serving.protection import TEMPLATE, Protection
+from lively.serving.protection import Protection, template_file
 from lively.serving.scripts import routes
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits
@@ -88,12 +87,6 @@ def install(
         ]
 
     IOLoop.current().add_callback(start)
-
-
-def template_file(name: str, template_paths: list[str]) -> Path | None:
-    """Return the file that pages are made from, or None if the template is not ours."""
-    found = [Path(folder) / "index.html.j2" for folder in template_paths]
-    return next((path for path in found if name == TEMPLATE and path.exists()), None)
 
 
 class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
