@@ -11,7 +11,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from client import Client
+import websocket
+from client import PROTOCOL, Client
 from conftest import ROOT
 from playwright.sync_api import expect
 
@@ -166,6 +167,18 @@ def test_a_server_of_this_machine_answers_to_its_own_names_only(server):
         line = ask(server, f"api/kernels/{NOBODY}/channels", host=host, **upgrade)
         assert line[0] == 403
     assert "Protection.hosts" in server.log
+
+
+def test_no_other_site_opens_the_websocket_of_a_visit(server):
+    visitor = Client(server, "regression.ipynb")
+    address = f"ws://127.0.0.1:{server.port}/api/kernels/{visitor.id}/channels"
+    foreign = {"origin": "http://evil.example"}
+    # A name that leads here, in a browser that believes it: both are foreign, and agree.
+    for told in (foreign, {**foreign, "host": "evil.example"}):
+        with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
+            websocket.create_connection(address, subprotocols=[PROTOCOL], timeout=30, **told)
+    own = {"origin": f"http://127.0.0.1:{server.port}"}
+    websocket.create_connection(address, subprotocols=[PROTOCOL], timeout=30, **own).close()
 
 
 def test_other_names_and_frames_can_be_allowed(workshop):
