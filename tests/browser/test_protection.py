@@ -265,7 +265,7 @@ def test_a_page_that_is_executed_for_each_visit_is_whole_too(workshop, visit):
     server = workshop("--VoilaConfiguration.http_keep_alive_timeout=1", page=SLOW)
     assert "window.voila_heartbeat()</script>" in ask(server, PAGE)[2]
     tab = visit(server.url + PAGE)
-    expect(tab.page.get_by_role("slider")).to_have_count(1)
+    expect(tab.page.get_by_role("slider")).to_have_count(1, timeout=60_000)
     assert tab.console == []
 
 
@@ -336,7 +336,7 @@ def test_the_token_lets_in_through_the_form_or_the_address(closed, visit):
             expect(tab.page.get_by_role("alert")).to_have_text("Invalid credentials")
             tab.page.get_by_label("Token or password").fill(TOKEN)
             tab.page.get_by_role("button", name="Log in").click()
-        expect(tab.page.get_by_role("slider")).to_have_count(1)
+        expect(tab.page.get_by_role("slider")).to_have_count(1, timeout=60_000)
         (cookie,) = tab.context.cookies()
         assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/pages/")
         assert TOKEN not in tab.page.content()
