@@ -187,7 +187,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
                         self._painting.settle()
                     super()._handle_message(widget, content, buffers)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-            logger.warning("A canvas was sent something it cannot take: %r", error)
+            logger.debug("A canvas was sent something it cannot take: %.300r", error)
 
     def _reshape(self, ratio: Any, sizes: Any) -> None:
         """Take the shape that ipympl's script has, unless the page's own has said it."""

@@ -1,6 +1,7 @@
 """One change, the whole way: check, compute, draw, say."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +19,10 @@ def log_to_server() -> None:
     """Send the log to the server's own.
 
     A kernel's `sys.stderr` goes to the notebook, which a served page shows to nobody; the stream
-    that the process was started with ends in the server's log.
+    that the process was started with ends in the server's log. The server says how much it logs.
     """
     if not logger.handlers and sys.__stderr__ is not None:
+        logger.setLevel(int(os.environ.get("LIVELY_LOG_LEVEL", logging.WARNING)))
         handler = logging.StreamHandler(sys.__stderr__)
         handler.setFormatter(logging.Formatter("[lively] %(levelname)s %(message)s"))
         logger.addHandler(handler)
@@ -41,6 +43,8 @@ class Live(Generic[Result]):
         Called when a change has gone through or failed, so that the controls show what holds.
     say : callable
         Shows a sentence about what went wrong; an empty one takes it away.
+    name : str
+        What the log calls the page.
 
     Attributes
     ----------
@@ -58,8 +62,10 @@ class Live(Generic[Result]):
         draw: Callable[[Result], None],
         settle: Callable[[], None],
         say: Callable[[str], None],
+        name: str = "A page",
     ) -> None:
         log_to_server()
+        self._name, self._tried = name, settings
         self._compute, self._draw, self._settle, self._say = compute, draw, settle, say
         self.initial = settings
         self.history = History(settings)
@@ -82,7 +88,11 @@ class Live(Generic[Result]):
     def move(self, by: int) -> None:
         """Go back (-1) or forward (+1) in the history."""
         with self.guard():
-            self._go(self.history.peek(by))
+            try:
+                wanted = self.history.peek(by)
+            except IndexError as error:
+                raise SettingsError(str(error)) from error
+            self._go(wanted)
             self.history.move(by)
 
     def reset(self) -> None:
@@ -95,6 +105,7 @@ class Live(Generic[Result]):
             self._go(self.settings)
 
     def _go(self, settings: PageSettings) -> None:
+        self._tried = settings
         result = self._compute(settings)
         try:
             self._draw(result)
@@ -111,16 +122,19 @@ class Live(Generic[Result]):
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn whatever goes wrong in a callback into a sentence here and a traceback in the log.
+        """Turn whatever goes wrong in a callback into a sentence here and an entry in the log.
 
-        Without it, an exception would be seen nowhere at all.
+        What a visitor may not do is his own affair: a line for those who look for it. Anything else
+        is a fault, and a traceback. Without this, an exception would be seen nowhere at all.
         """
         try:
             yield
+        except SettingsError as error:
+            logger.debug("%s refused: %.300s", self._name, " ".join(str(error).split()))
+            self._say(f"{error} The last good picture stays.")
         except Exception as error:
-            logger.exception("A change could not be shown.")
-            text = str(error) if isinstance(error, SettingsError) else f"Not shown: {error!r}."
-            self._say(f"{text} The last good picture stays.")
+            logger.exception("%s could not show %r.", self._name, self._tried)
+            self._say(f"Not shown: {error!r}. The last good picture stays.")
         else:
             self._say("")
         finally:

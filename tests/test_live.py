@@ -110,8 +110,10 @@ def test_a_failing_computation_is_said_and_logged(bench, caplog):
     assert "The last good picture stays." in bench.said[-1]
     assert bench.drawn == []
     assert bench.live.settings == START
-    assert "Traceback" in caplog.text
-    assert "no points" in caplog.text
+    (record,) = caplog.records
+    assert record.exc_info[1] is bench.break_compute
+    # Who looks into it can do the same again.
+    assert record.getMessage() == f"A page could not show {START.replace(degree=9)!r}."
     bench.break_compute = None
     bench.live.change(degree=9)
     assert bench.live.settings.model.degree == 9
@@ -137,6 +139,35 @@ def test_moving_beyond_the_history_is_said_not_raised(bench):
 def test_refusals_are_said(bench):
     bench.live.refuse("That cannot be.")
     assert bench.said[-1] == "That cannot be. The last good picture stays."
+
+
+REFUSED = {
+    "a value": lambda live: live.change(degree=40),
+    "a text of many lines": lambda live: live.change(degree="a\nTraceback\n" * 1000),
+    "a name": lambda live: live.change(nothing=1),
+    "a step": lambda live: live.move(+1),
+    "a sentence": lambda live: live.refuse("That cannot\nbe."),
+}
+
+
+@pytest.mark.parametrize("act", REFUSED.values(), ids=REFUSED)
+def test_a_refusal_is_one_line_for_those_who_look_for_it(bench, caplog, act):
+    caplog.set_level(logging.DEBUG, logger="lively")
+    act(bench.live)
+    (record,) = caplog.records
+    assert (record.levelno, record.exc_info) == (logging.DEBUG, None)
+    assert record.getMessage().startswith("A page refused: ")
+    assert "\n" not in record.getMessage()
+    assert len(record.getMessage()) < 400
+
+
+def test_a_fault_beside_a_change_is_logged_with_what_was_shown(bench, caplog):
+    bench.live.change(degree=3)
+    with caplog.at_level(logging.ERROR, logger="lively"), bench.live.guard():
+        raise OSError("aside")
+    (record,) = caplog.records
+    assert record.getMessage() == f"A page could not show {START.replace(degree=3)!r}."
+    assert "aside" in caplog.text
 
 
 def test_a_drag_is_one_step_back():

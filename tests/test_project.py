@@ -183,7 +183,7 @@ def test_version_is_one():
 
 
 def test_documents_name_what_exists():
-    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"):
         text = (ROOT / name).read_text("utf-8")
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
             assert (ROOT / link).exists(), f"{name} links to {link}"

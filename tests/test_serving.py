@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import logging
 import os
 import socket
 from types import SimpleNamespace
@@ -161,8 +162,9 @@ def test_the_environment_is_watched_for_all_that_voila_puts_there():
     assert {variable.value for variable in ENV_VARIABLE} == watch.OF_A_VISIT | same_for_all
     assert not watch.OF_A_VISIT & same_for_all
     configuration = SimpleNamespace(theme="light")
-    site = SimpleNamespace(base_url="/", settings={}, configuration=configuration)
-    assert set(environment(site)) == same_for_all | {"LIVELY_THEME"}
+    log = logging.getLogger()
+    site = SimpleNamespace(base_url="/", settings={}, configuration=configuration, log=log)
+    assert set(environment(site)) == same_for_all | {"LIVELY_THEME", "LIVELY_LOG_LEVEL"}
 
 
 def test_a_fork_that_fails_is_told_to_the_visit(monkeypatch):

@@ -83,7 +83,14 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             self._tell,
             self.partial,
         )
-        self.live: Live[Result] = Live(settings, compute, self.late.show, self._settle, self._say)
+        self.live: Live[Result] = Live(
+            settings,
+            compute,
+            self.late.show,
+            self._settle,
+            self._say,
+            name=type(self).__name__,
+        )
         self._settle()
         super().__init__(
             [

@@ -1,14 +1,18 @@
 """The same where Voilà is an extension of a Jupyter server, as on Binder."""
 
+from functools import partial
 from typing import Any
 
+from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_template_paths
 from voila.server_extension import load_config_file
 
 from lively.serving import frame
+from lively.serving.headers import Shield
 from lively.serving.html import Site
+from lively.serving.protection import Protection, template_file
 from lively.serving.scripts import routes
 from lively.serving.server import install
 
@@ -27,6 +31,12 @@ def load(server: Any) -> None:
     configuration = VoilaConfiguration(parent=server)
     configuration.update_config(load_config_file() or Config())
     paths = collect_template_paths(["voila", "nbconvert"], configuration.template)
+    template = template_file(configuration.template, paths)
+    if template is not None:
+        # Whatever else the server has is not ours to change.
+        ours = tuple(url_path_join(base_url, "voila", part) for part in ("render/", "tree"))
+        protection = Protection(server.ip, template, parent=server)
+        app.transforms.insert(0, partial(Shield, protection, app, ours))
     site = Site(configuration, server.config, paths, app.settings, server.log)
     # What lies in somebody's folder is not executed before it is asked for.
     install(app, site, base_url, server, None, eager=False)

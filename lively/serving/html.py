@@ -6,6 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from nbformat import NotebookNode, from_dict
 from voila.execute import strip_code_cell_warnings
@@ -105,6 +106,9 @@ class Site:
             "voila_configuration": self.configuration,
         }
         config = get_page_config(**common)
+        # A page asks no other host, and browsers are told so; as standalone, it goes without.
+        if urlsplit(config["fullMathjaxUrl"] or "").netloc:
+            config["fullMathjaxUrl"] = config["mathjaxConfig"] = None
         if self.configuration.page_config_hook:
             config = self.configuration.page_config_hook(config, **common, notebook_path=path)
         made = BuiltRenderer(

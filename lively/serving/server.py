@@ -9,8 +9,10 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 from tornado.web import Application, Finish
+from traitlets import default
 
-from lively.serving import forks, frame
+from lively.serving import forks, frame, refusals, writable
+from lively.serving.frame import NoSuchPage
 from lively.serving.gallery import all_notebooks
 from lively.serving.handlers import (
     NUMBER,
@@ -22,9 +24,14 @@ from lively.serving.handlers import (
 )
 from lively.serving.html import Site
 from lively.serving.messages import MOST_PARTS, PROTOCOL
+from lively.serving.protection import Protection, template_file
 from lively.serving.scripts import routes
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits, raise_file_limit
+
+# Voilà imports this module when it reads its configuration, and needs the folder before it asks for
+# anything here.
+writable.require_temporary_folder()
 
 
 def install(
@@ -97,13 +104,21 @@ def add_routes(voila: Any) -> None:
         Whose application is there and has no routes yet: when it asks its identity provider for
         some, for example.
     """
-    voila.app.add_handlers(".*$", routes(voila.server_url))
+    writable.secure(voila.log)
+    settings = voila.app.settings
+    template = template_file(voila.voila_configuration.template, voila.template_paths)
+    if template is not None:
+        # Jupyter's own pages (to log in, and of files that are not there) bring scripts.
+        settings["jinja2_env"] = settings["voila_jinja2_env"]
+    first: list[Any] = routes(voila.server_url)
     # A server of a single notebook has no other pages.
     if not voila.notebook_path:
-        voila.app.add_handlers(".*$", frame.install(voila.app, voila.server_url))
-    site = Site(
-        voila.voila_configuration, voila.config, voila.template_paths, voila.app.settings, voila.log
-    )
+        first += frame.install(voila.app, voila.server_url)
+        # For a front page with scripts, which ours is not.
+        first.append((url_path_join(voila.server_url, "voila/api/contents.*"), NoSuchPage))
+    refusals.install(voila.app, voila.server_url, Protection(voila.ip, template, parent=voila))
+    voila.app.add_handlers(".*$", first)
+    site = Site(voila.voila_configuration, voila.config, voila.template_paths, settings, voila.log)
     single = None
     if voila.notebook_path:
         single = os.path.relpath(voila.notebook_path, voila.root_dir)
@@ -117,11 +132,36 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
     can add one.
     """
 
+    @default("cookie_options")
+    def _cookie_options_default(self) -> dict[str, Any]:
+        # A link from elsewhere may lead to a page, but nobody else's script acts for who is in.
+        return {"samesite": "Lax"}
+
+    @default("allow_password_change")
+    def _allow_password_change_default(self) -> bool:
+        # Whoever has the token is a visitor.
+        return False
+
+    def get_user(self, handler: Any) -> Any:
+        """Return who asks."""
+        if handler.settings.get("disable_check_xsrf"):
+            # Nobody looks at the cookie that would be sent with the token.
+            handler._xsrf_token = b""
+        return super().get_user(handler)
+
+    def set_login_cookie(self, handler: Any, user: Any) -> None:
+        """Let the browser keep who is logged in; where nobody logs in, it need not know anybody."""
+        if self.auth_enabled:
+            super().set_login_cookie(handler, user)
+
     def get_handlers(self) -> list[Any]:
         """Return the handlers that the server adds to its own."""
         add_routes(self.parent)
-        handlers: list[Any] = super().get_handlers()
-        return handlers
+        # Their addresses are told as if nothing stood before them.
+        return [
+            (url_path_join(self.parent.server_url, address), *rest)
+            for address, *rest in super().get_handlers()
+        ]
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]

@@ -43,6 +43,7 @@ def environment(site: Site) -> dict[str, str]:
         "VOILA_BASE_URL": site.base_url,
         "VOILA_SERVER_URL": str(site.settings.get("server_url", "/")),
         "LIVELY_THEME": str(site.configuration.theme),
+        "LIVELY_LOG_LEVEL": str(site.log.getEffectiveLevel()),
     }
 
 

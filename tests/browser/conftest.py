@@ -110,11 +110,11 @@ class Server:
             self.process.wait()
 
 
-def start_voila(folder, log, *options):
+def start_voila(folder, log, *options, ready="voila/tree"):
     """Start Voilà as a user does, in the project's folder or one like it."""
     voila = str(Path(sys.executable).with_name("voila"))
     command = [voila, "dashboards/", "--Voila.port_retries=0", "--no-browser", *options]
-    return Server(command, folder, log, "voila/tree")
+    return Server(command, folder, log, ready)
 
 
 @pytest.fixture(scope="session")
@@ -138,13 +138,13 @@ def serve_folder(tmp_path_factory):
     """Return a function that serves a folder of notebooks, given by their code."""
     servers = []
 
-    def serve(*options, metadata=None, **notebooks):
+    def serve(*options, metadata=None, ready="voila/tree", **notebooks):
         folder = tmp_path_factory.mktemp("served")
         (folder / "dashboards").mkdir()
         shutil.copy(ROOT / "voila.json", folder)
         for name, source in notebooks.items():
             write_notebook(folder / "dashboards" / f"{name}.ipynb", source, metadata or {})
-        servers.append(start_voila(folder, folder / "log", *options))
+        servers.append(start_voila(folder, folder / "log", *options, ready=ready))
         servers[-1].folder = folder / "dashboards"
         return servers[-1]
 

@@ -151,7 +151,9 @@ def test_search_engines_and_social_cards_are_told(server):
         assert found.keys() == front.keys()
 
 
-def test_the_picture_s_address_has_the_name_by_which_the_visitor_came(server):
+def test_the_picture_s_address_has_the_name_by_which_the_visitor_came(workshop):
+    server = workshop("--Protection.hosts=pages.example", page="1 + 1")
+    (server.folder / "page.png").write_bytes(b"")
     headers = {"Host": "pages.example", "X-Forwarded-Proto": "https"}
     with urllib.request.urlopen(
         urllib.request.Request(server.url, headers=headers), timeout=60

@@ -2,6 +2,8 @@
 
 import shutil
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,8 @@ def test_pages_served_by_a_jupyter_server_as_on_binder(lab, visit):
     assert lab.url + "lively/scripts.js" in tab.requests
     assert not [url for url in tab.requests if url.endswith(".voila.js")]
     assert tab.failures == []
+    assert tab.console == []
+    assert [url for url in tab.requests if not url.startswith((lab.url, "data:", "blob:"))] == []
     tab.control("Degree").press("ArrowRight")
     result = RegressionResult(RegressionSettings().replace(degree=8))
     score = tab.page.locator(".lively-score").first
@@ -91,3 +95,16 @@ def test_front_page_and_header_of_a_jupyter_server_as_on_binder(lab, visit):
     for path in ("voila/render/nothing", "voila/render/nothing.ipynb", "voila/tree/nothing"):
         tab.open(lab.url + path)
         expect(tab.page.get_by_role("heading", level=1)).to_have_text("There is no page here")
+
+
+def test_only_the_pages_of_a_jupyter_server_are_protected_by_us(lab):
+    for path in ("voila/tree", "voila/render/regression.ipynb", "lab", "api/status"):
+        with urllib.request.urlopen(lab.url + path, timeout=120) as answer:
+            policies = answer.headers.get_all("Content-Security-Policy")
+            ours = "script-src 'self' blob:" in policies[0]
+            assert (len(policies), ours) == (1, path.startswith("voila"))
+            assert (answer.headers["Referrer-Policy"] == "same-origin") == ours
+    # Names are the Jupyter server's own to check.
+    asked = urllib.request.Request(lab.url + "voila/tree", headers={"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(asked, timeout=60)

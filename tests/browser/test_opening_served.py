@@ -24,7 +24,7 @@ def test_the_living_page_stands_where_its_poster_stood(server, visit, size):
     # Without its own script, the page stays as it came.
     tab.page.route("**/voila.js", lambda route: route.abort())
     tab.open(server.url + PATH)
-    tab.page.wait_for_function("document.querySelectorAll('.lively-poster img').length === 2")
+    tab.page.wait_for_function("() => document.querySelectorAll('.lively-poster img').length === 2")
     tab.page.wait_for_load_state("load")
     stood = tab.page.evaluate(PLACES, True)
     assert len(stood) > 25
