@@ -53,7 +53,7 @@ class Socket:
 
 def test_a_query_is_forgotten_once_the_visit_has_begun():
     async def visit(template):
-        visits = Visits(None)
+        visits = Visits(None, lambda: 0)
         query = Query("a=secret")
         kept = weakref.ref(query)
         made = visits.expect(template, {"QUERY_STRING": query})

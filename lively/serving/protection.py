@@ -5,8 +5,8 @@ answers tell the browser to take nothing else (a Content-Security-Policy).
 
 Two things keep the policy from being stricter. The scripts of widgets come over the websocket, and
 anywidget imports them from a `blob:` address, which has to be allowed. Widgets, JupyterLab and the
-pictures that stand in for a page until it lives set styles inline, which the policy cannot tell
-from styles that somebody has slipped in: `style-src` has `'unsafe-inline'`.
+pictures that stand in for a page until it lives set styles inline, and the policy cannot tell these
+apart from what somebody has slipped in: `style-src` has `'unsafe-inline'`.
 """
 
 import re
