@@ -26,10 +26,20 @@ READ, WAITING = 1 << 18, 1 << 20
 TRIES = 3
 #: Websockets that a visit may have at the same time.
 MOST_SOCKETS = 16
+#: What websockets are closed with: the visit is over, could not begin, or has another line.
+OVER, NOT_BEGUN, REPLACED = 4410, 1013, 4409
 
 
 class Socket(Protocol):
-    """What a visit needs of a websocket."""
+    """What a visit needs of a websocket.
+
+    Attributes
+    ----------
+    page : str
+        Which of the pages that show the visit it comes from, if it says so.
+    """
+
+    page: str
 
     def put(self, message: bytes) -> None:
         """Send a message to the browser."""
@@ -87,11 +97,19 @@ class Visit(asyncio.Protocol):
     def attach(self, websocket: Socket) -> int:
         """Connect a websocket; return its number. The first one has the process forked.
 
+        It takes the place of one of the same page, which the browser has given up: what nobody
+        takes any more would let the process wait.
+
         Raises
         ------
         OSError
             If there are too many.
         """
+        for known, other in list(self._sockets.items()):
+            if other.page and other.page == websocket.page:
+                del self._sockets[known]
+                other.end(REPLACED, "The page has another line.")
+                self.pause(False)
         number = next((n for n in range(1, MOST_SOCKETS + 1) if n not in self._sockets), None)
         if number is None:
             raise OSError(f"A visit has at most {MOST_SOCKETS} websockets.")
@@ -135,7 +153,7 @@ class Visit(asyncio.Protocol):
         # Who comes again is tried again.
         self.begun = False
         for websocket in list(self._sockets.values()):
-            websocket.end(1013, "The page could not be started.")
+            websocket.end(NOT_BEGUN, "The page could not be started.")
         self._sockets.clear()
         self.left = monotonic()
 
@@ -218,7 +236,7 @@ class Visit(asyncio.Protocol):
         if self._environment is not None:
             self._template.expect(-1)
         for websocket in list(self._sockets.values()):
-            websocket.end(4410, reason)
+            websocket.end(OVER, reason)
         if self._transport is not None:
             self._transport.abort()
         self._stop()
