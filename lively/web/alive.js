@@ -44,7 +44,6 @@
   let found = "there";
   let leaving = false;
   let restoring = 0;
-  let loaded = 0;
 
   const banner = document.createElement("div");
   banner.className = "lively-banner";
@@ -138,15 +137,16 @@
     }
   }
 
+  /** Say whether scripts are still on their way. */
+  function loading() {
+    const there = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
+    const asked = [...document.querySelectorAll("script[src], link[rel=preload]")];
+    return document.readyState === "loading" || asked.some((one) => !there.has(one.src ?? one.href));
+  }
+
   function tick() {
     if (leaving || document.hidden) return;
-    if (line === "none") {
-      // Without what is asked for here.
-      const resources = performance.getEntriesByType("resource")
-        .filter(({ initiatorType }) => initiatorType !== "fetch").length;
-      if (document.readyState === "loading" || resources !== loaded) ticks = 0;
-      loaded = resources;
-    }
+    if (line === "none" && loading()) ticks = 0;
     ticks += 1;
     if (line === "open") {
       if (restoring && ticks > 2) show(BEHIND);

@@ -108,7 +108,10 @@
 
     close() {
       this.drop();
-      if (line === this) line = null;
+      if (line !== this) return;
+      // JupyterLab lets go of a line that is open when it has heard that the kernel is dead.
+      line = null;
+      tell("lost", { code: 0 });
     }
 
     tick() {
