@@ -17,11 +17,11 @@ from voila import __version__
 from voila.tornado.handler import TornadoVoilaHandler
 
 from lively.serving import frame
-from lively.serving.beats import BEAT, Beats
 from lively.serving.html import VISIT
 from lively.serving.messages import PROTOCOL
+from lively.serving.sockets import BEAT, NOT_BEGUN, Beats
 from lively.serving.templates import Templates
-from lively.serving.visits import NOT_BEGUN, Visits
+from lively.serving.visits import Visits
 
 #: Bytes that a slow browser may have before it before its process waits, and goes on.
 MUCH, LITTLE = 8 * 2**20, 2**20

@@ -11,7 +11,6 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application, Finish
 
 from lively.serving import forks, frame
-from lively.serving.beats import BEAT, Beats
 from lively.serving.gallery import all_notebooks
 from lively.serving.handlers import (
     NUMBER,
@@ -24,8 +23,9 @@ from lively.serving.handlers import (
 from lively.serving.html import Site
 from lively.serving.messages import MOST_PARTS, PROTOCOL
 from lively.serving.scripts import routes
+from lively.serving.sockets import BEAT, OVER, Beats
 from lively.serving.templates import Templates
-from lively.serving.visits import OVER, Visits
+from lively.serving.visits import Visits
 
 
 def install(

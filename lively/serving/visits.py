@@ -9,13 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
 
 from lively.serving import forks, lines
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
+from lively.serving.sockets import NOT_BEGUN, OVER, REPLACED, Socket
 from lively.serving.templates import Template, Templates
 
 logger = logging.getLogger("lively")
@@ -26,26 +27,6 @@ READ, WAITING = 1 << 18, 1 << 20
 TRIES = 3
 #: Websockets that a visit may have at the same time.
 MOST_SOCKETS = 16
-#: What websockets are closed with: the visit is over, could not begin, or has another line.
-OVER, NOT_BEGUN, REPLACED = 4410, 1013, 4409
-
-
-class Socket(Protocol):
-    """What a visit needs of a websocket.
-
-    Attributes
-    ----------
-    page : str
-        Which of the pages that show the visit it comes from, if it says so.
-    """
-
-    page: str
-
-    def put(self, message: bytes) -> None:
-        """Send a message to the browser."""
-
-    def end(self, code: int, reason: str) -> None:
-        """Close the websocket."""
 
 
 class Visit(asyncio.Protocol):

@@ -1,17 +1,38 @@
-"""A browser's question whether its line is alive, answered by the server itself.
+"""What a visit needs of a websocket, what one is closed with, and whether its line is alive.
 
-So it is answered while the kernel computes. The first beat comes from the server, to those who say
-in the address that they know it; so a browser knows which servers answer.
+A browser's question whether its line is alive is answered by the server itself: so it is answered
+while the kernel computes. The first beat comes from the server, to those who say in the address
+that they know it; so a browser knows which servers answer.
 """
 
 import asyncio
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from tornado.websocket import WebSocketClosedError
 
+#: What websockets are closed with: the visit is over, could not begin, or has another line.
+OVER, NOT_BEGUN, REPLACED = 4410, 1013, 4409
 #: The question and its answer. All other messages are binary.
 BEAT = "beat"
+
+
+class Socket(Protocol):
+    """What a visit needs of a websocket.
+
+    Attributes
+    ----------
+    page : str
+        Which of the pages that show the visit it comes from, if it says so.
+    """
+
+    page: str
+
+    def put(self, message: bytes) -> None:
+        """Send a message to the browser."""
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the websocket."""
 
 
 class Beats:
