@@ -43,7 +43,8 @@
   /** What the server last said. */
   let found = "there";
   let leaving = false;
-  let restoring = 0;
+  let restoring = false;
+  let turn = 0;
 
   const banner = document.createElement("div");
   banner.className = "lively-banner";
@@ -157,12 +158,13 @@
   }
 
   async function open() {
-    const mine = ++restoring;
+    const mine = ++turn;
+    restoring = opened;
     // Whoever comes for the first time is told everything by itself.
     if (opened) await window.livelyRestore().catch(() => {});
     opened = true;
-    if (mine !== restoring || line !== "open") return;
-    restoring = 0;
+    if (mine !== turn || line !== "open") return;
+    restoring = false;
     hide();
   }
 

@@ -5,6 +5,8 @@ import time
 
 import psutil
 import pytest
+import websocket
+from client import LINES, PROTOCOL, Client
 from conftest import PIXELS, start_voila
 from playwright.sync_api import expect
 from relay import Relay
@@ -139,6 +141,15 @@ def test_a_page_whose_visit_is_unknown_says_so(server, visit):
     expect_said(tab, ENDED, time.monotonic())
 
 
+def test_a_page_that_the_server_cannot_start_says_so(server, visit):
+    tab = visit()
+    # As the server does it when a page's process could not be had.
+    tab.page.route_web_socket(re.compile("/channels"), lambda line: line.close(code=1013))
+    tab.open(server.url + REGRESSION)
+    tab.page.wait_for_load_state()
+    expect_said(tab, "The server could not start this page.", time.monotonic())
+
+
 def test_a_page_without_its_scripts_says_so(server, visit):
     tab = visit()
     tab.page.route("**/voila.js", lambda route: route.abort())
@@ -216,11 +227,7 @@ def test_a_killed_process_is_told_and_reloading_begins_anew(serve_folder, visit,
     tab.wait_for_pictures()
     for process in server.visits():
         process.kill()
-    try:
-        expect_said(tab, ENDED, time.monotonic())
-    except AssertionError:
-        print(server.log[-3000:])
-        raise
+    expect_said(tab, ENDED, time.monotonic())
     tab.page.wait_for_timeout(3000)
     reload = tab.page.get_by_role("button", name="Reload")
     reload.focus()
@@ -277,6 +284,18 @@ def test_a_long_computation_is_no_trouble(serve_folder, visit, metadata):
     expect(tab.page.get_by_text("computed", exact=True)).to_be_visible(timeout=20_000)
     assert tab.page.evaluate("window.said") == []
     assert tab.console == []
+
+
+@pytest.mark.parametrize("metadata", KINDS)
+def test_a_line_that_is_cut_during_a_computation(serve_folder, relay, visit, metadata):
+    between = relay(serve_folder(metadata=metadata, page=BUSY))
+    tab = visit(between.url + "voila/render/page.ipynb")
+    tab.page.get_by_role("button", name="Compute").click()
+    tab.page.wait_for_timeout(1000)
+    between.cut()
+    expect(alert(tab)).to_contain_text("The page is being brought up to date.", timeout=8000)
+    expect(tab.page.get_by_text("computed", exact=True)).to_be_visible(timeout=20_000)
+    expect_well(tab, time.monotonic())
 
 
 @pytest.mark.parametrize("kind", ["server", "ordinary"])
@@ -339,3 +358,42 @@ def test_a_computer_that_slept(server, relay, visit):
     expect_right(tab, 9)
     assert time.monotonic() - began < 20
     assert not [words for words in tab.page.evaluate("window.said") if ENDED in words]
+
+
+def connect(visitor, session, query=""):
+    """Open a websocket of a visitor's, as the page's script does."""
+    address = f"ws://127.0.0.1:{visitor.server.port}/api/kernels/{visitor.id}/channels"
+    line = websocket.create_connection(
+        f"{address}?session_id={session}{query}", subprotocols=[PROTOCOL], timeout=30
+    )
+    LINES.append(line)
+    return line
+
+
+@pytest.mark.parametrize("kind", ["server", "ordinary"])
+def test_beats_are_answered_to_those_who_know_them(request, kind):
+    served = request.getfixturevalue(kind)
+    visitor = Client(served, "regression.ipynb" if kind == "server" else "page.ipynb")
+    line = connect(visitor, "one", "&beats=1")
+    texts = 0
+    for _ in range(3):
+        while not isinstance(line.recv(), str):
+            pass
+        texts += 1
+        line.send("beat")
+    assert texts == 3
+    visitor.line = connect(visitor, "two")
+    # Whoever does not know beats gets none: this reads binary messages only.
+    visitor.ask("kernel_info_request", {})
+
+
+def test_a_new_line_takes_the_place_of_the_same_pages_old_one(server):
+    visitor = Client(server, "regression.ipynb")
+    old, other = connect(visitor, "mine"), connect(visitor, "another")
+    visitor.line = connect(visitor, "mine")
+    visitor.load()
+    opcode, content = websocket.ABNF.OPCODE_TEXT, b""
+    while opcode != websocket.ABNF.OPCODE_CLOSE:
+        opcode, content = old.recv_data()
+    assert int.from_bytes(content[:2], "big") == 4409
+    assert other.connected
