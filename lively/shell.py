@@ -1,4 +1,4 @@
-"""What a page needs of the browser: its style, screen, names and a word when the kernel is gone."""
+"""What a page needs of the browser: its style, screen and names."""
 
 from collections.abc import Callable
 from importlib.resources import files

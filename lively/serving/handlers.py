@@ -20,6 +20,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from lively.serving import frame
 from lively.serving.html import VISIT
 from lively.serving.messages import PROTOCOL
+from lively.serving.sockets import BEAT, NOT_BEGUN, Beats
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits
 
@@ -193,6 +194,9 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         self._visits = visits
         self._number: int | None = None
         self._unsent = 0
+        self._beats = Beats(self)
+        #: The same for all websockets of one page, one after the other.
+        self.page = self.get_query_argument("session_id", "")
 
     def set_default_headers(self) -> None:
         """Set none, which a websocket has no use for."""
@@ -226,15 +230,19 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         # The operating system keeps a small message until the one before is acknowledged, and a
         # browser that has nothing to say takes 40 ms for that (RFC 896, RFC 1122): two frames.
         self.set_nodelay(True)
+        self._beats.greet()
         try:
             if not self._visit.begun and self._visits.running >= self._visits.limit:
                 raise OSError("All places are taken.")
             self._number = self._visit.attach(self)
         except OSError as error:
-            self.close(1013, str(error))
+            self.close(NOT_BEGUN, str(error))
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Pass a message on; the next one waits until the process takes it."""
+        if message == BEAT:
+            self._beats.answer()
+            return None
         if isinstance(message, str) or self._number is None:
             return None
         return self._visit.take(self._number, message)

@@ -26,6 +26,7 @@ from lively.serving.html import Site
 from lively.serving.messages import MOST_PARTS, PROTOCOL
 from lively.serving.protection import Protection, template_file
 from lively.serving.scripts import routes
+from lively.serving.sockets import BEAT, OVER, Beats
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits, raise_file_limit
 
@@ -187,16 +188,26 @@ class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
     def connect(self) -> asyncio.Future[None] | None:
         """Connect the websocket with its kernel."""
         self.websocket_handler.set_nodelay(True)
+        self._beats = Beats(self.websocket_handler)
+        self._beats.greet()
         return super().connect()  # type: ignore[no-any-return]
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Pass on what has the outline of a message."""
+        if incoming_msg == BEAT:
+            self._beats.answer()
+            return
         try:
             if not is_message(incoming_msg):
                 raise ValueError("not a message")
             super().handle_incoming_message(incoming_msg)
         except (ValueError, TypeError, KeyError, IndexError, AssertionError) as error:
             self.log.debug("A visitor sent what is no message: %r", error)
+
+    def on_restart_failed(self) -> None:
+        """Tell the browser that its kernel has died."""
+        super().on_restart_failed()
+        self.websocket_handler.close(OVER, "The computation behind this page has stopped.")
 
 
 def is_message(sent: str | bytes) -> bool:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
@@ -21,6 +21,7 @@ from traitlets.config import LoggingConfigurable
 from lively.serving import forks, lines
 from lively.serving.built import Template
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
+from lively.serving.sockets import NOT_BEGUN, OVER, REPLACED, Socket
 from lively.serving.templates import Templates
 
 logger = logging.getLogger("lively")
@@ -34,16 +35,6 @@ MOST_SOCKETS = 16
 #: What a visit takes at the most while it computes, in MB, and open files of the server; files that
 #: the server has open besides, and visits where the memory is not known.
 MEMORY, FILES, OTHER_FILES, DEFAULT = 80, 8, 100, 100
-
-
-class Socket(Protocol):
-    """What a visit needs of a websocket."""
-
-    def put(self, message: bytes) -> None:
-        """Send a message to the browser."""
-
-    def end(self, code: int, reason: str) -> None:
-        """Close the websocket."""
 
 
 class Visit(asyncio.Protocol):
@@ -95,11 +86,19 @@ class Visit(asyncio.Protocol):
     def attach(self, websocket: Socket) -> int:
         """Connect a websocket; return its number. The first one has the process forked.
 
+        It takes the place of one of the same page, which the browser has given up: what nobody
+        takes any more would let the process wait.
+
         Raises
         ------
         OSError
             If there are too many.
         """
+        for known, other in list(self._sockets.items()):
+            if other.page and other.page == websocket.page:
+                del self._sockets[known]
+                other.end(REPLACED, "The page has another line.")
+                self.pause(False)
         number = next((n for n in range(1, MOST_SOCKETS + 1) if n not in self._sockets), None)
         if number is None:
             raise OSError(f"A visit has at most {MOST_SOCKETS} websockets.")
@@ -143,7 +142,7 @@ class Visit(asyncio.Protocol):
         # Who comes again is tried again.
         self.begun = False
         for websocket in list(self._sockets.values()):
-            websocket.end(1013, "The page could not be started.")
+            websocket.end(NOT_BEGUN, "The page could not be started.")
         self._sockets.clear()
         self.left = monotonic()
 
@@ -226,7 +225,7 @@ class Visit(asyncio.Protocol):
         if self._environment is not None:
             self._template.expect(-1)
         for websocket in list(self._sockets.values()):
-            websocket.end(4410, reason)
+            websocket.end(OVER, reason)
         if self._transport is not None:
             self._transport.abort()
         self._stop()

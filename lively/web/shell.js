@@ -1,5 +1,5 @@
 // What Python cannot do from the kernel: names for assistive technology, what pictures are seen on,
-// keys that must leave a picture again, and a word when the kernel is gone.
+// and keys that must leave a picture again.
 
 const CONTROLS = ".widget-inline-hbox, .widget-hslider, .widget-toggle-buttons";
 
@@ -174,6 +174,9 @@ function watchScreen(page, model) {
     later();
   };
   watchRatio();
+  // The connection was lost and is back: frames may be missing.
+  const onRestored = () => told && tell(true);
+  document.addEventListener("lively:restored", onRestored);
   const observer = new ResizeObserver(later);
   const watched = new Set();
   const shown = Promise.all(
@@ -203,51 +206,9 @@ function watchScreen(page, model) {
       clearTimeout(waiting);
       clearTimeout(patience);
       media.removeEventListener("change", watchRatio);
+      document.removeEventListener("lively:restored", onRestored);
       observer.disconnect();
     },
-  };
-}
-
-/** Show a banner once the kernel or the server is gone. */
-function watchKernel(model) {
-  const kernel = model.widget_manager?.kernel;
-  if (!kernel) return () => {};
-  let banner = null;
-  let leaving = false;
-  const show = (text) => {
-    if (banner || leaving) return;
-    banner = document.createElement("div");
-    banner.className = "lively-banner";
-    banner.setAttribute("role", "alert");
-    const reload = document.createElement("button");
-    reload.textContent = "Reload";
-    reload.addEventListener("click", () => location.reload());
-    banner.append(text, reload);
-    document.body.prepend(banner);
-    reload.focus({ preventScroll: true });
-  };
-  const hide = () => {
-    banner?.remove();
-    banner = null;
-  };
-  const onStatus = (_, status) => {
-    if (["dead", "restarting", "autorestarting", "terminating"].includes(status)) {
-      show("The computation behind this page has stopped. ");
-    }
-  };
-  const onConnection = (_, status) => {
-    if (status === "connected") hide();
-    else show("The connection to the server is lost. ");
-  };
-  const onLeave = () => (leaving = true);
-  kernel.statusChanged.connect(onStatus);
-  kernel.connectionStatusChanged.connect(onConnection);
-  window.addEventListener("pagehide", onLeave);
-  return () => {
-    kernel.statusChanged.disconnect(onStatus);
-    kernel.connectionStatusChanged.disconnect(onConnection);
-    window.removeEventListener("pagehide", onLeave);
-    hide();
   };
 }
 
@@ -258,7 +219,6 @@ function render({ model, el }) {
     page = el.closest(".lively-page");
     if (!page) return;
     const screen = watchScreen(page, model);
-    const stopKernel = watchKernel(model);
     screen.shown.finally(() => page.ownerDocument.querySelector(".lively-poster")?.remove());
     const update = () => {
       observer.disconnect();
@@ -286,7 +246,6 @@ function render({ model, el }) {
       cancelAnimationFrame(asked);
       observer.disconnect();
       screen.stop();
-      stopKernel();
     };
   };
   // The widget is put into the page only after it has been rendered.

@@ -57,8 +57,8 @@ def is_visit(process):
 class Server:
     """A server process of ours, its address and its log."""
 
-    def __init__(self, command, folder, log, ready):
-        self.port = free_port()
+    def __init__(self, command, folder, log, ready, port=None):
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         self.log_path = log
         with log.open("w") as out:
@@ -110,11 +110,11 @@ class Server:
             self.process.wait()
 
 
-def start_voila(folder, log, *options, ready="voila/tree"):
+def start_voila(folder, log, *options, ready="voila/tree", port=None):
     """Start Voilà as a user does, in the project's folder or one like it."""
     voila = str(Path(sys.executable).with_name("voila"))
     command = [voila, "dashboards/", "--Voila.port_retries=0", "--no-browser", *options]
-    return Server(command, folder, log, ready)
+    return Server(command, folder, log, ready, port)
 
 
 @pytest.fixture(scope="session")

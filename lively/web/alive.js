@@ -1,0 +1,191 @@
+// Says whether a served page is alive. It needs neither the websocket nor any widget, since both may be
+// what is missing: `line.js` tells it of the line, and the server is asked over HTTP.
+
+(() => {
+  const RELOAD = "Reload";
+  /** What can be wrong, and whether loading the page again may help. */
+  const GONE = {
+    text: "The server cannot be reached. Check your network connection; this page tries again by itself.",
+  };
+  const BLOCKED = {
+    text: "No live connection to the server can be opened: a proxy or a filter on the way does not let " +
+      "it through. Try another network, then reload.",
+    reload: true,
+  };
+  const ENDED = {
+    text: "The computation behind this page has ended, and its settings are lost. Reload to start again.",
+    reload: true,
+  };
+  const BACK = { text: `The server is back. ${ENDED.text}`, reload: true };
+  const FAILED = {
+    text: "The server could not start this page. It is tried again; if that does not help, reload.",
+    reload: true,
+  };
+  const UNSTARTED = { text: "This page could not be started. Reload it.", reload: true };
+  const BEHIND = { text: "The connection is back. The page is being brought up to date." };
+
+  /** What the server closes a line with: the computation has ended, or could not begin. */
+  const OVER = 4410;
+  const NOT_BEGUN = 1013;
+  const CONTROLS = "input, select, textarea, button, [role=slider], [contenteditable]";
+  const EVENTS = ["pointerdown", "mousedown", "click", "dblclick", "keydown", "beforeinput", "drop"];
+  const TICK = 1000;
+
+  /** The line: "none" before there is one, then "opening", "open" or "over". */
+  let line = "none";
+  let beats = () => false;
+  let opened = false;
+  let code = 0;
+  /** Ticks since it is so, and how many of them are waited before the server is asked. */
+  let ticks = 0;
+  let patience = 4;
+  let asking = false;
+  /** What the server last said. */
+  let found = "there";
+  let leaving = false;
+  let restoring = false;
+  let turn = 0;
+
+  const banner = document.createElement("div");
+  banner.className = "lively-banner";
+  banner.setAttribute("role", "alert");
+  let shown = null;
+  let marked = [];
+
+  function show(trouble) {
+    if (shown === trouble || leaving) return;
+    const first = !shown;
+    shown = trouble;
+    const text = document.createElement("span");
+    text.textContent = trouble.text;
+    banner.replaceChildren(text);
+    if (trouble.reload) {
+      const reload = document.createElement("button");
+      reload.textContent = RELOAD;
+      reload.addEventListener("click", () => location.reload());
+      banner.append(reload);
+    }
+    document.body.prepend(banner);
+    if (first) mark();
+  }
+
+  function hide() {
+    shown = null;
+    banner.remove();
+    for (const [control, before] of marked) {
+      if (before === null) control.removeAttribute("aria-disabled");
+      else control.setAttribute("aria-disabled", before);
+    }
+    marked = [];
+    delete document.body.dataset.livelyAnswers;
+  }
+
+  /** Mark all controls as not answering. */
+  function mark() {
+    document.body.dataset.livelyAnswers = "no";
+    for (const control of document.querySelectorAll(`#rendered_cells :is(${CONTROLS})`)) {
+      marked.push([control, control.getAttribute("aria-disabled")]);
+      control.setAttribute("aria-disabled", "true");
+    }
+  }
+
+  /** Keep from a control what it would not answer. The keyboard can leave it, and load the page again. */
+  function refuse(event) {
+    if (!shown || !event.target.closest?.(`#rendered_cells :is(${CONTROLS}, .noUi-target)`)) return;
+    const key = event.type === "keydown" && event;
+    if (key && (key.key === "Tab" || key.ctrlKey || key.metaKey || /^F\d/.test(key.key))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** Ask the server about the kernel: it is "there", has "ended", or the server is "gone". */
+  async function ask() {
+    const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+    const address = `${config.baseUrl}api/kernels/${config.kernelId}`;
+    try {
+      const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(3 * TICK) });
+      if (answer.status === 404) return "ended";
+      if (answer.status >= 500) return "gone";
+      return answer.ok && (await answer.json()).execution_state === "dead" ? "ended" : "there";
+    } catch {
+      return "gone";
+    }
+  }
+
+  function end() {
+    line = "over";
+    window.livelyLine.stop();
+  }
+
+  async function judge() {
+    if (asking) return;
+    asking = true;
+    const before = found;
+    found = await ask();
+    asking = false;
+    if (found === "ended") {
+      end();
+      show(shown === GONE || shown === BACK ? BACK : ENDED);
+    } else if (found === "gone") {
+      if (line !== "open") show(GONE);
+    } else if (before === "gone") {
+      ticks = 0;
+      window.livelyLine.again();
+    } else if (line === "none" && ticks > patience + 2) {
+      show(UNSTARTED);
+    } else if (line === "opening" && ticks > patience) {
+      show(code === NOT_BEGUN ? FAILED : BLOCKED);
+    }
+  }
+
+  /** Say whether scripts are still on their way. */
+  function loading() {
+    const there = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
+    const asked = [...document.querySelectorAll("script[src], link[rel=preload]")];
+    return document.readyState === "loading" || asked.some((one) => !there.has(one.src ?? one.href));
+  }
+
+  function tick() {
+    if (leaving || document.hidden) return;
+    if (line === "none" && loading()) ticks = 0;
+    ticks += 1;
+    if (line === "open") {
+      if (restoring && ticks > 2) show(BEHIND);
+      if (!beats() && ticks % 5 === 0) judge();
+    } else if (line === "over" || ticks > 60 ? ticks % 5 === 0 : ticks >= patience) {
+      judge();
+    }
+  }
+
+  async function open() {
+    const mine = ++turn;
+    restoring = opened;
+    // Whoever comes for the first time is told everything by itself.
+    if (opened) await window.livelyRestore().catch(() => {});
+    opened = true;
+    if (mine !== turn || line !== "open") return;
+    restoring = false;
+    hide();
+  }
+
+  document.addEventListener("lively:line", ({ detail }) => {
+    if (line === "over") return;
+    if (detail.state === "open") {
+      [line, ticks, beats] = ["open", 0, () => detail.line.beats];
+      open();
+    } else if (detail.state === "opening") {
+      if (line === "none") [line, ticks, patience] = ["opening", 0, 5];
+    } else if (detail.code === OVER) {
+      end();
+      show(ENDED);
+    } else {
+      if (line === "open") ticks = 0;
+      [line, code, patience] = ["opening", detail.code, 2];
+      if (detail.silent) show(GONE);
+    }
+  });
+  window.addEventListener("pagehide", () => (leaving = true));
+  window.addEventListener("pageshow", () => (leaving = false));
+  for (const kind of EVENTS) document.addEventListener(kind, refuse, { capture: true });
+  setInterval(tick, TICK);
+})();
