@@ -13,6 +13,10 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger("lively")
 
+#: What is said when something could not be shown.
+STAYS = "The last good picture stays."
+TOO_MUCH = "This needs more memory than a visit may have."
+
 
 def log_to_server() -> None:
     """Send the log to the server's own.
@@ -117,10 +121,16 @@ class Live(Generic[Result]):
         """
         try:
             yield
+        except SettingsError as error:
+            # Nothing is wrong with the page.
+            logger.debug("Refused: %s", error)
+            self._say(f"{error} {STAYS}")
+        except MemoryError:
+            logger.exception("A change takes too much memory.")
+            self._say(f"{TOO_MUCH} {STAYS}")
         except Exception as error:
             logger.exception("A change could not be shown.")
-            text = str(error) if isinstance(error, SettingsError) else f"Not shown: {error!r}."
-            self._say(f"{text} The last good picture stays.")
+            self._say(f"Not shown: {error!r}. {STAYS}")
         else:
             self._say("")
         finally:

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from lively import visit
+from lively.serving import bounds, faults
+from lively.serving.gate import CONTROL, REQUEST, Gate
 from lively.serving.kernel import IOPUB, SHELL, QuietKernel, ignore
 from lively.serving.messages import join, split
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
 
 logger = logging.getLogger("lively")
 
-#: Bytes read at a time.
-READ = 1 << 18
+#: Bytes read at a time, and messages that wait before no more are read.
+READ, MOST_WAITING = 1 << 18, 50
 #: Bytes of what a visit may suggest to the server.
 LARGEST_SUGGESTION = 1000
-#: What a browser asks first: the states of all widgets.
-REQUEST = {"method": "request_states"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def rehearse(kernel: QuietKernel) -> States | None:
 
     kernel.listener = listen
     comm_id = "rehearsal"
-    opened = {"comm_id": comm_id, "target_name": "jupyter.widget.control", "data": {}}
+    opened = {"comm_id": comm_id, "target_name": CONTROL, "data": {}}
     manager = kernel.comm_manager
     for kind, content in (
         ("comm_open", opened),
@@ -90,24 +90,50 @@ class Conversation:
         self._unpacker = Unpacker()
         # None stands for the end.
         self._packets: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
+        self._reading = False
         self._asker = ALL
+        self._gate = Gate(kernel.comm_manager)
         kernel.listener = self._hear
         visit.hooks.suggest = self._suggest
 
     async def run(self) -> None:
         """Answer until the server lets go of the line."""
-        asyncio.get_running_loop().add_reader(self._line, self._read)
+        self._read_on(True)
         while packet := await self._packets.get():
             self._asker, content = packet
-            try:
-                channel, message = split(content, self._kernel.speaker.unpack)
-                await self._answer(channel, message)
-            except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-                logger.debug("A visitor sent what is no message: %r", error)
-            except Exception:
-                logger.exception("A message could not be answered.")
+            if message := self._checked(content):
+                try:
+                    await self._answer(message)
+                except Exception:
+                    logger.exception("A message could not be answered.")
+            self._read_on(self._packets.qsize() < MOST_WAITING)
             # What waits for its time has its turn between two messages.
             await asyncio.sleep(0)
+
+    def _checked(self, content: bytes) -> dict[str, Any] | None:
+        """Return a message of those that a browser sends; None if it is none."""
+        try:
+            channel, message = split(content, self._kernel.speaker.unpack)
+            if channel != SHELL:
+                return None
+            self._gate.check(message)
+            # What is sent in answer repeats parts of it.
+            for part in ("header", "content"):
+                self._kernel.speaker.pack(message[part])
+        except (ValueError, TypeError, RecursionError, MemoryError) as error:
+            logger.debug("A visitor sent what no browser sends: %r", error)
+            return None
+        return message
+
+    def _read_on(self, on: bool) -> None:
+        """Read from the line, or let the server wait: messages that come too fast wait there."""
+        if on != self._reading:
+            self._reading = on
+            loop = asyncio.get_running_loop()
+            if on:
+                loop.add_reader(self._line, self._read)
+            else:
+                loop.remove_reader(self._line)
 
     def _read(self) -> None:
         try:
@@ -116,15 +142,17 @@ class Conversation:
             return
         except OSError:
             received = b""
-        for packet in self._unpacker.feed(received):
-            self._packets.put_nowait(packet)
+        try:
+            for packet in self._unpacker.feed(received):
+                self._packets.put_nowait(packet)
+        except MemoryError:
+            # Where the next packet begins is not known any more.
+            end()
+        self._read_on(bool(received) and self._packets.qsize() < MOST_WAITING)
         if not received:
-            asyncio.get_running_loop().remove_reader(self._line)
             self._packets.put_nowait(None)
 
-    async def _answer(self, channel: str, message: dict[str, Any]) -> None:
-        if channel != SHELL:
-            return
+    async def _answer(self, message: dict[str, Any]) -> None:
         content = message["content"]
         if message["msg_type"] == "comm_msg":
             if content.get("data") == REQUEST and self._states is not None:
@@ -173,7 +201,11 @@ def end() -> None:
 
 
 def converse(
-    line: socket.socket, kernel: QuietKernel, states: States | None, environment: dict[str, str]
+    line: socket.socket,
+    kernel: QuietKernel,
+    states: States | None,
+    environment: dict[str, str],
+    memory: int,
 ) -> None:
     """Be the process of a visit; return never.
 
@@ -187,13 +219,18 @@ def converse(
         What `rehearse` wrote down.
     environment : dict of str
         Of the visit, added to the process's own.
+    memory : int
+        Bytes that the process may take for itself; see `bounds.restrain`.
     """
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.environ.update(environment)
+        faults.bound()
         hello = pack(SERVER, json.dumps({"pid": os.getpid()}).encode())
         # By it the server can end this very process, whoever has its number later.
         socket.send_fds(line, [hello], [os.pidfd_open(os.getpid())])
+
+        bounds.restrain(memory)
 
         async def talk() -> None:
             conversation = Conversation(line, kernel, states)

@@ -120,7 +120,7 @@ def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, 
             rename("lively-visit")
             reopen()
             watch.reseed()
-            converse(theirs, kernel, states, request["environment"])
+            converse(theirs, kernel, states, request["environment"], request["memory"])
         theirs.close()
 
 

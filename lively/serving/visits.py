@@ -15,6 +15,7 @@ from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
 
 from lively.serving import forks, lines
+from lively.serving.bounds import Bounds, Paces
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
 from lively.serving.templates import Template, Templates
 
@@ -48,6 +49,7 @@ class Visit(asyncio.Protocol):
         The page's.
     environment : dict of str
         What the process may know of the visit.
+    bounds : Bounds
     ended : callable
         Called with the visit when it is over.
     """
@@ -57,6 +59,7 @@ class Visit(asyncio.Protocol):
         templates: Templates,
         template: Template,
         environment: dict[str, str],
+        bounds: Bounds,
         ended: Callable[["Visit"], None],
     ) -> None:
         self.id = str(uuid.uuid4())
@@ -67,6 +70,7 @@ class Visit(asyncio.Protocol):
         self._templates, self._template = templates, template
         template.expect(+1)
         self._environment: dict[str, str] | None = {**environment, "VOILA_KERNEL_ID": self.id}
+        self._memory, self._paces = bounds.memory, Paces(bounds)
         self._ended = ended
         self._sockets: dict[int, Socket] = {}
         self._unpacker = Unpacker()
@@ -107,8 +111,13 @@ class Visit(asyncio.Protocol):
         self.left = monotonic()
 
     async def take(self, number: int, message: bytes) -> None:
-        """Pass a message of a websocket on, as soon as the process takes it."""
+        """Pass a message of a websocket on, as soon as it is due and the process takes it.
+
+        Until then the websocket reads no other: who sends too much has it wait on his own side.
+        """
         self.last_activity = datetime.now(UTC)
+        if wait := self._paces.take(len(message)):
+            await asyncio.sleep(wait)
         packet = pack(number, message)
         if self._transport is None:
             if sum(map(len, self._waiting)) + len(packet) <= WAITING:
@@ -148,7 +157,7 @@ class Visit(asyncio.Protocol):
             self._template.expect(-1)
             self._template = present
             present.expect(+1)
-        self._template.fork(theirs, self._environment)
+        self._template.fork(theirs, self._environment, self._memory)
 
     async def _greet(self, ours: socket.socket) -> None:
         """Take the process's first words.
@@ -249,6 +258,15 @@ class Visits(LoggingConfigurable):
         config=True
     )
 
+    memory = Int(
+        Bounds.memory, help="Bytes that a visit's process may take for itself; 0 for any number."
+    ).tag(config=True)
+    messages = Float(
+        Bounds.messages, help="Messages a second that a visit may send; more have to wait."
+    ).tag(config=True)
+    traffic = Int(Bounds.traffic, help="Bytes of these messages a second.").tag(config=True)
+    message = Int(Bounds.message, help="Bytes of a single message.").tag(config=True)
+
     def __init__(self, templates: Templates, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._templates = templates
@@ -267,7 +285,8 @@ class Visits(LoggingConfigurable):
 
     def expect(self, template: Template, environment: dict[str, str]) -> Visit:
         """Return a visit to a page that is about to be sent."""
-        visit = Visit(self._templates, template, environment, self._forget)
+        bounds = Bounds(self.memory, self.messages, self.traffic, self.message)
+        visit = Visit(self._templates, template, environment, bounds, self._forget)
         self._visits[visit.id] = visit
         self._expected[visit.id] = visit
         while len(self._expected) > self.unclaimed:
