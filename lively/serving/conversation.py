@@ -111,17 +111,16 @@ class Conversation:
             await asyncio.sleep(0)
 
     def _checked(self, content: bytes) -> dict[str, Any] | None:
-        """Return a message of those that a browser sends; None if it is none."""
+        """Return a message; None if it is none, or not for this process."""
         try:
             channel, message = split(content, self._kernel.speaker.unpack)
             if channel != SHELL:
                 return None
-            self._gate.check(message)
             # What is sent in answer repeats parts of it.
             for part in ("header", "content"):
                 self._kernel.speaker.pack(message[part])
         except (ValueError, TypeError, RecursionError, MemoryError) as error:
-            logger.debug("A visitor sent what no browser sends: %r", error)
+            logger.debug("A visitor sent what is no message: %r", error)
             return None
         return message
 
@@ -154,6 +153,13 @@ class Conversation:
 
     async def _answer(self, message: dict[str, Any]) -> None:
         content = message["content"]
+        try:
+            self._gate.check(message)
+        except ValueError as error:
+            logger.debug("A visitor sent what no browser sends: %s", error)
+            # It is said to be done with, or a widget's script would wait for that.
+            await self._kernel.answer(message, ignore_message)
+            return
         if message["msg_type"] == "comm_msg":
             if content.get("data") == REQUEST and self._states is not None:
                 states = self._states
@@ -193,6 +199,10 @@ class Conversation:
             self._line.sendall(pack(address, content))
         except OSError:
             end()
+
+
+def ignore_message() -> None:
+    """Answer a message by nothing."""
 
 
 def end() -> None:

@@ -106,8 +106,9 @@ def check_path(state: dict[str, Any], path: Any) -> None:
     try:
         for step in way:
             place = place[step]
-        fits = isinstance(place, dict) and isinstance(last, str)
-        if not fits and not (isinstance(place, list) and 0 <= last < len(place)):
+        named = isinstance(place, dict) and isinstance(last, str)
+        counted = isinstance(place, list) and isinstance(last, int) and 0 <= last < len(place)
+        if not named and not counted:
             raise ValueError("A path leads to a name, or to a place in a list.")
     except (TypeError, LookupError) as error:
         raise ValueError("A path leads nowhere.") from error
