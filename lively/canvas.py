@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 from ipympl.backend_nbagg import Canvas, FigureManager
 
@@ -12,12 +13,41 @@ from lively.figures.picture import Picture
 from lively.lettering import Renderer
 from lively.painting import KEPT, Painting
 from lively.runs import Pixels, Runs, Whole, encode
-from lively.screens import Shape, shapes
+from lively.screens import Shape, area, beside, shapes
+from lively.visit import served
 
 logger = logging.getLogger(__name__)
 
 #: Seconds for which ipympl's requests for an image wait for the page's own script to speak.
 PATIENCE = 3.0
+
+
+#: What ipympl's script says of the pointer, and of images. There are no toolbar and no keys.
+POINTER = {
+    *("button_press", "button_release", "dblclick", "motion_notify", "scroll"),
+    *("figure_enter", "figure_leave", "draw", "ack", "send_image_mode", "closing"),
+}
+#: All that there are, of one page or several.
+canvases: "WeakSet[LiveCanvas]" = WeakSet()
+
+
+def share(wanted: Sequence[Shape], some: Sequence["LiveCanvas"]) -> list[Shape]:
+    """Return shapes for some canvases that leave room for the others, where visitors share it.
+
+    Parameters
+    ----------
+    wanted : sequence of Shape
+    some : sequence of LiveCanvas
+
+    Raises
+    ------
+    ValueError
+        If there is no room.
+    """
+    if not served():
+        return list(wanted)
+    others = area(canvas.shape for canvas in canvases if canvas not in some)
+    return beside(wanted, [canvas.shape for canvas in some], others)
 
 
 class LiveCanvas(Canvas):  # type: ignore[misc]
@@ -54,6 +84,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         self.layout.width = "100%"
         # Told with the canvas, the size needs no message of its own.
         self._size = self.shape[:2]
+        canvases.add(self)
 
     @property
     def shape(self) -> Shape:
@@ -181,19 +212,23 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
                     self._reshape(self.shape.ratio, [size])
                     self._painting.settle()
                     self.manager.resize(*self.get_width_height(physical=True))
-                case kind:
+                case kind if kind in POINTER:
                     # A place of the pointer's is one in the layout.
                     if kind != "send_image_mode":
                         self._painting.settle()
                     super()._handle_message(widget, content, buffers)
+                case kind:
+                    raise ValueError(f"type {kind!r}")
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             logger.debug("A canvas was sent something it cannot take: %.300r", error)
 
     def _reshape(self, ratio: Any, sizes: Any) -> None:
         """Take the shape that ipympl's script has, unless the page's own has said it."""
-        (shape,) = shapes(ratio, sizes, [self.shape])
+        wanted = shapes(ratio, sizes, [self.shape])
+        if share(wanted, [self]) != wanted:
+            raise ValueError("The other pictures leave no room.")
         if not self._streaming:
-            self._painting.shape = shape
+            (self._painting.shape,) = wanted
 
     def _answer(self) -> None:
         """Send an image; where there is a loop, wait for the page's own script first."""

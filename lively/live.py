@@ -14,6 +14,10 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger("lively")
 
+#: What is said when something could not be shown.
+STAYS = "The last good picture stays."
+TOO_MUCH = "This needs more memory than a visit may have."
+
 
 def log_to_server() -> None:
     """Send the log to the server's own.
@@ -131,10 +135,13 @@ class Live(Generic[Result]):
             yield
         except SettingsError as error:
             logger.debug("%s refused: %.300s", self._name, " ".join(str(error).split()))
-            self._say(f"{error} The last good picture stays.")
+            self._say(f"{error} {STAYS}")
+        except MemoryError:
+            logger.exception("%s has no memory to show %r.", self._name, self._tried)
+            self._say(f"{TOO_MUCH} {STAYS}")
         except Exception as error:
             logger.exception("%s could not show %r.", self._name, self._tried)
-            self._say(f"Not shown: {error!r}. The last good picture stays.")
+            self._say(f"Not shown: {error!r}. {STAYS}")
         else:
             self._say("")
         finally:

@@ -1,13 +1,14 @@
 """What a browser says of the screen that pictures are seen on, checked."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 #: Limits for the sides of a picture, in pixels of the page.
 SMALLEST, LARGEST = 120, 4000
 #: Limits for the screen's own pixels in one of the page, along a side.
 RATIOS = (0.5, 4.0)
-#: Pixels of the screen that all pictures of a page may have together: they cost time and memory.
+#: Pixels of the screen that all pictures of a visitor may have: they cost time and memory.
 MOST = 12_000_000
 
 
@@ -74,6 +75,40 @@ def shapes(ratio: Any, sizes: Any, present: Sequence[Shape]) -> list[Shape]:
         raise ValueError(f"sizes must be {len(present)} pairs, or none.")
     pairs = [check_size(size) for size in sizes] or [shape[:2] for shape in present]
     found = [Shape(width, height, check_ratio(ratio)) for width, height in pairs]
-    if sum(shape.width * shape.height * shape.ratio**2 for shape in found) > MOST:
+    if area(found) > MOST:
         raise ValueError(f"The pictures of a page have at most {MOST // 10**6} million pixels.")
     return found
+
+
+def area(shapes: Iterable[Shape]) -> float:
+    """Return how many pixels of the screen pictures have together."""
+    return sum(shape.width * shape.height * shape.ratio**2 for shape in shapes)
+
+
+def beside(wanted: Sequence[Shape], present: Sequence[Shape], others: float) -> list[Shape]:
+    """Return shapes for pictures that are not the only ones that a visitor has.
+
+    Where the others leave too little room, the ratio of pixels is lower. What the pictures have
+    now, they may keep: that is what the page was made with, or has been allowed before.
+
+    Parameters
+    ----------
+    wanted, present : sequence of Shape
+        What the pictures are to have, and have.
+    others : float
+        Pixels that the other pictures have.
+
+    Raises
+    ------
+    ValueError
+        If there is no room at any ratio.
+    """
+    room = max(MOST - others, area(present))
+    if area(wanted) <= room:
+        return list(wanted)
+    share = math.sqrt(room / area(wanted))
+    # Rounded down, so that what is rounded fits.
+    return [
+        shape._replace(ratio=check_ratio(math.floor(100 * share * shape.ratio) / 100))
+        for shape in wanted
+    ]

@@ -126,6 +126,11 @@ def suggest(value: Any) -> None:
         hooks.suggest(value)
 
 
+def served() -> bool:
+    """Say whether this process is the one that answers a visitor's browser, and nobody else's."""
+    return hooks.suggest is not None
+
+
 def begin(visit: Visit) -> None:
     """Call what authors want called for a visit."""
     for function in hooks.visit:

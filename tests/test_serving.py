@@ -180,7 +180,7 @@ def test_a_fork_that_fails_is_told_to_the_visit(monkeypatch):
     monkeypatch.setattr(template, "reap", lambda: None)
     with ours, theirs, visitor:
         with of_process:
-            lines.send(ours, {"environment": {}}, of_process.fileno())
+            lines.send(ours, {"environment": {}, "memory": 0}, of_process.fileno())
         # The line ends, and with it the template.
         ours.shutdown(socket.SHUT_WR)
         noted = type("Noted", (), {"files": set()})()

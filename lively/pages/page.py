@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
 
+from lively.canvas import share
+from lively.checked import close_to_browser
 from lively.controls import Controls
 from lively.fields import PageSettings
 from lively.late import Late
@@ -106,6 +108,8 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             ]
         )
         self.add_class("lively-page")
+        # Some notes stand nowhere.
+        close_to_browser(self, *self.controls.notes.values())
         on_prepare(self._prepare)
 
     def __repr__(self) -> str:
@@ -255,6 +259,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         try:
             present = [view.canvas.shape for view in self.pictures]
             wanted = shapes(said.get("ratio"), said.get("sizes"), present)
+            given = share(wanted, [view.canvas for view in self.pictures])
         except ValueError as error:
             self._refused(str(error))
             return
@@ -262,7 +267,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             # Who comes next may have the same.
             suggest({"ratio": wanted[0].ratio, "sizes": [shape[:2] for shape in wanted]})
         try:
-            for view, shape in zip(self.pictures, wanted, strict=True):
+            for view, shape in zip(self.pictures, given, strict=True):
                 view.canvas.fit(shape, anew=said.get("anew") is True)
         except Exception:
             # Only what goes wrong is for the loop: the settings, and what it said of them, stay.

@@ -82,15 +82,16 @@ class Template:
         """
         return any(found[path] != known for path, known in self.files.items())
 
-    def fork(self, line: socket.socket, environment: dict[str, str]) -> None:
-        """Have a visit forked, to which a line is handed.
+    def fork(self, line: socket.socket, environment: dict[str, str], memory: int) -> None:
+        """Have a visit forked, to which a line is handed, and which may take so many bytes.
 
         Raises
         ------
         OSError
             If the process is gone.
         """
-        lines.send(self._line, {"environment": environment}, line.fileno())
+        request = {"environment": environment, "memory": memory}
+        lines.send(self._line, request, line.fileno())
         self.visits += 1
 
     def prepare(self, suggestions: list[Any]) -> bool:

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from lively import visit
+from lively.serving import bounds, faults
+from lively.serving.gate import CONTROL, REQUEST, Gate
 from lively.serving.kernel import IOPUB, SHELL, QuietKernel, ignore
-from lively.serving.messages import NAMES, NotAMessageError, join, split
+from lively.serving.messages import NAMES, join, split
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
 
 logger = logging.getLogger("lively")
 
-#: Bytes read at a time.
-READ = 1 << 18
+#: Bytes read at a time, and messages that wait before no more are read.
+READ, MOST_WAITING = 1 << 18, 50
 #: Bytes of what a visit may suggest to the server.
 LARGEST_SUGGESTION = 1000
-#: What a browser asks first: the states of all widgets.
-REQUEST = {"method": "request_states"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def rehearse(kernel: QuietKernel) -> States | None:
 
     kernel.listener = listen
     comm_id = "rehearsal"
-    opened = {"comm_id": comm_id, "target_name": "jupyter.widget.control", "data": {}}
+    opened = {"comm_id": comm_id, "target_name": CONTROL, "data": {}}
     manager = kernel.comm_manager
     for kind, content in (
         ("comm_open", opened),
@@ -90,26 +90,49 @@ class Conversation:
         self._unpacker = Unpacker()
         # None stands for the end.
         self._packets: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
+        self._reading = False
         self._asker = ALL
+        self._gate = Gate(kernel.comm_manager)
         kernel.listener = self._hear
         visit.hooks.suggest = self._suggest
 
     async def run(self) -> None:
         """Answer until the server lets go of the line."""
-        asyncio.get_running_loop().add_reader(self._line, self._read)
+        self._read_on(True)
         while packet := await self._packets.get():
             self._asker, content = packet
-            try:
-                channel, message = split(content, self._kernel.speaker.unpack)
-                await self._answer(channel, message)
-            except NotAMessageError as error:
-                logger.debug("A visitor sent what is no message: %s", error)
-            except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-                logger.debug("A visitor sent what cannot be answered: %r", error)
-            except Exception:
-                logger.exception("A message could not be answered.")
+            if message := self._checked(content):
+                try:
+                    await self._answer(message)
+                except Exception:
+                    logger.exception("A message could not be answered.")
+            self._read_on(self._packets.qsize() < MOST_WAITING)
             # What waits for its time has its turn between two messages.
             await asyncio.sleep(0)
+
+    def _checked(self, content: bytes) -> dict[str, Any] | None:
+        """Return a message; None if it is none, or not for this process."""
+        try:
+            channel, message = split(content, self._kernel.speaker.unpack)
+            if channel != SHELL:
+                return None
+            # What is sent in answer repeats parts of it.
+            for part in ("header", "content"):
+                self._kernel.speaker.pack(message[part])
+        except (ValueError, TypeError, RecursionError, MemoryError) as error:
+            logger.debug("A visitor sent what is no message: %.300r", error)
+            return None
+        return message
+
+    def _read_on(self, on: bool) -> None:
+        """Read from the line, or let the server wait: messages that come too fast wait there."""
+        if on != self._reading:
+            self._reading = on
+            loop = asyncio.get_running_loop()
+            if on:
+                loop.add_reader(self._line, self._read)
+            else:
+                loop.remove_reader(self._line)
 
     def _read(self) -> None:
         try:
@@ -118,16 +141,25 @@ class Conversation:
             return
         except OSError:
             received = b""
-        for packet in self._unpacker.feed(received):
-            self._packets.put_nowait(packet)
+        try:
+            for packet in self._unpacker.feed(received):
+                self._packets.put_nowait(packet)
+        except MemoryError:
+            # Where the next packet begins is not known any more.
+            end()
+        self._read_on(bool(received) and self._packets.qsize() < MOST_WAITING)
         if not received:
-            asyncio.get_running_loop().remove_reader(self._line)
             self._packets.put_nowait(None)
 
-    async def _answer(self, channel: str, message: dict[str, Any]) -> None:
-        if channel != SHELL:
-            return
+    async def _answer(self, message: dict[str, Any]) -> None:
         content = message["content"]
+        try:
+            self._gate.check(message)
+        except ValueError as error:
+            logger.debug("A visitor sent what no browser sends: %s", error)
+            # It is said to be done with, or a widget's script would wait for that.
+            await self._kernel.answer(message, ignore_message)
+            return
         if message["msg_type"] == "comm_msg":
             if content.get("data") == REQUEST and self._states is not None:
                 states = self._states
@@ -168,13 +200,21 @@ class Conversation:
             end()
 
 
+def ignore_message() -> None:
+    """Answer a message by nothing."""
+
+
 def end() -> None:
     """End this process at once; what it shares with its template is not its own to clean up."""
     os._exit(0)
 
 
 def converse(
-    line: socket.socket, kernel: QuietKernel, states: States | None, environment: dict[str, str]
+    line: socket.socket,
+    kernel: QuietKernel,
+    states: States | None,
+    environment: dict[str, str],
+    memory: int,
 ) -> None:
     """Be the process of a visit; return never.
 
@@ -188,13 +228,18 @@ def converse(
         What `rehearse` wrote down.
     environment : dict of str
         Of the visit, added to the process's own.
+    memory : int
+        Bytes that the process may take for itself; see `bounds.restrain`.
     """
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.environ.update(environment)
+        faults.bound()
         hello = pack(SERVER, json.dumps({"pid": os.getpid()}).encode())
         # By it the server can end this very process, whoever has its number later.
         socket.send_fds(line, [hello], [os.pidfd_open(os.getpid())])
+
+        bounds.restrain(memory)
 
         async def talk() -> None:
             conversation = Conversation(line, kernel, states)

@@ -205,6 +205,11 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         """Return the server's setting."""
         return self.settings.get("websocket_compression_options", None)
 
+    @property
+    def max_message_size(self) -> int:
+        """How many bytes a message may have; tornado closes the websocket of a larger one."""
+        return self._visits.message
+
     def select_subprotocol(self, offered: list[str]) -> str | None:
         """Return the protocol that is spoken."""
         return PROTOCOL if PROTOCOL in offered else None

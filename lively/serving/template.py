@@ -122,7 +122,7 @@ def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, 
             rename("lively-visit")
             reopen()
             watch.randomness.reseed()
-            converse(theirs, kernel, states, request["environment"])
+            converse(theirs, kernel, states, request["environment"], request["memory"])
         theirs.close()
 
 

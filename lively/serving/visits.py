@@ -1,16 +1,11 @@
-"""The visits to a server: from the page that was sent to the process that answers its browser."""
+"""All visits to a server: how many there may be, and which have come to their end."""
 
 import asyncio
-import json
-import logging
 import re
 import resource
-import socket
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -18,232 +13,14 @@ from typing import Any
 from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
 
-from lively.serving import forks, lines
+from lively.serving.bounds import Bounds
 from lively.serving.built import Template
-from lively.serving.packets import ALL, SERVER, Unpacker, pack
-from lively.serving.sockets import NOT_BEGUN, OVER, REPLACED, Socket
+from lively.serving.served_visit import ServedVisit
 from lively.serving.templates import Templates
 
-logger = logging.getLogger("lively")
-
-#: Bytes read at a time, and bytes of a visitor's messages that wait for a process to take them.
-READ, WAITING = 1 << 18, 1 << 20
-#: Times that a process is asked for before a visit is given up.
-TRIES = 3
-#: Websockets that a visit may have at the same time.
-MOST_SOCKETS = 16
 #: What a visit takes at the most while it computes, in MB, and open files of the server; files that
 #: the server has open besides, and visits where the memory is not known.
 MEMORY, FILES, OTHER_FILES, DEFAULT = 80, 8, 100, 100
-
-
-class Visit(asyncio.Protocol):
-    """One visit: a page that was sent and, once its browser is there, a process.
-
-    Parameters
-    ----------
-    templates : Templates
-    template : Template
-        The page's.
-    environment : dict of str
-        What the process may know of the visit.
-    ended : callable
-        Called with the visit when it is over.
-    """
-
-    def __init__(
-        self,
-        templates: Templates,
-        template: Template,
-        environment: dict[str, str],
-        ended: Callable[["Visit"], None],
-    ) -> None:
-        self.id = str(uuid.uuid4())
-        self.path = template.path
-        self.last_activity = datetime.now(UTC)
-        #: When the last websocket went, or the page was sent.
-        self.left = monotonic()
-        self._templates, self._template = templates, template
-        template.expect(+1)
-        self._environment: dict[str, str] | None = {**environment, "VOILA_KERNEL_ID": self.id}
-        self._ended = ended
-        self._sockets: dict[int, Socket] = {}
-        self._unpacker = Unpacker()
-        self._transport: asyncio.Transport | None = None
-        self._pidfd: int | None = None
-        self._waiting: list[bytes] = []
-        self._can_write = asyncio.Event()
-        self._can_write.set()
-        #: Whether a process has been asked for.
-        self.begun = False
-        self._over = False
-
-    @property
-    def sockets(self) -> int:
-        """How many websockets there are."""
-        return len(self._sockets)
-
-    def attach(self, websocket: Socket) -> int:
-        """Connect a websocket; return its number. The first one has the process forked.
-
-        It takes the place of one of the same page, which the browser has given up: what nobody
-        takes any more would let the process wait.
-
-        Raises
-        ------
-        OSError
-            If there are too many.
-        """
-        for known, other in list(self._sockets.items()):
-            if other.page and other.page == websocket.page:
-                del self._sockets[known]
-                other.end(REPLACED, "The page has another line.")
-                self.pause(False)
-        number = next((n for n in range(1, MOST_SOCKETS + 1) if n not in self._sockets), None)
-        if number is None:
-            raise OSError(f"A visit has at most {MOST_SOCKETS} websockets.")
-        self._sockets[number] = websocket
-        if not self.begun:
-            self.begun = True
-            self._task = asyncio.create_task(self._begin())
-        return number
-
-    def detach(self, number: int) -> None:
-        """Take note that a websocket is gone."""
-        self._sockets.pop(number, None)
-        self.left = monotonic()
-
-    async def take(self, number: int, message: bytes) -> None:
-        """Pass a message of a websocket on, as soon as the process takes it."""
-        self.last_activity = datetime.now(UTC)
-        packet = pack(number, message)
-        if self._transport is None:
-            if sum(map(len, self._waiting)) + len(packet) <= WAITING:
-                self._waiting.append(packet)
-            return
-        self._transport.write(packet)
-        await self._can_write.wait()
-
-    async def _begin(self) -> None:
-        """Have the process forked; a template that has died meanwhile is replaced."""
-        for _ in range(TRIES):
-            ours, theirs = socket.socketpair()
-            try:
-                # Ours alone, so that the line ends when the process does.
-                with theirs:
-                    await self._fork(theirs)
-                await self._greet(ours)
-                return
-            except (OSError, TimeoutError) as error:
-                logger.warning("A visit to %s could not begin: %r", self.path, error)
-                ours.close()
-                if self._over:
-                    return
-        # Who comes again is tried again.
-        self.begun = False
-        for websocket in list(self._sockets.values()):
-            websocket.end(NOT_BEGUN, "The page could not be started.")
-        self._sockets.clear()
-        self.left = monotonic()
-
-    async def _fork(self, theirs: socket.socket) -> None:
-        assert self._environment is not None
-        if not self._template.alive:
-            present = await self._templates.find(self.path)
-            if present is None or not present.page.same(self._template.page):
-                raise OSError("The page has changed.")
-            self._template.expect(-1)
-            self._template = present
-            present.expect(+1)
-        self._template.fork(theirs, self._environment)
-
-    async def _greet(self, ours: socket.socket) -> None:
-        """Take the process's first words.
-
-        Raises
-        ------
-        OSError
-            If there is no process.
-        """
-        loop = asyncio.get_running_loop()
-        ours.setblocking(False)
-        await lines.readable(ours, forks.FORK)
-        received, descriptors, _, _ = socket.recv_fds(ours, READ, 1)
-        for address, content in self._unpacker.feed(received):
-            if address == SERVER and "failed" in (said := json.loads(content)):
-                raise OSError(said["failed"])
-        if not descriptors:
-            raise ConnectionError("the page is gone")
-        self._pidfd = descriptors[0]
-        if self._over:
-            self._stop()
-            ours.close()
-            return
-        # It has gone into the process, and is nobody else's to know.
-        self._environment = None
-        self._template.expect(-1)
-        self._transport, _ = await loop.create_connection(lambda: self, sock=ours)
-        for packet in self._waiting:
-            self._transport.write(packet)
-        self._waiting.clear()
-
-    def data_received(self, received: bytes) -> None:
-        """Pass on what the process says."""
-        for address, content in self._unpacker.feed(received):
-            if address == ALL:
-                for websocket in list(self._sockets.values()):
-                    websocket.put(content)
-            elif address == SERVER:
-                self._templates.suggest(self.path, json.loads(content).get("suggest"))
-            elif address in self._sockets:
-                self._sockets[address].put(content)
-
-    def pause_writing(self) -> None:
-        """Let websockets wait: the process takes no more for now."""
-        self._can_write.clear()
-
-    def resume_writing(self) -> None:
-        """Go on."""
-        self._can_write.set()
-
-    def pause(self, on: bool) -> None:
-        """Let the process wait while a browser takes no more."""
-        if self._transport is not None:
-            (self._transport.pause_reading if on else self._transport.resume_reading)()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Take note that the process is gone."""
-        self._can_write.set()
-        self.close("The computation behind this page has stopped.")
-
-    def close(self, reason: str = "") -> None:
-        """End the visit and its process."""
-        if self._over:
-            return
-        self._over = True
-        self._ended(self)
-        if self._environment is not None:
-            self._template.expect(-1)
-        for websocket in list(self._sockets.values()):
-            websocket.end(OVER, reason)
-        if self._transport is not None:
-            self._transport.abort()
-        self._stop()
-
-    def _stop(self) -> None:
-        if self._pidfd is not None:
-            forks.end(self._pidfd)
-            self._pidfd = None
-
-    def model(self) -> dict[str, Any]:
-        """Return what a Jupyter server says of a kernel."""
-        return {
-            "id": self.id,
-            "name": "python3",
-            "last_activity": self.last_activity.isoformat().replace("+00:00", "Z"),
-            "execution_state": "idle",
-            "connections": self.sockets,
-        }
 
 
 def raise_file_limit() -> None:
@@ -279,19 +56,28 @@ class Visits(LoggingConfigurable):
         10.0, help="Seconds for which a place is kept for whoever has been sent a page."
     ).tag(config=True)
 
+    memory = Int(
+        Bounds.memory, help="Bytes that a visit's process may take for itself; 0 for any number."
+    ).tag(config=True)
+    messages = Float(
+        Bounds.messages, help="Messages a second that a visit may send; more have to wait."
+    ).tag(config=True)
+    traffic = Int(Bounds.traffic, help="Bytes of these messages a second.").tag(config=True)
+    message = Int(Bounds.message, help="Bytes of a single message.").tag(config=True)
+
     def __init__(self, templates: Templates, kernels: Callable[[], int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._templates, self._kernels = templates, kernels
         self.limit = self.most or places()
         self._entering = 0
-        self._visits: dict[str, Visit] = {}
+        self._visits: dict[str, ServedVisit] = {}
         # Those that may not have begun, the oldest first.
-        self._expected: OrderedDict[str, Visit] = OrderedDict()
+        self._expected: OrderedDict[str, ServedVisit] = OrderedDict()
 
     def __contains__(self, visit_id: str) -> bool:
         return visit_id in self._visits
 
-    def __getitem__(self, visit_id: str) -> Visit:
+    def __getitem__(self, visit_id: str) -> ServedVisit:
         return self._visits[visit_id]
 
     def __len__(self) -> int:
@@ -319,9 +105,10 @@ class Visits(LoggingConfigurable):
         coming = sum(not v.begun and v.left > since for v in self._expected.values())
         return max(self.limit - self.running - coming, 0)
 
-    def expect(self, template: Template, environment: dict[str, str]) -> Visit:
+    def expect(self, template: Template, environment: dict[str, str]) -> ServedVisit:
         """Return a visit to a page that is about to be sent."""
-        visit = Visit(self._templates, template, environment, self._forget)
+        bounds = Bounds(self.memory, self.messages, self.traffic, self.message)
+        visit = ServedVisit(self._templates, template, environment, bounds, self._forget)
         self._visits[visit.id] = visit
         self._expected[visit.id] = visit
         while len(self._expected) > self.unclaimed:
@@ -330,7 +117,7 @@ class Visits(LoggingConfigurable):
                 oldest.close()
         return visit
 
-    def _forget(self, visit: Visit) -> None:
+    def _forget(self, visit: ServedVisit) -> None:
         self._visits.pop(visit.id, None)
         self._expected.pop(visit.id, None)
 
