@@ -1,6 +1,7 @@
 """The regression page as a widget, without a browser."""
 
 import html
+import logging
 
 import ipywidgets as widgets
 import pytest
@@ -209,7 +210,8 @@ def test_hostile_canvas_messages_do_nothing(counted, caplog):
         "text",
         None,
     ):
-        canvas._handle_message(canvas, content, [])
+        with caplog.at_level(logging.DEBUG, canvas_module.logger.name):
+            canvas._handle_message(canvas, content, [])
     assert counted.fit_view.picture.size == size
     assert canvas.device_pixel_ratio == 1
     assert canvas_module.logger.name in caplog.text

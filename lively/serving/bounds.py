@@ -8,6 +8,8 @@ from time import monotonic
 
 #: Files that a process of a visit may have open.
 FILES = 1024
+#: By how much its priority is below the server's.
+NICER = 5
 #: Seconds for which more may come than is let pass for ever: what comes at once when a page opens.
 BURST = 2.0
 
@@ -83,6 +85,8 @@ def restrain(memory: int) -> None:
     memory : int
         Bytes of data that it may have beside what it has now; 0 if there is no bound.
     """
+    # The server passes on what all visits say: it must not wait until one has computed enough.
+    os.nice(NICER)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = FILES if files == resource.RLIM_INFINITY else min(FILES, files)
