@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 $(NEWEST); do \
 # More than four would fight over a laptop. The browser's tests come after each other, and in a run of
 # their own: the servers of two would take each other's ports away while their kernels start.
 SIDE_BY_SIDE := -n logical --maxprocesses=4 --dist=loadfile
-SHARED := $(wildcard lively/template/* lively/web/*.css)
+SHARED := $(wildcard lively/template/* lively/web/*.css lively/web/*.js)
 
 .DELETE_ON_ERROR:
 .PHONY: help run test test-fast check format screenshots chunks benchmark constraints binder-link clean

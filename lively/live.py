@@ -25,8 +25,9 @@ def log_to_server() -> None:
     A kernel's `sys.stderr` goes to the notebook, which a served page shows to nobody; the stream
     that the process was started with ends in the server's log. The server says how much it logs.
     """
+    if level := os.environ.get("LIVELY_LOG_LEVEL"):
+        logger.setLevel(int(level))
     if not logger.handlers and sys.__stderr__ is not None:
-        logger.setLevel(int(os.environ.get("LIVELY_LOG_LEVEL", logging.WARNING)))
         handler = logging.StreamHandler(sys.__stderr__)
         handler.setFormatter(logging.Formatter("[lively] %(levelname)s %(message)s"))
         logger.addHandler(handler)

@@ -17,7 +17,8 @@ from served import chromium, serve  # noqa: E402
 
 from lively.serving.scripts import NAMES, paths  # noqa: E402
 
-ALIVE = "document.querySelector('.lively-page') && !document.querySelector('.lively-poster')"
+ALIVE = """() =>
+  document.querySelector(".lively-page") && !document.querySelector(".lively-poster")"""
 
 
 def name(address: str) -> str:

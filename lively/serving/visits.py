@@ -20,7 +20,7 @@ from lively.serving.templates import Templates
 
 #: What a visit takes at the most while it computes, in MB, and open files of the server; files that
 #: the server has open besides, and visits where the memory is not known.
-MEMORY, FILES, OTHER_FILES, DEFAULT = 80, 8, 100, 100
+MEMORY, FILES, OTHER_FILES, DEFAULT = 60, 8, 100, 100
 
 
 def raise_file_limit() -> None:

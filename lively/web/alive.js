@@ -17,6 +17,11 @@
     reload: true,
   };
   const BACK = { text: `The server is back. ${ENDED.text}`, reload: true };
+  const OUT = {
+    text: "The server does not know you any more: your login has ended, or it was started anew. Reload to " +
+      "log in and start again.",
+    reload: true,
+  };
   const FAILED = {
     text: "The server could not start this page. It is tried again; if that does not help, reload.",
     reload: true,
@@ -98,13 +103,14 @@
     event.stopImmediatePropagation();
   }
 
-  /** Ask the server about the kernel: it is "there", has "ended", or the server is "gone". */
+  /** Ask about the kernel: it is "there", has "ended", is not for who is "out", or the server is "gone". */
   async function ask() {
     const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
     const address = `${config.baseUrl}api/kernels/${config.kernelId}`;
     try {
       const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(3 * TICK) });
       if (answer.status === 404) return "ended";
+      if (answer.status === 401 || answer.status === 403) return "out";
       if (answer.status >= 500) return "gone";
       return answer.ok && (await answer.json()).execution_state === "dead" ? "ended" : "there";
     } catch {
@@ -128,6 +134,8 @@
       show(shown === GONE || shown === BACK ? BACK : ENDED);
     } else if (found === "gone") {
       if (line !== "open") show(GONE);
+    } else if (found === "out") {
+      if (line !== "open") show(OUT);
     } else if (before === "gone") {
       ticks = 0;
       window.livelyLine.again();

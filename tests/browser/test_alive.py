@@ -258,6 +258,22 @@ def test_a_restarted_server_is_found_again(workshop, visit):
         again.stop()
 
 
+def test_who_has_to_log_in_again_is_told_so(workshop, visit):
+    token = "--Voila.token=secret"
+    server = workshop(token, page=SMALL)
+    tab = visit(server.url + "voila/render/page.ipynb?token=secret")
+    tab.wait_for_pictures()
+    server.process.kill()
+    server.process.wait()
+    folder = server.folder.parent
+    # It has another key for its cookies.
+    again = start_voila(folder, folder / "again", token, port=server.port)
+    try:
+        expect(alert(tab)).to_contain_text("The server does not know you any more", timeout=20_000)
+    finally:
+        again.stop()
+
+
 @pytest.mark.parametrize("name", ["lively-page", "lively-fork"])
 def test_a_page_outlives_what_it_was_forked_from(workshop, visit, name):
     server = workshop(page=SMALL)

@@ -124,6 +124,8 @@ def test_every_page_shows_the_others_and_which_one_it_is(server, visit, name):
     # Not by colour alone.
     assert here.evaluate("link => getComputedStyle(link).fontWeight") == "700"
     expect(tab.page.locator("h1")).to_have_text(PAGES[name].title)
+    # What stands in for the page until it lives has a toolbar, too.
+    expect(tab.page.locator(".lively-poster")).to_have_count(0, timeout=60_000)
     toolbar = tab.page.locator(".lively-toolbar").last.bounding_box()
     for part in (nav, tab.page.locator(".lively-header h1")):
         box = part.bounding_box()

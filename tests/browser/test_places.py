@@ -72,8 +72,10 @@ def test_who_reloads_again_and_again_takes_one_place(serve_folder, visit):
     tab.wait_for_pictures()
     for _ in range(12):
         tab.page.reload(wait_until="commit")
-        tab.page.wait_for_function("document.querySelector('.lively-page')", timeout=60_000)
-        tab.page.wait_for_function("!document.querySelector('.lively-poster')", timeout=60_000)
+        tab.page.wait_for_function("() => document.querySelector('.lively-page')", timeout=60_000)
+        tab.page.wait_for_function(
+            "() => !document.querySelector('.lively-poster')", timeout=60_000
+        )
     eventually(lambda: len(server.processes("lively-visit")) == 1)
     Client(server, "page.ipynb").connect().load()
 

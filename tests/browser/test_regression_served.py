@@ -63,7 +63,7 @@ def test_no_source_code_in_the_page(server, page):
         for code in ("RegressionPage(", "from lively", "page.step"):
             assert code not in text
     request = urllib.request.Request(server.url + "voila/files/regression.ipynb")
-    with pytest.raises(urllib.error.HTTPError, match="403"):
+    with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(request, timeout=60)
 
 
