@@ -10,9 +10,9 @@ NEWEST := python3.14 python3.13 python3.12 python3.11 python3
 PYTHON ?= $(shell for p in python3 $(NEWEST); do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && echo $$p && break; done)
-# More than four would fight over a laptop. The browser's tests come after each other, and in a run of
-# their own: the servers of two would take each other's ports away while their kernels start.
+# More than four would fight over a laptop, and more than two browsers. These have a run of their own.
 SIDE_BY_SIDE := -n logical --maxprocesses=4 --dist=loadfile
+BROWSERS := -n logical --maxprocesses=2 --dist=loadfile
 SHARED := $(wildcard lively/template/* lively/web/*.css lively/web/*.js)
 
 .DELETE_ON_ERROR:
@@ -28,7 +28,7 @@ test: $(VENV)/.test  ## check the style and the types, and run all tests
 	@tools/browser.sh $(BIN)/python
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser" $(PYTEST)
-	@$(BIN)/python -m pytest -m browser $(PYTEST)
+	@$(BIN)/python -m pytest $(BROWSERS) -m browser $(PYTEST)
 
 test-fast: $(VENV)/.test  ## run the tests that need no browser
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser" $(PYTEST)

@@ -97,7 +97,8 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         template = await self._templates.find(notebook) if self._is_plain(notebook) else None
         # From here to the place that is taken, nobody else has a turn.
         if not self._visits.free:
-            raise HTTPError(503, reason=f"All {self._visits.limit} places are taken")
+            limit = self._visits.limit
+            raise HTTPError(503, reason=f"{limit} of {limit} places are taken")
         if template is None:
             with self._visits.entering():
                 await super().get(path)
