@@ -162,9 +162,11 @@ def test_the_environment_is_watched_for_all_that_voila_puts_there():
     assert {variable.value for variable in ENV_VARIABLE} == watch.OF_A_VISIT | same_for_all
     assert not watch.OF_A_VISIT & same_for_all
     configuration = SimpleNamespace(theme="light")
-    log = logging.getLogger()
-    site = SimpleNamespace(base_url="/", settings={}, configuration=configuration, log=log)
-    assert set(environment(site)) == same_for_all | {"LIVELY_THEME", "LIVELY_LOG_LEVEL"}
+    site = SimpleNamespace(base_url="/", settings={}, configuration=configuration)
+    assert set(environment(site, logging.WARNING)) == same_for_all | {
+        "LIVELY_THEME",
+        "LIVELY_LOG_LEVEL",
+    }
 
 
 def test_a_fork_that_fails_is_told_to_the_visit(monkeypatch):

@@ -35,15 +35,22 @@ class NotSharedError(Exception):
     """A page must not be built once for all; the notebook is executed for each visit."""
 
 
-def environment(site: Site) -> dict[str, str]:
-    """Return the variables that are the same for all visits, as Voilà names them."""
+def environment(site: Site, level: int) -> dict[str, str]:
+    """Return the variables that are the same for all visits, as Voilà names them.
+
+    Parameters
+    ----------
+    site : Site
+    level : int
+        From which on things are logged.
+    """
     return {
         "VOILA_PREHEAT": "False",
         "SERVER_SOFTWARE": f"voila/{__version__}",
         "VOILA_BASE_URL": site.base_url,
         "VOILA_SERVER_URL": str(site.settings.get("server_url", "/")),
         "LIVELY_THEME": str(site.configuration.theme),
-        "LIVELY_LOG_LEVEL": str(site.log.getEffectiveLevel()),
+        "LIVELY_LOG_LEVEL": str(level),
     }
 
 
@@ -141,7 +148,10 @@ class Templates(LoggingConfigurable):
                 "template",
                 [code],
                 folder=str((self.root / path).parent),
-                environment=environment(self._site),
+                # A logger's own level is another matter: its handler sifts what it lets pass.
+                environment=environment(
+                    self._site, getattr(self.parent, "log_level", logging.WARNING)
+                ),
                 suggestions=self._suggestions.get(path, []),
             )
         finally:
