@@ -102,6 +102,8 @@ class Line:
         When the first frame of each canvas came.
     answered : float
         When the first frame came that answers a message sent at `moved` or later.
+    passed : callable
+        Called with the name of what has been waited for, when it has happened.
     """
 
     socket: WebSocketClientConnection | None = None
@@ -115,6 +117,7 @@ class Line:
     moved: float = float("inf")
     answered: float = 0.0
     awaited: str = ""
+    passed: Callable[[str], None] = lambda _: None
     _drawing: set[str] = field(default_factory=set)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _session: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -177,6 +180,7 @@ class Line:
                 raise VisitError(f"websocket closed before {what}")
             self._news.clear()
             await self._news.wait()
+        self.passed(what)
 
     def _received(self, raw: str | bytes | None) -> None:
         if isinstance(raw, bytes):

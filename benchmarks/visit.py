@@ -57,15 +57,20 @@ class Visit:
     views : int
         Widgets that the page must show.
     window : Window
+
+    Attributes
+    ----------
+    line : Line
+        Over which page and server speak.
     """
 
     address: str
     page: str
     views: int
     window: Window
+    line: Line = field(default_factory=Line)
     _kernel: str = ""
     _cookies: dict[str, str] = field(default_factory=dict)
-    _line: Line = field(default_factory=Line)
 
     async def open(self) -> Times:
         """Open the page, wait for all of it, and move a slider.
@@ -75,16 +80,16 @@ class Visit:
         VisitError
             If something is missing, or has not come in time.
         """
-        self._line.awaited = "HTML"
+        self.line.awaited = "HTML"
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._open()
         except TimeoutError:
-            raise VisitError(f"no {self._line.awaited} within {PATIENCE:.0f} s") from None
+            raise VisitError(f"no {self.line.awaited} within {PATIENCE:.0f} s") from None
         except HTTPClientError as error:
-            raise VisitError(f"{error} instead of {self._line.awaited}") from None
+            raise VisitError(f"{error} instead of {self.line.awaited}") from None
         except (OSError, WebSocketError) as error:
-            raise VisitError(f"{type(error).__name__} before {self._line.awaited}") from None
+            raise VisitError(f"{type(error).__name__} before {self.line.awaited}") from None
 
     async def _open(self) -> Times:
         times = Times()
@@ -96,9 +101,10 @@ class Visit:
         address = f"{self.address}voila/render/{self.page}.ipynb"
         page = await self._fetch(address, header_callback=receive)
         times.html = time.perf_counter() - started
+        self.line.passed("HTML")
         models = self._read(page)
         await self._fetch(self._kernel)
-        line = self._line
+        line = self.line
         line.awaited = "websocket"
         opened = time.perf_counter()
         await line.connect(self._kernel, self._cookie)
@@ -116,7 +122,7 @@ class Visit:
 
     async def _greet(self, models: set[str]) -> None:
         """Ask for the states, show the canvases, and wait for the first frame of each."""
-        line = self._line
+        line = self.line
         line.send("kernel_info_request")
         await line.until("kernel_info_reply", lambda: line.informed)
         control = uuid.uuid4().hex
@@ -178,8 +184,8 @@ class Visit:
             ended = f"{self.address}voila/api/shutdown/{self._kernel.rpartition('/')[2]}"
             beacon = asyncio.create_task(self._fetch(ended, method="POST", body=""))
             await asyncio.sleep(0)
-        if self._line.socket is not None:
-            self._line.socket.close()
+        if self.line.socket is not None:
+            self.line.socket.close()
         if self._kernel:
             # A browser does not look at the answer.
             with suppress(OSError, HTTPClientError):
