@@ -16,7 +16,7 @@ BROWSERS := -n logical --maxprocesses=2 --dist=loadfile
 SHARED := $(wildcard lively/template/* lively/web/*.css lively/web/*.js)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast check format screenshots chunks benchmark constraints binder-link clean
+.PHONY: help run test test-fast check format screenshots chunks licences audit benchmark constraints binder-link clean
 
 help:  ## show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ screenshots: $(VENV)/.test  ## take the pictures of the documentation anew
 chunks: $(VENV)/.test  ## write down which scripts pages use
 	@tools/browser.sh $(BIN)/python
 	@$(BIN)/python tools/chunks.py
+
+licences: $(VENV)/.test  ## write down the licences of the scripts that pages load
+	@$(BIN)/python tools/licences.py
 
 benchmark: $(VENV)/.test $(PEERS)/.peers  ## measure frames, opening, a class, and the peers
 	@tools/browser.sh $(BIN)/python

@@ -9,7 +9,7 @@ import re
 import struct
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -47,7 +47,7 @@ class Widgets:
     shell: str
     shell_state: dict[str, Any]
     slider: str
-    value: float
+    values: tuple[float, float]
 
 
 @lru_cache(maxsize=4)
@@ -75,7 +75,7 @@ def widgets(content: bytes) -> Widgets:
         shell,
         states[shell],
         slider,
-        round(further, 9),
+        (round(further, 9), value),
     )
 
 
@@ -104,6 +104,8 @@ class Line:
         When the first frame came that answers a message sent at `moved` or later.
     passed : callable
         Called with the name of what has been waited for, when it has happened.
+    written : awaitable
+        Done when the last message has left.
     """
 
     socket: WebSocketClientConnection | None = None
@@ -118,6 +120,8 @@ class Line:
     answered: float = 0.0
     awaited: str = ""
     passed: Callable[[str], None] = lambda _: None
+    written: Awaitable[None] | None = None
+    _turn: int = 0
     _drawing: set[str] = field(default_factory=set)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _session: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -156,7 +160,7 @@ class Line:
         written = serialize_msg_to_ws_v1([json.dumps(part).encode() for part in parts], "shell")
         self.unanswered.add(name)
         self.sent[name] = time.perf_counter()
-        self.socket.write_message(written, binary=True)
+        self.written = self.socket.write_message(written, binary=True)
         return self.sent[name]
 
     def tell(self, model: str, kind: str, **content: Any) -> None:
@@ -165,9 +169,11 @@ class Line:
         self.send("comm_msg", comm_id=model, data=data)
 
     def move(self) -> None:
-        """Move a slider by a step."""
+        """Move a slider by a step, or back."""
         assert self.widgets is not None
-        data = {"method": "update", "state": {"value": self.widgets.value}, "buffer_paths": []}
+        value = self.widgets.values[self._turn % 2]
+        self._turn, self.answered = self._turn + 1, 0.0
+        data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
         self.moved = self.send("comm_msg", comm_id=self.widgets.slider, data=data)
 
     async def until(self, what: str, happened: Callable[[], bool]) -> None:

@@ -115,10 +115,14 @@ class Visit:
         times.picture = times.frame + opened - started
         # What still comes of the opening is no answer to the slider.
         await line.until("rest after the opening", lambda: not line.unanswered)
-        line.move()
-        await line.until("frame for the slider", lambda: line.answered > 0)
-        times.slider = line.answered - line.moved
+        times.slider = await self.move()
         return times
+
+    async def move(self) -> float:
+        """Move a slider; return the seconds until a frame answers it."""
+        self.line.move()
+        await self.line.until("frame for the slider", lambda: self.line.answered > 0)
+        return self.line.answered - self.line.moved
 
     async def _greet(self, models: set[str]) -> None:
         """Ask for the states, show the canvases, and wait for the first frame of each."""

@@ -2,11 +2,23 @@
 
 import gzip
 import json
+import re
+import runpy
 from pathlib import Path
 
 import pytest
 
-from lively.serving.scripts import CHUNK, EXTENSIONS, LARGEST, NAMES, bundle, chosen, chunks, paths
+from lively.serving.scripts import (
+    CHUNK,
+    EXTENSIONS,
+    LARGEST,
+    LICENCES,
+    NAMES,
+    bundle,
+    chosen,
+    chunks,
+    paths,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -63,3 +75,11 @@ def test_only_chunks_of_some_size_are_taken(tmp_path):
     (tmp_path / "2.js").write_bytes(b"alert(1)")
     (tmp_path / "3.js").write_bytes(b"(self.a=self.a||[]).push([[1],{}])" + b" " * LARGEST)
     assert list(chunks([tmp_path, tmp_path / "nowhere"])) == [tmp_path / "1.js"]
+
+
+def test_the_licences_of_all_scripts_are_written_down():
+    tool = runpy.run_path(str(ROOT / "tools/licences.py"))
+    assert LICENCES.read_text("utf-8") == tool["written"]()
+    assert gzip.decompress(bundle()).startswith(b"/*! Licences: licences.txt */")
+    for name in ("voila", "ipympl", "anywidget", "react", "backbone", "nouislider"):
+        assert re.search(rf"^{name} [\d.]+: (MIT|BSD)", LICENCES.read_text("utf-8"), re.MULTILINE)

@@ -28,10 +28,10 @@ from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from ipywidgets import Widget, register_comm_target
 
-from lively.serving import lines
+from lively.serving import bounds, faults, lines
 from lively.serving.build import build
 from lively.serving.conversation import rehearse
-from lively.serving.kernel import QuietKernel
+from lively.serving.kernel import GuardedKernel, QuietKernel
 from lively.serving.process_state import reopen
 from lively.serving.processes import changing_modules, own_files, reap, rename, trim
 from lively.serving.template import run
@@ -131,12 +131,17 @@ def become_kernel(line: socket.socket, request: dict[str, Any], server: int) -> 
     line.close()
     die_with(server)
     command = request["command"]
+    of_visit = request["memory"] is not None
+    options = {"kernel_class": GuardedKernel} if of_visit else {}
     # 1 is ipykernel's word for: somebody else watches the parent.
-    app: Any = IPKernelApp.instance(parent_handle=1)
+    app: Any = IPKernelApp.instance(parent_handle=1, **options)
     # A visitor's cells are no history, which all kernels would write into one file.
     app.initialize([*command[command.index("-f") :], "--HistoryManager.enabled=False"])
     # ipywidgets does this when it is imported, which was before there was a kernel.
     register_comm_target()
+    if of_visit:
+        faults.bound()
+        bounds.restrain(request["memory"])
     app.start()
 
 

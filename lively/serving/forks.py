@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lively.serving import lines
+from lively.serving.bounds import Bounds
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +34,16 @@ class ForkServer:
     ----------
     preloaded : sequence of str
         Modules and packages that it imports.
+
+    Attributes
+    ----------
+    memory : int
+        Bytes that the kernel of a visit may take for itself; see `bounds.restrain`.
     """
 
     def __init__(self, preloaded: Sequence[str] = PRELOADED) -> None:
         self.preloaded = list(preloaded)
+        self.memory = Bounds.memory
         self.process: subprocess.Popen[bytes] | None = None
         self.files: list[str] = []
         self._control: socket.socket | None = None

@@ -18,6 +18,8 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from lively.serving.gate import Gate
+
 #: Where a message belongs: what all hear, and what answers one who asked.
 IOPUB, SHELL = "iopub", "shell"
 #: A message and its buffers; the channel comes first.
@@ -87,6 +89,23 @@ class Stream(io.TextIOBase):
             content = {"name": self._name, "text": text}
             parent = self._kernel.shell.get_parent()
             self._kernel.speaker.send(IOPUB, "stream", content, parent)
+
+
+class GuardedKernel(IPythonKernel):  # type: ignore[misc]
+    """A kernel over ZMQ for a single visit: of comms, it is told only what a browser says."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._gate = Gate(self.comm_manager)
+
+    def should_handle(self, stream: Any, msg: dict[str, Any], idents: Any) -> bool:
+        """Say whether a message is dealt with."""
+        try:
+            self._gate.check(msg)
+        except ValueError as error:
+            self.log.debug("A visitor sent what no browser sends: %s", error)
+            return False
+        return bool(super().should_handle(stream, msg, idents))
 
 
 class QuietKernel(IPythonKernel):  # type: ignore[misc]

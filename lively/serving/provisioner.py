@@ -20,6 +20,8 @@ from lively.serving.forks import FORK, fork_server
 
 logger = logging.getLogger(__name__)
 
+#: A variable that Voilà gives to the kernels of its visitors.
+OF_A_VISIT = "VOILA_REQUEST_URL"
 #: How a plain Python kernel is started; others have other imports, or another Python.
 PLAIN = [sys.executable, "-m", "ipykernel_launcher", "-f"]
 
@@ -99,9 +101,12 @@ class ForkProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel with a command."""
         if forks.CAN_FORK and cmd[: len(PLAIN)] == PLAIN:
+            environment = dict(kwargs.get("env") or os.environ)
             request = {
                 "command": cmd,
-                "env": dict(kwargs.get("env") or os.environ),
+                "env": environment,
+                # What people run in a notebook is not held to what a visitor may take.
+                "memory": fork_server.memory if OF_A_VISIT in environment else None,
                 "cwd": str(kwargs.get("cwd") or os.getcwd()),
             }
             try:

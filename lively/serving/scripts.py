@@ -39,6 +39,8 @@ LARGEST = 400_000
 #: The names of the chunks that pages use, written by `tools/chunks.py`; others are asked for by
 #: those who need them.
 NAMES = Path(lively.__file__).parent / "web/chunks.txt"
+#: What pages load scripts of, and under which licences; written by `tools/licences.py`.
+LICENCES = NAMES.with_name("licences.txt")
 #: Share of these names that must be there; where fewer are, versions differ.
 KNOWN = 0.9
 
@@ -77,7 +79,8 @@ def bundle() -> bytes:
     """Return the chunks that pages use as one script, compressed."""
     texts = (path.read_bytes() for path in chosen(paths(), NAMES.read_text("utf-8").split()))
     # A function for each keeps "use strict" to those that begin with it.
-    return gzip.compress(b"".join(b"(function(){" + text + b"\n})();\n" for text in texts), mtime=0)
+    wrapped = (b"(function(){" + text + b"\n})();\n" for text in texts)
+    return gzip.compress(b"".join([b"/*! Licences: licences.txt */\n", *wrapped]), mtime=0)
 
 
 class ScriptsHandler(RequestHandler):
@@ -92,7 +95,19 @@ class ScriptsHandler(RequestHandler):
         self.finish(bundle())
 
 
+class LicencesHandler(RequestHandler):
+    """Serves the list of licences."""
+
+    def get(self) -> None:
+        """Send the list."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(LICENCES.read_bytes())
+
+
 def routes(base_url: str) -> list[tuple[str, type[RequestHandler]]]:
     """Return the handler for a server, and have the bundle made by the time it is asked for."""
     Thread(target=bundle, daemon=True).start()
-    return [(url_path_join(base_url, "lively/scripts.js"), ScriptsHandler)]
+    return [
+        (url_path_join(base_url, "lively/scripts.js"), ScriptsHandler),
+        (url_path_join(base_url, "lively/licences.txt"), LicencesHandler),
+    ]

@@ -5,10 +5,9 @@ import os
 from typing import Any
 
 from jupyter_server.auth.identity import PasswordIdentityProvider
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
-from tornado.web import Application, Finish
+from tornado.web import Application
 from traitlets import default
 
 from lively.serving import forks, frame, refusals, writable
@@ -23,10 +22,8 @@ from lively.serving.handlers import (
     VisitSocketHandler,
 )
 from lively.serving.html import Site
-from lively.serving.messages import MOST_PARTS, PROTOCOL
 from lively.serving.protection import Protection, template_file
 from lively.serving.scripts import routes
-from lively.serving.sockets import BEAT, OVER, Beats
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits, raise_file_limit
 
@@ -62,6 +59,9 @@ def install(
     manager = app.settings["kernel_manager"]
     kernels = (lambda: len(manager.list_kernel_ids())) if eager else (lambda: 0)
     visits = Visits(templates, kernels, parent=parent)
+    # For notebooks that are executed for each visit.
+    app.settings["lively_bounds"] = visits.bounds
+    forks.fork_server.memory = visits.memory
     arguments = {
         "templates": templates,
         "visits": visits,
@@ -163,60 +163,3 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
             (url_path_join(self.parent.server_url, address), *rest)
             for address, *rest in super().get_handlers()
         ]
-
-
-class PromptConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
-    """The websocket of a visitor whose notebook is executed for the visit.
-
-    It does not hold small messages back (see `VisitSocketHandler`), and speaks one protocol only.
-    """
-
-    async def prepare(self) -> None:
-        """Prepare the connection, if it speaks the current protocol.
-
-        Raises
-        ------
-        Finish
-            With the status 400, if it does not.
-        """
-        offered = self.websocket_handler.request.headers.get("Sec-WebSocket-Protocol", "")
-        if PROTOCOL not in offered.replace(" ", "").split(","):
-            self.websocket_handler.set_status(400)
-            raise Finish(f"Only {PROTOCOL} is spoken here.")
-        await super().prepare()
-
-    def connect(self) -> asyncio.Future[None] | None:
-        """Connect the websocket with its kernel."""
-        self.websocket_handler.set_nodelay(True)
-        self._beats = Beats(self.websocket_handler)
-        self._beats.greet()
-        return super().connect()  # type: ignore[no-any-return]
-
-    def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
-        """Pass on what has the outline of a message."""
-        if incoming_msg == BEAT:
-            self._beats.answer()
-            return
-        try:
-            if not is_message(incoming_msg):
-                raise ValueError("not a message")
-            super().handle_incoming_message(incoming_msg)
-        except (ValueError, TypeError, KeyError, IndexError, AssertionError) as error:
-            self.log.debug("A visitor sent what is no message: %r", error)
-
-    def on_restart_failed(self) -> None:
-        """Tell the browser that its kernel has died."""
-        super().on_restart_failed()
-        self.websocket_handler.close(OVER, "The computation behind this page has stopped.")
-
-
-def is_message(sent: str | bytes) -> bool:
-    """Say whether what a websocket brought has the outline of a message.
-
-    Voilà reads every message in the current protocol. A first number that is too large would have
-    it count to that number.
-    """
-    if not isinstance(sent, bytes):
-        return False
-    count = int.from_bytes(sent[:8], "little")
-    return 2 < count <= MOST_PARTS and 8 * (count + 1) <= len(sent)

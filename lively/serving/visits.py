@@ -84,6 +84,11 @@ class Visits(LoggingConfigurable):
         return len(self._visits)
 
     @property
+    def bounds(self) -> Bounds:
+        """What each visit may take."""
+        return Bounds(self.memory, self.messages, self.traffic, self.message)
+
+    @property
     def running(self) -> int:
         """How many visits have a process, those with a kernel of their own included."""
         begun = sum(visit.begun for visit in self._visits.values())
@@ -107,8 +112,7 @@ class Visits(LoggingConfigurable):
 
     def expect(self, template: Template, environment: dict[str, str]) -> ServedVisit:
         """Return a visit to a page that is about to be sent."""
-        bounds = Bounds(self.memory, self.messages, self.traffic, self.message)
-        visit = ServedVisit(self._templates, template, environment, bounds, self._forget)
+        visit = ServedVisit(self._templates, template, environment, self.bounds, self._forget)
         self._visits[visit.id] = visit
         self._expected[visit.id] = visit
         while len(self._expected) > self.unclaimed:

@@ -26,6 +26,7 @@
     text: "The server could not start this page. It is tried again; if that does not help, reload.",
     reload: true,
   };
+  const LOADING = { text: "This page is still loading. Until it is there, its controls do not answer." };
   const UNSTARTED = { text: "This page could not be started. Reload it.", reload: true };
   const BEHIND = { text: "The connection is back. The page is being brought up to date." };
 
@@ -35,6 +36,8 @@
   const CONTROLS = "input, select, textarea, button, [role=slider], [contenteditable]";
   const EVENTS = ["pointerdown", "mousedown", "click", "dblclick", "keydown", "beforeinput", "drop"];
   const TICK = 1000;
+  /** Ticks that scripts may take before somebody wonders. */
+  const LONG = 7;
 
   /** The line: "none" before there is one, then "opening", "open" or "over". */
   let line = "none";
@@ -45,6 +48,7 @@
   let ticks = 0;
   let patience = 4;
   let asking = false;
+  let loaded = 0;
   /** What the server last said. */
   let found = "there";
   let leaving = false;
@@ -155,7 +159,11 @@
 
   function tick() {
     if (leaving || document.hidden) return;
-    if (line === "none" && loading()) ticks = 0;
+    if (line === "none" && loading()) {
+      ticks = 0;
+      if (++loaded >= LONG) show(LOADING);
+      return;
+    }
     ticks += 1;
     if (line === "open") {
       if (restoring && ticks > 2) show(BEHIND);

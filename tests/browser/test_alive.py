@@ -32,11 +32,12 @@ KINDS = [{}, {"lively": {"build_once": False}}]
 #: Seconds until the page says what is wrong, and until it is well again. The bounds are those that
 #: visitors are promised, 8 s and 2 s, and what a slow machine adds to them.
 SAID, WELL = 10.0, 6.0
-GONE, BLOCKED, ENDED, BACK = (
+GONE, BLOCKED, ENDED, BACK, LOADING = (
     "The server cannot be reached.",
     "No live connection to the server can be opened",
     "The computation behind this page has ended, and its settings are lost.",
     "The server is back.",
+    "This page is still loading.",
 )
 #: Keeps all that is said from now on.
 LISTEN = """() => {
@@ -341,7 +342,21 @@ def test_no_false_alarm_while_scripts_come_slowly(server, visit):
     tab.page.locator("body").wait_for()
     tab.page.evaluate(LISTEN)
     tab.wait_for_pictures()
-    assert tab.page.evaluate("window.said") == []
+    assert all(LOADING in words for words in tab.page.evaluate("window.said"))
+    expect(alert(tab)).to_have_count(0)
+
+
+def test_a_page_whose_scripts_do_not_come_says_so(server, visit):
+    held = []
+    tab = visit()
+    tab.page.route("**/lively/scripts.js", held.append)
+    since = time.monotonic()
+    tab.page.goto(server.url + REGRESSION, wait_until="commit")
+    expect_said(tab, LOADING, since)
+    for route in held:
+        route.continue_()
+    tab.wait_for_pictures()
+    expect_well(tab, time.monotonic())
 
 
 def test_a_computer_that_slept(server, relay, visit):
