@@ -6,6 +6,7 @@ PORT ?= 8866
 VENV ?= .venv
 BIN := $(VENV)/bin
 PEERS ?= .venv-peers
+AUDIT ?= .venv-audit
 NEWEST := python3.14 python3.13 python3.12 python3.11 python3
 PYTHON ?= $(shell for p in python3 $(NEWEST); do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -62,11 +63,14 @@ benchmark: $(VENV)/.test $(PEERS)/.peers  ## measure frames, opening, a class, a
 constraints: $(VENV)/.test  ## write the installed versions into constraints.txt
 	@$(BIN)/python tools/constraints.py
 
+audit: $(AUDIT)/.audit  ## ask whether a version in constraints.txt has a known weakness
+	@$(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r constraints.txt
+
 binder-link:  ## print the Binder link of this checkout's own remote
 	@sh tools/binder-link.sh
 
 clean:  ## remove the environment and what tests leave
-	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(AUDIT) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then \
@@ -96,4 +100,11 @@ $(PEERS)/.peers: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt --upgrade pip
 	@$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e . \
 		--group peers
+	@touch $@
+
+$(AUDIT)/.audit: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "Installing pip-audit in $(AUDIT) …"
+	@$(BIN)/python -m venv --clear $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt --upgrade pip
+	@$(AUDIT)/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt --group audit
 	@touch $@

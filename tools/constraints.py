@@ -14,11 +14,11 @@ HEADER = """\
 
 
 def main() -> None:
-    # The benchmark's peers have an environment of their own, installed within these versions.
-    peers = map(str, ROOT.glob(".venv-peers/lib/python*/site-packages"))
+    # The benchmark's peers and pip-audit have environments of their own, within these versions.
+    others = map(str, ROOT.glob(".venv-*/lib/python*/site-packages"))
     found = {
         re.sub(r"[-_.]+", "-", dist.metadata["Name"]).lower(): dist.version
-        for dist in distributions(path=[*peers, *sys.path])
+        for dist in distributions(path=[*others, *sys.path])
         if dist.metadata["Name"] not in ("lively", "setuptools")
     }
     lines = [f"{name}=={version}" for name, version in sorted(found.items())]
