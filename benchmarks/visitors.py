@@ -149,25 +149,33 @@ def measure(
     page: str = "regression",
     window: Size = USUAL,
     kind: str = BUILT,
+    limit: int = 0,
 ) -> Result:
     """Serve the pages and let a class come, beside so many busy loops."""
-    with serving(page, window, *OPTIONS[kind]) as (new, server), busy(loops):
+    options = *OPTIONS[kind], f"--Visits.most={limit}"
+    with serving(page, window, *options) as (new, server), busy(loops):
         return asyncio.run(come(new, server, visitors, within))
 
 
 def print_class(given: argparse.Namespace) -> None:
-    """Measure a class, if asked for in rounds in alternation with plain kernels."""
+    """Measure a class, in rounds, and if asked for in alternation with plain kernels."""
     print(
         f"{given.visitors} visitors within {given.within:g} s, {given.page}, {given.window}, "
         f"beside {given.busy} busy loops; seconds, p50 and p95"
     )
     print(HEAD, flush=True)
-    kinds = (given.kind, PLAIN) if given.rounds else (given.kind,)
-    for number in range(1, (given.rounds or 1) + 1):
+    kinds = (given.kind, PLAIN) if given.beside else (given.kind,)
+    for number in range(1, given.rounds + 1):
         pair = []
         for kind in kinds:
             result = measure(
-                given.visitors, given.within, given.busy, given.page, given.window, kind
+                given.visitors,
+                given.within,
+                given.busy,
+                given.page,
+                given.window,
+                kind,
+                given.limit,
             )
             pair.append(result)
             print(f"{number:5} {kind:12}{result.row()}\n{result}\n{result.weights()}")
@@ -199,7 +207,9 @@ def main() -> None:
     many.add_argument("--visitors", type=int, default=30)
     many.add_argument("--within", type=float, default=10.0, help="seconds in which they all come")
     many.add_argument("--busy", type=int, default=0, help="busy loops beside the server")
-    many.add_argument("--rounds", type=int, default=0, help="in alternation with plain kernels")
+    many.add_argument("--limit", type=int, default=0, help="places; 0 for the server's own number")
+    many.add_argument("--rounds", type=int, default=1)
+    many.add_argument("--beside", action="store_true", help="in alternation with plain kernels")
     many.set_defaults(run=print_class)
     alone = scenarios.add_parser("alone", help="visitors in a row")
     alone.add_argument("--times", type=int, default=20)
