@@ -39,8 +39,10 @@ class PassThrough(Proxy):
         with contextlib.closing(writer), contextlib.suppress(OSError, asyncio.IncompleteReadError):
             head = await reader.readuntil(b"\r\n\r\n")
             path = head.split(b" ", 2)[1].decode("latin-1")
-            spec = max((spec for spec in self._routes if path.startswith(spec)), key=len)
-            target = urlsplit(self._routes[spec]["target"])
+            specs = sorted((spec for spec in self._routes if path.startswith(spec)), key=len)
+            if not specs:
+                return
+            target = urlsplit(self._routes[specs[-1]]["target"])
             back, there = await asyncio.open_connection(target.hostname, target.port)
             with contextlib.closing(there):
                 # The next request may be for another route, so it gets another connection.

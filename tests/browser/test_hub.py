@@ -69,6 +69,7 @@ def hub(tmp_path_factory):
     command = [sys.executable, "-m", "jupyterhub", "--config=config.py"]
     made = Server(command, folder, folder / "log", PAGES[-1])
     yield made
+    log = made.log
     below = psutil.Process(made.process.pid).children(recursive=True)
     made.stop()
     _, left = psutil.wait_procs(below, 20)
@@ -76,6 +77,7 @@ def hub(tmp_path_factory):
         process.kill()
     assert below
     assert not left
+    assert "Traceback" not in log
 
 
 class Browser:
