@@ -40,6 +40,8 @@ class Client:
     cookie among the headers also goes with the websocket.
     """
 
+    cookie = None
+
     def __init__(self, server, path, query="", **headers):
         self.server = server
         address = f"voila/render/{path}" if path else ""
