@@ -15,10 +15,11 @@ import pytest
 from lively import visit as visits_api
 from lively.serving import built, forks, lines, served_visit, template, templates
 from lively.serving.bounds import Bounds
+from lively.serving.builder import NotSharedError
 from lively.serving.forks import ForkServer
 from lively.serving.served_visit import ServedVisit
 from lively.serving.sockets import NOT_BEGUN, OVER
-from lively.serving.templates import NotSharedError, Templates
+from lively.serving.templates import Templates
 
 TEXT = "x" * 60_000
 
@@ -212,11 +213,11 @@ def account(tmp_path, monkeypatch):
     tried = []
 
     def fail_with(error):
-        async def make(path, notebook):
+        async def make(path, *args):
             tried.append(path)
             raise error
 
-        monkeypatch.setattr(account, "_make", make)
+        monkeypatch.setattr(account._builder, "make", make)
 
     return SimpleNamespace(templates=account, fail_with=fail_with, tried=tried, folder=tmp_path)
 

@@ -16,11 +16,11 @@ from voila.utils import ENV_VARIABLE
 from lively import visit as visits_api
 from lively.serving import lines, template, watch
 from lively.serving.build import TimedLoop
+from lively.serving.builder import environment
 from lively.serving.html import VISIT, Page
 from lively.serving.messages import NAMES, NotAMessageError, join, split
 from lively.serving.outputs import Recorder
 from lively.serving.packets import HEAD, SERVER, Unpacker, pack
-from lively.serving.templates import environment
 
 TEXTS = st.lists(st.text(max_size=40), min_size=1, max_size=5)
 MESSAGE = {"header": {"msg_type": "comm_msg", "msg_id": "1"}, "parent_header": {}, "metadata": {}}

@@ -2,26 +2,19 @@
 
 import asyncio
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from jupyter_client.kernelspec import NoSuchKernel
 from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
-from voila import __version__
 
-from lively.serving import frame, lines
-from lively.serving.built import Stamp, Template, stamp, stamps
-from lively.serving.forks import FORK, PRELOADED, ForkServer, end
-from lively.serving.gallery import metadata
+from lively.serving.builder import Builder, NotSharedError
+from lively.serving.built import Stamp, Template, stamps
+from lively.serving.forks import PRELOADED, ForkServer
 from lively.serving.html import Site
-from lively.serving.provisioner import PLAIN
-
-logger = logging.getLogger("lively")
 
 #: Different suggestions of visitors that are kept for each page.
 MOST_SUGGESTIONS = 4
@@ -29,40 +22,6 @@ MOST_SUGGESTIONS = 4
 MOST_CRASHES = 3
 #: Seconds between two looks at the files, and before another try after one that failed.
 LOOK, AGAIN = 1.0, 10.0
-
-
-class NotSharedError(Exception):
-    """A page must not be built once for all; the notebook is executed for each visit.
-
-    Parameters
-    ----------
-    reason : str
-    files : iterable of str
-        What was read until then.
-    """
-
-    def __init__(self, reason: str, files: Iterable[str] = ()) -> None:
-        super().__init__(reason)
-        self.files = set(files)
-
-
-def environment(site: Site, level: int) -> dict[str, str]:
-    """Return the variables that are the same for all visits, as Voilà names them.
-
-    Parameters
-    ----------
-    site : Site
-    level : int
-        From which on things are logged.
-    """
-    return {
-        "VOILA_PREHEAT": "False",
-        "SERVER_SOFTWARE": f"voila/{__version__}",
-        "VOILA_BASE_URL": site.base_url,
-        "VOILA_SERVER_URL": str(site.settings.get("server_url", "/")),
-        "LIVELY_THEME": str(site.configuration.theme),
-        "LIVELY_LOG_LEVEL": str(level),
-    }
 
 
 class Templates(LoggingConfigurable):
@@ -82,7 +41,10 @@ class Templates(LoggingConfigurable):
 
     def __init__(self, site: Site, fork_server: ForkServer, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._site, self._fork_server = site, fork_server
+        # A logger's own level is another matter: its handler sifts what it lets pass.
+        level = getattr(self.parent, "log_level", logging.WARNING)
+        self._fork_server = fork_server
+        self._builder = Builder(site, fork_server, level)
         fork_server.preloaded = list(self.preloaded)
         # The latest used comes last.
         self._templates: OrderedDict[str, Template] = OrderedDict()
@@ -97,7 +59,7 @@ class Templates(LoggingConfigurable):
     @property
     def root(self) -> Path:
         """The folder that has the notebooks."""
-        return Path(self._site.settings["contents_manager"].root_dir)
+        return self._builder.root
 
     async def find(self, path: str) -> Template | None:
         """Return the template of a notebook, built now if need be; None if it must not be shared.
@@ -130,7 +92,8 @@ class Templates(LoggingConfigurable):
     async def _build(self, path: str) -> Template | None:
         notebook = stamps([str(self.root / path)])
         try:
-            template = await self._make(path, notebook)
+            suggestions = self._suggestions.get(path, [])
+            template = await self._builder.make(path, notebook, suggestions, self.seconds)
         except Exception as error:
             return self._fail(path, error, notebook)
         for known in (self._unshared, self._failed, self._crashes, self._later):
@@ -145,7 +108,11 @@ class Templates(LoggingConfigurable):
     def _fail(self, path: str, error: Exception, notebook: dict[str, Stamp]) -> Template | None:
         """Take note that a page could not be built; return the one that stays, if there is one."""
         old = self._templates.get(path)
-        read = {*self._fork_server.files, *self._template_files(), *getattr(error, "files", ())}
+        read = {
+            *self._fork_server.files,
+            *self._builder.template_files(),
+            *getattr(error, "files", ()),
+        }
         self._failed[path] = {**stamps({*read, *(old.files if old else ())}), **notebook}
         # Memory, processes or files are short, or the machine is busy.
         short = isinstance(error, OSError) and not isinstance(error, ConnectionError)
@@ -164,69 +131,6 @@ class Templates(LoggingConfigurable):
         reason = f"{error}" if isinstance(error, NotSharedError) else f"{error!r}"
         self.log.warning("%s is executed for each visit: %s.", path, reason)
         return None
-
-    async def _make(self, path: str, notebook: dict[str, Stamp]) -> Template:
-        renderer = await self._site.renderer(path)
-        self._check(renderer.notebook, path)
-        line = await self._fork_server.fork(
-            "template",
-            code=renderer.code,
-            folder=str((self.root / path).parent),
-            # A logger's own level is another matter: its handler sifts what it lets pass.
-            environment=environment(self._site, getattr(self.parent, "log_level", logging.WARNING)),
-            suggestions=self._suggestions.get(path, []),
-        )
-        pidfd = None
-        try:
-            said, descriptors = await lines.answer(line, FORK)
-            if "failed" in said:
-                raise OSError(said["failed"])
-            (pidfd,) = descriptors
-            try:
-                built, _ = await lines.answer(line, self.seconds)
-            except TimeoutError as error:
-                raise NotSharedError(f"it takes more than {self.seconds:g} s") from error
-            if "unshared" in built:
-                raise NotSharedError("; ".join(built["unshared"]), built["files"])
-            if "failed" in built:
-                traceback = re.sub(r"\x1b\[[\d;]*m", "", built["failed"])
-                raise NotSharedError(f"it raises an exception\n{traceback}", built["files"])
-            marks = [mark.decode() for mark in frame.MARKS]
-            page = await asyncio.to_thread(renderer.render, built["outputs"], marks)
-        except BaseException:
-            line.close()
-            if pidfd is not None:
-                end(pidfd)
-            raise
-        used = {*built["files"], *self._fork_server.files, *self._template_files()}
-        return Template(path, line, pidfd, page, {**stamps(used), **notebook})
-
-    def _check(self, notebook: Any, path: str) -> None:
-        """See whether a notebook may be built once, by what can be known before.
-
-        Raises
-        ------
-        NotSharedError
-            If it may not.
-        """
-        own = metadata(self.root / path, stamp(str(self.root / path))[0]).get("lively")
-        if isinstance(own, dict) and own.get("build_once") is False:
-            raise NotSharedError("its metadata say so")
-        if self._site.configuration.prelaunch_hook:
-            raise NotSharedError("Voilà's prelaunch_hook is called for each")
-        name = notebook.metadata.kernelspec.name
-        try:
-            spec = self._site.settings["kernel_spec_manager"].get_kernel_spec(name)
-        except NoSuchKernel as error:
-            raise NotSharedError(f"its kernel {name} is not there") from error
-        if spec.argv[1 : len(PLAIN)] != PLAIN[1:] or spec.env:
-            raise NotSharedError(f"its kernel is {name}")
-
-    def _template_files(self) -> Iterable[str]:
-        name = self._site.configuration.template
-        for folder in self._site.template_paths:
-            if Path(folder).name == name:
-                yield from map(str, Path(folder).rglob("*.*"))
 
     def suggest(self, path: str, value: Any) -> None:
         """Take note of what a visit suggests; what is new is prepared."""

@@ -1,0 +1,157 @@
+"""Builds a page: has its notebook run by a template, and renders what that shows."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import NoSuchKernel
+from voila import __version__
+
+from lively.serving import frame, lines
+from lively.serving.built import Stamp, Template, stamp, stamps
+from lively.serving.forks import FORK, ForkServer, end
+from lively.serving.gallery import metadata
+from lively.serving.html import Site
+from lively.serving.provisioner import PLAIN
+
+
+class NotSharedError(Exception):
+    """A page must not be built once for all; the notebook is executed for each visit.
+
+    Parameters
+    ----------
+    reason : str
+    files : iterable of str
+        What was read until then.
+    """
+
+    def __init__(self, reason: str, files: Iterable[str] = ()) -> None:
+        super().__init__(reason)
+        self.files = set(files)
+
+
+def environment(site: Site, level: int) -> dict[str, str]:
+    """Return the variables that are the same for all visits, as Voilà names them.
+
+    Parameters
+    ----------
+    site : Site
+    level : int
+        From which on things are logged.
+    """
+    return {
+        "VOILA_PREHEAT": "False",
+        "SERVER_SOFTWARE": f"voila/{__version__}",
+        "VOILA_BASE_URL": site.base_url,
+        "VOILA_SERVER_URL": str(site.settings.get("server_url", "/")),
+        "LIVELY_THEME": str(site.configuration.theme),
+        "LIVELY_LOG_LEVEL": str(level),
+    }
+
+
+class Builder:
+    """Builds the pages of a site.
+
+    Parameters
+    ----------
+    site : Site
+    fork_server : ForkServer
+    level : int
+        From which on pages log.
+    """
+
+    def __init__(self, site: Site, fork_server: ForkServer, level: int) -> None:
+        self._site, self._fork_server, self._level = site, fork_server, level
+
+    @property
+    def root(self) -> Path:
+        """The folder that has the notebooks."""
+        return Path(self._site.settings["contents_manager"].root_dir)
+
+    async def make(
+        self, path: str, notebook: dict[str, Stamp], suggestions: list[Any], seconds: float
+    ) -> Template:
+        """Build a page.
+
+        Parameters
+        ----------
+        path : str
+            Of the notebook below the root folder.
+        notebook : dict
+            Its stamp, from before it was read.
+        suggestions : list
+            What earlier visits have suggested to prepare.
+        seconds : float
+            That it may take.
+
+        Raises
+        ------
+        NotSharedError
+            If the notebook must be executed for each visit.
+        OSError
+            If something was short: memory, processes, files, time. A ``ConnectionError`` is not
+            that: the process has died.
+        """
+        renderer = await self._site.renderer(path)
+        self._check(renderer.notebook, path)
+        line = await self._fork_server.fork(
+            "template",
+            code=renderer.code,
+            folder=str((self.root / path).parent),
+            environment=environment(self._site, self._level),
+            suggestions=suggestions,
+        )
+        pidfd = None
+        try:
+            said, descriptors = await lines.answer(line, FORK)
+            if "failed" in said:
+                raise OSError(said["failed"])
+            (pidfd,) = descriptors
+            try:
+                built, _ = await lines.answer(line, seconds)
+            except TimeoutError as error:
+                raise NotSharedError(f"it takes more than {seconds:g} s") from error
+            if "unshared" in built:
+                raise NotSharedError("; ".join(built["unshared"]), built["files"])
+            if "failed" in built:
+                traceback = re.sub(r"\x1b\[[\d;]*m", "", built["failed"])
+                raise NotSharedError(f"it raises an exception\n{traceback}", built["files"])
+            marks = [mark.decode() for mark in frame.MARKS]
+            page = await asyncio.to_thread(renderer.render, built["outputs"], marks)
+        except BaseException:
+            line.close()
+            if pidfd is not None:
+                end(pidfd)
+            raise
+        used = {*built["files"], *self._fork_server.files, *self.template_files()}
+        return Template(path, line, pidfd, page, {**stamps(used), **notebook})
+
+    def _check(self, notebook: Any, path: str) -> None:
+        """See whether a notebook may be built once, by what can be known before.
+
+        Raises
+        ------
+        NotSharedError
+            If it may not.
+        """
+        own = metadata(self.root / path, stamp(str(self.root / path))[0]).get("lively")
+        if isinstance(own, dict) and own.get("build_once") is False:
+            raise NotSharedError("its metadata say so")
+        if self._site.configuration.prelaunch_hook:
+            raise NotSharedError("Voilà's prelaunch_hook is called for each")
+        name = notebook.metadata.kernelspec.name
+        try:
+            spec = self._site.settings["kernel_spec_manager"].get_kernel_spec(name)
+        except NoSuchKernel as error:
+            raise NotSharedError(f"its kernel {name} is not there") from error
+        if spec.argv[1 : len(PLAIN)] != PLAIN[1:] or spec.env:
+            raise NotSharedError(f"its kernel is {name}")
+
+    def template_files(self) -> Iterable[str]:
+        """Return the files of the Jinja template that pages are rendered with."""
+        name = self._site.configuration.template
+        for folder in self._site.template_paths:
+            if Path(folder).name == name:
+                yield from map(str, Path(folder).rglob("*.*"))
