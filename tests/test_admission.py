@@ -201,6 +201,17 @@ def test_a_browser_opens_what_there_is_and_no_widget(gate):
         assert not passes(gate, "comm_open", version, comm_id="4", target_name=CONTROL)
 
 
+def test_a_message_has_parts_of_its_kind(gate):
+    opened = {"comm_id": "1", "target_name": CONTROL}
+    for kind in ("comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"):
+        for part in ([], "text", 3, None, True):
+            for changed in ({"content": part}, {"metadata": part}, {"msg_type": part}):
+                if isinstance(changed.get("msg_type"), str):
+                    continue
+                with pytest.raises(ValueError, match="message"):
+                    gate.check({**message(kind), "content": opened, **changed})
+
+
 def test_a_browser_closes_what_it_has_opened(gate):
     assert not passes(gate, "comm_close", comm_id="widget")
     assert passes(gate, "comm_open", comm_id="1", target_name=CONTROL)

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from lively.serving import bounds, faults
 from lively.serving.gate import CONTROL, REQUEST, Gate
 from lively.serving.kernel import IOPUB, SHELL, QuietKernel, ignore
 from lively.serving.messages import NAMES, join, split
-from lively.serving.packets import ALL, SERVER, Unpacker, pack
+from lively.serving.packets import ALL, LARGEST, SERVER, Unpacker, pack
 
 logger = logging.getLogger("lively")
 
@@ -87,7 +88,11 @@ class Conversation:
 
     def __init__(self, line: socket.socket, kernel: QuietKernel, states: States | None) -> None:
         self._line, self._kernel, self._states = line, kernel, states
-        self._unpacker = Unpacker()
+        # How much a browser may send is the server's business.
+        self._unpacker = Unpacker(sys.maxsize)
+        # Callbacks may start threads. It can be taken twice by the same one: comms that are thrown
+        # away say so, whenever Python finds them.
+        self._speaking = threading.RLock()
         # None stands for the end.
         self._packets: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
         self._reading = False
@@ -190,12 +195,21 @@ class Conversation:
             self._put(SERVER, written)
 
     def _put(self, address: int, content: bytes) -> None:
-        """Send a packet: at once, and not before the server takes it.
+        """Send a packet: at once, in one piece, and not before the server takes it.
 
         A process whose server is gone has nobody left to speak to.
+
+        Raises
+        ------
+        ValueError
+            If it is too large; the server would end the visit.
         """
+        if len(content) > LARGEST:
+            raise ValueError(f"A message has at most {LARGEST} bytes. Got {len(content)} instead.")
+        packet = pack(address, content)
         try:
-            self._line.sendall(pack(address, content))
+            with self._speaking:
+                self._line.sendall(packet)
         except OSError:
             end()
 

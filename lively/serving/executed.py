@@ -1,21 +1,19 @@
 """The websocket of a visitor whose notebook is executed for the visit, by a kernel over ZMQ."""
 
 import asyncio
-from collections import deque
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.web import Finish
 
+from lively.serving.backlog import Backlog
 from lively.serving.bounds import Bounds, Paces
-from lively.serving.messages import MOST_PARTS, PROTOCOL
-from lively.serving.sockets import BEAT, OVER, Beats
+from lively.serving.messages import PROTOCOL, outline
+from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, Beats, who
 
-#: Bytes of a visitor's messages that may wait until they are due.
-WAITING = 1 << 20
-#: The code that a websocket is closed with whose visitor does not keep to the rules (RFC 6455).
-AGAINST_THE_RULES = 1008
+#: Bytes and number of a visitor's messages that may wait until they are due.
+WAITING, MOST_WAITING = 1 << 20, 2000
 
 
 class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
@@ -35,6 +33,7 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         Finish
             With the status 400, if it does not.
         """
+        _, self._knows_beats = who(self.websocket_handler)
         offered = self.websocket_handler.request.headers.get("Sec-WebSocket-Protocol", "")
         if PROTOCOL not in offered.replace(" ", "").split(","):
             self.websocket_handler.set_status(400)
@@ -44,31 +43,35 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
     def connect(self) -> asyncio.Future[None] | None:
         """Connect the websocket with its kernel."""
         self.websocket_handler.set_nodelay(True)
-        self._beats = Beats(self.websocket_handler)
-        self._beats.greet()
-        self._waiting: deque[bytes] = deque()
+        self._beats = Beats(self.websocket_handler, self._knows_beats)
+        self._beats.beat()
+        self._waiting = Backlog(WAITING, MOST_WAITING)
+        self._refused = False
         bounds = self.websocket_handler.settings.get("lively_bounds", Bounds())
         self._pace = self._paces.setdefault(self.kernel_manager, Paces(bounds))
         return super().connect()  # type: ignore[no-any-return]
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
-        """Pass on what has the outline of a message, as soon as it is due."""
-        if incoming_msg == BEAT:
-            self._beats.answer()
-            return
-        if not isinstance(incoming_msg, bytes) or not is_message(incoming_msg):
-            self.log.debug("A visitor sent what is no message.")
+        """Deal with what a websocket brought, as soon as it is due; with all of it in its order."""
+        if self._refused:
             return
         wait = self._pace.take(len(incoming_msg))
-        if not wait and not self._waiting:
-            self._pass(incoming_msg)
-            return
-        self._waiting.append(incoming_msg)
-        if sum(map(len, self._waiting)) > WAITING:
-            self._waiting.clear()
-            self.websocket_handler.close(AGAINST_THE_RULES, "Too much is sent at once.")
-            return
-        asyncio.get_running_loop().call_later(wait, self._release)
+        sent = BEAT.encode() if incoming_msg == BEAT else incoming_msg
+        if isinstance(sent, str):
+            self._refuse("Messages are binary.")
+        elif not wait and not self._waiting:
+            self._pass(sent)
+        elif self._waiting.full:
+            self._refuse("Too much is sent at once.")
+        else:
+            self._waiting.append(sent)
+            asyncio.get_running_loop().call_later(wait, self._release)
+
+    def _refuse(self, reason: str) -> None:
+        """Close the websocket; what it brings until its browser has done so too is not read."""
+        self._refused = True
+        self._waiting.clear()
+        self.websocket_handler.close(AGAINST_THE_RULES, reason)
 
     def _release(self) -> None:
         """Pass on the message that has waited longest."""
@@ -76,7 +79,12 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
             self._pass(self._waiting.popleft())
 
     def _pass(self, message: bytes) -> None:
+        """Answer a beat; give the kernel what has the outline of a message."""
+        if message == BEAT.encode():
+            self._beats.answer()
+            return
         try:
+            outline(message)
             super().handle_incoming_message(message)
         except (ValueError, TypeError, KeyError, IndexError, AssertionError) as error:
             self.log.debug("A visitor sent what is no message: %r", error)
@@ -85,13 +93,3 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         """Tell the browser that its kernel has died."""
         super().on_restart_failed()
         self.websocket_handler.close(OVER, "The computation behind this page has stopped.")
-
-
-def is_message(sent: bytes) -> bool:
-    """Say whether what a websocket brought has the outline of a message.
-
-    Voilà reads every message in the current protocol. A first number that is too large would have
-    it count to that number.
-    """
-    count = int.from_bytes(sent[:8], "little")
-    return 2 < count <= MOST_PARTS and 8 * (count + 1) <= len(sent)

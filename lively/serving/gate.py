@@ -33,8 +33,12 @@ class Gate:
         ValueError
             If it may not.
         """
-        content = message["content"]
-        kind = message["msg_type"]
+        content, kind = message["content"], message["msg_type"]
+        # ipykernel takes any JSON for these.
+        if not isinstance(content, dict) or not isinstance(message["metadata"], dict):
+            raise ValueError("The parts of a message are objects.")
+        if not isinstance(kind, str):
+            raise ValueError("A message has a type.")
         if not kind.startswith("comm_") or kind == "comm_info_request":
             return
         comm_id = content.get("comm_id")

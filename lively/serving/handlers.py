@@ -1,31 +1,24 @@
-"""What the server answers for pages that are built once: the page, its websocket, its end."""
+"""What the server answers for pages that are built once: the page, what of its visit, its end."""
 
-import asyncio
 import re
-from collections.abc import Awaitable
 from posixpath import normpath
 from typing import Any
 
-from jupyter_core.utils import ensure_async
-from jupyter_server.auth.decorator import authorized, ws_authenticated
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
-from jupyter_server.base.websocket import WebSocketMixin
 from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import HTTPError, authenticated
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila import __version__
 from voila.tornado.handler import TornadoVoilaHandler
 
 from lively.serving import frame
 from lively.serving.html import VISIT
-from lively.serving.messages import PROTOCOL
-from lively.serving.sockets import BEAT, NOT_BEGUN, Beats
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits
+from lively.serving.websocket import VisitSocketHandler as VisitSocketHandler
+from lively.serving.websocket import find
 
-#: Bytes that a slow browser may have before it before its process waits, and goes on.
-MUCH, LITTLE = 8 * 2**20, 2**20
 #: Seconds after which those who have found no room try again; `503.html` has the same number.
 RETRY = 5
 NUMBER = r"(?P<visit_id>\w+-\w+-\w+-\w+-\w+)"
@@ -158,7 +151,7 @@ class VisitHandler(APIHandler):  # type: ignore[misc]
     @authorized  # type: ignore[untyped-decorator]
     async def get(self, visit_id: str) -> None:
         """Send the account."""
-        self.finish(self._visits[visit_id].model())
+        self.finish(find(self._visits, visit_id).model())
 
 
 class VisitEndHandler(JupyterHandler):  # type: ignore[misc]
@@ -177,113 +170,6 @@ class VisitEndHandler(JupyterHandler):  # type: ignore[misc]
     @authorized  # type: ignore[untyped-decorator]
     async def post(self, visit_id: str) -> None:
         """End it."""
-        self._visits[visit_id].close()
+        find(self._visits, visit_id).close()
         self.set_status(204)
         self.finish()
-
-
-class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: ignore[misc]
-    """A visitor's websocket, tied to the process of the visit."""
-
-    auth_resource = "kernels"
-    #: Seconds between two pings, and until a browser that does not answer them counts as gone.
-    ping_interval = ping_timeout = 30
-
-    def initialize(self, visits: Visits) -> None:
-        """Take what the route has for it."""
-        super().initialize()
-        self._visits = visits
-        self._number: int | None = None
-        self._unsent = 0
-        self._beats = Beats(self)
-        #: The same for all websockets of one page, one after the other.
-        self.page = self.get_query_argument("session_id", "")
-
-    def set_default_headers(self) -> None:
-        """Set none, which a websocket has no use for."""
-
-    def get_compression_options(self) -> Any:
-        """Return the server's setting."""
-        return self.settings.get("websocket_compression_options", None)
-
-    @property
-    def max_message_size(self) -> int:
-        """How many bytes a message may have; tornado closes the websocket of a larger one."""
-        return self._visits.message
-
-    def select_subprotocol(self, offered: list[str]) -> str | None:
-        """Return the protocol that is spoken."""
-        return PROTOCOL if PROTOCOL in offered else None
-
-    @ws_authenticated  # type: ignore[untyped-decorator]
-    async def get(self, visit_id: str) -> None:
-        """Open the websocket, for those who may."""
-        allowed = await ensure_async(
-            self.authorizer.is_authorized(self, self.current_user, "execute", "kernels")
-        )
-        if not allowed:
-            raise HTTPError(403)
-        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
-        if PROTOCOL not in offered.replace(" ", "").split(","):
-            self.set_status(400)
-            self.finish(f"Only {PROTOCOL} is spoken here.")
-            return
-        self._visit = self._visits[visit_id]
-        await super().get(visit_id=visit_id)
-
-    def open(self, visit_id: str) -> None:
-        """Connect with the process of the visit."""
-        # The operating system keeps a small message until the one before is acknowledged, and a
-        # browser that has nothing to say takes 40 ms for that (RFC 896, RFC 1122): two frames.
-        self.set_nodelay(True)
-        self._beats.greet()
-        try:
-            if not self._visit.begun and self._visits.running >= self._visits.limit:
-                raise OSError("All places are taken.")
-            self._number = self._visit.attach(self)
-        except OSError as error:
-            self.close(NOT_BEGUN, str(error))
-
-    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
-        """Pass a message on; the next one waits until the process takes it."""
-        if message == BEAT:
-            self._beats.answer()
-            return None
-        if isinstance(message, str) or self._number is None:
-            return None
-        return self._visit.take(self._number, message)
-
-    def put(self, message: bytes) -> None:
-        """Send a message to the browser."""
-        try:
-            sent = self.write_message(message, binary=True)
-        except WebSocketClosedError:
-            return
-        self._count(len(message))
-
-        def done(future: "asyncio.Future[None]") -> None:
-            future.exception()
-            self._count(-len(message))
-
-        sent.add_done_callback(done)
-
-    def _count(self, size: int) -> None:
-        """Keep account of what has not been taken, and let the process wait if it is much."""
-        before, self._unsent = self._unsent, self._unsent + size
-        if before <= MUCH < self._unsent:
-            self._visit.pause(True)
-        elif self._unsent <= LITTLE < before:
-            self._visit.pause(False)
-
-    def end(self, code: int, reason: str) -> None:
-        """Close the websocket."""
-        self._number = None
-        self.close(code, reason)
-
-    def on_close(self) -> None:
-        """Let go of the visit, which waits for its browser to come back."""
-        super().on_close()
-        if self._number is not None:
-            self._visit.pause(False)
-            self._visit.detach(self._number)
-            self._number = None

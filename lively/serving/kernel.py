@@ -18,6 +18,7 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from lively.serving.faults import Faults
 from lively.serving.gate import Gate
 
 #: Where a message belongs: what all hear, and what answers one who asked.
@@ -97,6 +98,12 @@ class GuardedKernel(IPythonKernel):  # type: ignore[misc]
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._gate = Gate(self.comm_manager)
+        # ipykernel logs by handlers of its own, and makes one for tornado: a message that cannot be
+        # read is a traceback there.
+        faults = Faults()
+        for log in (self.log, logging.getLogger("tornado")):
+            for handler in log.handlers:
+                handler.addFilter(faults)
 
     def should_handle(self, stream: Any, msg: dict[str, Any], idents: Any) -> bool:
         """Say whether a message is dealt with."""

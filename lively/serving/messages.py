@@ -4,6 +4,7 @@ A message is its offsets, eight bytes each, behind their number; then the name o
 parent header, metadata and content, and any buffers.
 """
 
+import struct
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -36,6 +37,26 @@ def join(channel: str, parts: Sequence[bytes | memoryview]) -> bytes:
     return b"".join([b"".join(n.to_bytes(8, "little") for n in numbers), *pieces])
 
 
+def outline(message: bytes) -> tuple[int, ...]:
+    """Return the offsets of a message's parts, and its end.
+
+    Each part lies behind the one before, so that all of them together are no larger than the
+    message: offsets that go to and fro would have a small message copied a thousand times.
+
+    Raises
+    ------
+    NotAMessageError
+        If it has not the outline of a message.
+    """
+    count = int.from_bytes(message[:8], "little")
+    if not len(NAMES) + 2 <= count <= MOST_PARTS or 8 * (count + 1) > len(message):
+        raise NotAMessageError("A message must begin with its offsets.")
+    at = struct.unpack_from(f"<{count}Q", message, 8)
+    if at[0] < 8 * (count + 1) or at[-1] != len(message) or any(a > b for a, b in pairwise(at)):
+        raise NotAMessageError("The parts of a message must lie one behind the other.")
+    return at
+
+
 def split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str, Any]]:
     """Return a message's channel and the message itself.
 
@@ -57,12 +78,7 @@ def split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str
 
 
 def _split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str, Any]]:
-    count = int.from_bytes(message[:8], "little")
-    least = len(NAMES) + 2
-    if not least <= count <= MOST_PARTS or 8 * (count + 1) > len(message):
-        raise ValueError("A message must begin with its offsets.")
-    at = [int.from_bytes(message[8 * i : 8 * (i + 1)], "little") for i in range(1, count + 1)]
-    pieces = [message[start:end] for start, end in pairwise(at)]
+    pieces = [message[start:end] for start, end in pairwise(outline(message))]
     read = {
         name: unpack(piece) for name, piece in zip(NAMES, pieces[1 : len(NAMES) + 1], strict=True)
     }

@@ -6,6 +6,8 @@ import struct
 HEAD = struct.Struct("<IB")
 #: The address of all websockets of a visit, and that of the server itself.
 ALL, SERVER = 0, 255
+#: Bytes of a packet from a visit's process; no page says as much at once.
+LARGEST = 2**28
 
 
 def pack(address: int, *parts: bytes) -> bytes:
@@ -22,17 +24,31 @@ def pack(address: int, *parts: bytes) -> bytes:
 
 
 class Unpacker:
-    """Cuts a stream into packets."""
+    """Cuts a stream into packets.
 
-    def __init__(self) -> None:
-        self._left = bytearray()
+    Parameters
+    ----------
+    largest : int
+        Bytes that a packet may have: whoever cuts keeps so much, while it is on its way.
+    """
+
+    def __init__(self, largest: int = LARGEST) -> None:
+        self._largest, self._left = largest, bytearray()
 
     def feed(self, received: bytes) -> list[tuple[int, bytes]]:
-        """Take what was received; return address and content of every packet that is whole."""
+        """Take what was received; return address and content of every packet that is whole.
+
+        Raises
+        ------
+        ConnectionError
+            If a packet is larger than it may be. Nothing that follows can be cut any more.
+        """
         self._left += received
         packets, start = [], 0
         while len(self._left) >= start + HEAD.size:
             length, address = HEAD.unpack_from(self._left, start)
+            if length > self._largest:
+                raise ConnectionError(f"a packet must not have {length} bytes")
             end = start + HEAD.size + length
             if len(self._left) < end:
                 break

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from lively.serving import forks, lines
+from lively.serving.backlog import Backlog
 from lively.serving.bounds import Bounds, Paces
 from lively.serving.built import Template
 from lively.serving.packets import ALL, SERVER, Unpacker, pack
@@ -19,8 +20,11 @@ from lively.serving.templates import Templates
 
 logger = logging.getLogger("lively")
 
-#: Bytes read at a time, and bytes of a visitor's messages that wait for a process to take them.
-READ, WAITING = 1 << 18, 1 << 20
+#: Bytes read at a time.
+READ = 1 << 18
+#: Bytes and number of a visitor's messages that wait for a process to take them: so much comes of a
+#: pointer that moves for a minute over a picture while the process computes.
+WAITING, MOST_WAITING = 2 << 20, 5000
 #: Times that a process is asked for before a visit is given up.
 TRIES = 3
 #: Websockets that a visit may have at the same time.
@@ -65,12 +69,13 @@ class ServedVisit(asyncio.Protocol):
         self._memory, self._paces = bounds.memory, Paces(bounds)
         self._ended = ended
         self._sockets: dict[int, Socket] = {}
+        #: Those that take no more for now.
+        self._full: set[int] = set()
         self._unpacker = Unpacker()
         self._transport: asyncio.Transport | None = None
         self._pidfd: int | None = None
-        self._waiting: list[bytes] = []
-        self._can_write = asyncio.Event()
-        self._can_write.set()
+        self._waiting = Backlog(WAITING, MOST_WAITING)
+        self._can_write = True
         #: Whether a process has been asked for.
         self.begun = False
         self._over = False
@@ -89,13 +94,14 @@ class ServedVisit(asyncio.Protocol):
         Raises
         ------
         OSError
-            If there are too many.
+            If there are too many, or the visit has ended.
         """
+        if self._over:
+            raise OSError("The visit has ended.")
         for known, other in list(self._sockets.items()):
             if other.page and other.page == websocket.page:
-                del self._sockets[known]
+                self.detach(known)
                 other.end(REPLACED, "The page has another line.")
-                self.pause(False)
         number = next((n for n in range(1, MOST_SOCKETS + 1) if n not in self._sockets), None)
         if number is None:
             raise OSError(f"A visit has at most {MOST_SOCKETS} websockets.")
@@ -108,23 +114,32 @@ class ServedVisit(asyncio.Protocol):
     def detach(self, number: int) -> None:
         """Take note that a websocket is gone."""
         self._sockets.pop(number, None)
+        self.pause(number, False)
         self.left = monotonic()
 
-    async def take(self, number: int, message: bytes) -> None:
-        """Pass a message of a websocket on, as soon as it is due and the process takes it.
+    def due(self, size: int) -> float:
+        """Let a websocket bring so many bytes; return the seconds until they are due."""
+        return self._paces.take(size)
 
-        Until then the websocket reads no other: who sends too much has it wait on his own side.
+    def take(self, number: int, message: bytes) -> bool:
+        """Pass a message of a websocket on, as soon as the process takes it.
+
+        Returns
+        -------
+        bool
+            Whether there is room for more; if there is none, the websocket is to wait for it.
         """
         self.last_activity = datetime.now(UTC)
-        if wait := self._paces.take(len(message)):
-            await asyncio.sleep(wait)
         packet = pack(number, message)
-        if self._transport is None:
-            if sum(map(len, self._waiting)) + len(packet) <= WAITING:
-                self._waiting.append(packet)
-            return
-        self._transport.write(packet)
-        await self._can_write.wait()
+        if self._transport is None or not self._can_write:
+            self._waiting.append(packet)
+        else:
+            self._transport.write(packet)
+        return not self._waiting.full
+
+    async def room(self, seconds: float) -> bool:
+        """Wait until there is room for more, so long at the most; say whether there is."""
+        return await self._waiting.room(seconds)
 
     async def _begin(self) -> None:
         """Have the process forked; a template that has died meanwhile is replaced."""
@@ -204,7 +219,13 @@ class ServedVisit(asyncio.Protocol):
 
     def data_received(self, received: bytes) -> None:
         """Pass on what the process says."""
-        for address, content in self._unpacker.feed(received):
+        try:
+            packets = self._unpacker.feed(received)
+        except ConnectionError as error:
+            logger.warning("A visit to %s is ended: %s", self.path, error)
+            self.close("The computation behind this page has stopped.")
+            return
+        for address, content in packets:
             if address == ALL:
                 for websocket in list(self._sockets.values()):
                     websocket.put(content)
@@ -214,21 +235,24 @@ class ServedVisit(asyncio.Protocol):
                 self._sockets[address].put(content)
 
     def pause_writing(self) -> None:
-        """Let websockets wait: the process takes no more for now."""
-        self._can_write.clear()
+        """Keep messages: the process takes no more for now."""
+        self._can_write = False
 
     def resume_writing(self) -> None:
-        """Go on."""
-        self._can_write.set()
+        """Go on with those that have waited."""
+        self._can_write = True
+        # To write may be too much again.
+        while self._can_write and self._waiting and self._transport is not None:
+            self._transport.write(self._waiting.popleft())
 
-    def pause(self, on: bool) -> None:
-        """Let the process wait while a browser takes no more."""
+    def pause(self, number: int, full: bool) -> None:
+        """Let the process wait while any websocket takes no more: all are sent the same."""
+        (self._full.add if full else self._full.discard)(number)
         if self._transport is not None:
-            (self._transport.pause_reading if on else self._transport.resume_reading)()
+            (self._transport.pause_reading if self._full else self._transport.resume_reading)()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Take note that the process is gone."""
-        self._can_write.set()
         self.close("The computation behind this page has stopped.")
 
     def close(self, reason: str = "") -> None:
@@ -241,6 +265,7 @@ class ServedVisit(asyncio.Protocol):
             self._template.expect(-1)
         for websocket in list(self._sockets.values()):
             websocket.end(OVER, reason)
+        self._waiting.clear()
         if self._transport is not None:
             self._transport.abort()
         self._stop()

@@ -9,12 +9,19 @@ import asyncio
 from contextlib import suppress
 from typing import Any, Protocol
 
+from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
 #: What websockets are closed with: the visit is over, could not begin, or has another line.
 OVER, NOT_BEGUN, REPLACED = 4410, 1013, 4409
+#: And if its visitor does not keep to the rules (RFC 6455).
+AGAINST_THE_RULES = 1008
 #: The question and its answer. All other messages are binary.
 BEAT = "beat"
+#: Seconds between the server's own beats, where it reads none; `line.js` waits for six.
+BEAT_EVERY = 2.0
+#: Characters of a page's name: ZMQ has room for 255 bytes, of which one takes four at the most.
+LONGEST = 60
 
 
 class Socket(Protocol):
@@ -35,21 +42,43 @@ class Socket(Protocol):
         """Close the websocket."""
 
 
+def who(handler: Any) -> tuple[str, bool]:
+    """Return which page opens a websocket, and whether it knows beats.
+
+    This is to be asked before the websocket is open: then an answer can still be given.
+
+    Parameters
+    ----------
+    handler : tornado.web.RequestHandler
+
+    Raises
+    ------
+    HTTPError
+        With the status 400, if the address does not say it in words.
+    """
+    page = handler.get_query_argument("session_id", "")
+    if len(page) > LONGEST:
+        raise HTTPError(400, f"session_id must have at most {LONGEST} characters.")
+    return page, bool(handler.get_query_argument("beats", ""))
+
+
 class Beats:
     """Answers the beats of a websocket.
 
     Parameters
     ----------
     websocket : tornado.websocket.WebSocketHandler
+    known : bool
+        Whether the browser knows what a beat is.
     """
 
-    def __init__(self, websocket: Any) -> None:
-        self._websocket = websocket
+    def __init__(self, websocket: Any, known: bool) -> None:
+        self._websocket, self._known = websocket, known
         self._sent: asyncio.Future[None] | None = None
 
-    def greet(self) -> None:
-        """Send the first beat, if the browser knows what it is."""
-        if self._websocket.get_query_argument("beats", ""):
+    def beat(self) -> None:
+        """Send a beat that has not been asked for, if the browser knows what it is."""
+        if self._known:
             self.answer()
 
     def answer(self) -> None:

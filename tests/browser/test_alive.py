@@ -27,6 +27,23 @@ def compute(_):
 button.on_click(compute)
 widgets.VBox([button, words])
 """
+#: A notebook that computes until there is a file.
+HELD = """
+import os
+import time
+import ipywidgets as widgets
+
+said, button = widgets.HTML(description="said"), widgets.Button(description="Hold")
+
+def hold(_):
+    while not os.path.exists("go"):
+        time.sleep(0.1)
+    os.remove("go")
+    said.value = "held"
+
+button.on_click(hold)
+widgets.VBox([button, said])
+"""
 #: Built once, or executed for each visit.
 KINDS = [{}, {"lively": {"build_once": False}}]
 #: Seconds until the page says what is wrong, and until it is well again. The bounds are those that
@@ -399,6 +416,29 @@ def connect(visitor, session, query=""):
     )
     LINES.append(line)
     return line
+
+
+@pytest.mark.parametrize("metadata", KINDS)
+def test_beats_are_answered_while_a_computation_takes_no_messages(serve_folder, metadata):
+    server = serve_folder(metadata=metadata, page=HELD)
+    visitor = Client(server, "page.ipynb")
+    visitor.line = connect(visitor, "mine", "&beats=1")
+    assert visitor.line.recv() == "beat"
+    visitor.load()
+    click = {"method": "custom", "content": {"event": "click"}}
+    visitor.send("comm_msg", {"comm_id": visitor.find(description="Hold"), "data": click})
+    # More than the operating system and asyncio keep for a process that does not read, which is
+    # what the pointer sends that moves over a picture meanwhile.
+    for _ in range(600):
+        visitor.send("comm_msg", {"comm_id": "none", "data": {"x": "x" * 700}})
+    visitor.line.send("beat")
+    while isinstance(visitor.line.recv(), bytes):
+        pass
+    # Nothing but this ends the computation.
+    (server.folder / "go").touch()
+    visitor.load()
+    assert visitor.state(description="said")["value"] == "held"
+    visitor.leave()
 
 
 @pytest.mark.parametrize("kind", ["server", "ordinary"])

@@ -1,6 +1,7 @@
 """What one visitor may take, so that the others have theirs."""
 
 import contextlib
+import json
 import resource
 import time
 import urllib.error
@@ -8,7 +9,10 @@ import urllib.error
 import psutil
 import pytest
 import websocket
-from client import Client, eventually, fetch
+from client import PROTOCOL, Client, eventually, fetch
+
+from lively.serving.faults import MOST
+from lively.serving.messages import join
 
 #: A page of ours, a second one beside it, and what an author adds.
 PAGE = """
@@ -93,13 +97,18 @@ def test_the_browser_makes_no_widgets(come):
     state = {"_model_module": "@jupyter-widgets/controls", "_model_module_version": "2.0.0"}
     state |= {"_view_module": "@jupyter-widgets/controls", "_view_module_version": "2.0.0"}
     state |= {"_model_name": "HTMLModel", "_view_name": "HTMLView", "value": "x" * (MB // 5)}
-    before = len(client.states)
+    before = set(client.states)
+    data = {"state": state, "buffer_paths": []}
     for number in range(MANY):
-        data = {"state": state, "buffer_paths": []}
         opened = {"comm_id": f"mine{number}", "target_name": "jupyter.widget", "data": data}
-        heard = client.ask("comm_open", opened) if number == 0 else client.send("comm_open", opened)
-    assert heard
-    assert len(client.load().states) == before
+        if number:
+            client.send("comm_open", opened)
+            continue
+        # A script that waits is told that it is done with, and nothing else.
+        heard = client.ask("comm_open", opened)
+        assert [kind for kind, _ in heard] == ["status"] * len(heard)
+        assert heard[-1][1] == {"execution_state": "idle"}
+    assert set(client.load().states) == before
 
 
 def test_an_author_s_own_comm_works(come):
@@ -240,6 +249,67 @@ def test_nonsense_is_not_logged_at_length(server, come):
         client.send("comm_open", {"comm_id": f"{turn}", "target_name": "none", "data": {}})
     client.load()
     assert len(server.log) - before < 1000
+
+
+def send_parts(client, header, *parts):
+    """Send a message whose parts are not what a message has."""
+    header = {"msg_id": "1", "session": "s", "username": "", "version": "5.4", **header}
+    client.line.send_binary(join("shell", [json.dumps(header).encode(), b"{}", *parts]))
+
+
+def test_what_has_other_parts_than_a_message_is_let_go(server, come):
+    client = come()
+    before = len(server.log)
+    for kind in ("comm_open", "comm_msg", "comm_close"):
+        for parts in ((b"{}", b"[]"), (b"{}", b'"x"'), (b"[]", b'{"comm_id": "x"}'), (b"3", b"3")):
+            send_parts(client, {"msg_type": kind}, *parts)
+    opened = json.dumps({"comm_id": "x", "target_name": "jupyter.widget.control"}).encode()
+    send_parts(client, {"msg_type": "comm_open"}, b"[]", opened)
+    for kind in (3, [], {}, None, True):
+        send_parts(client, {"msg_type": kind}, b"{}", b"{}")
+    client.set(noise(client), value=1.5)
+    assert client.load().states[noise(client)]["state"]["value"] == 1.5
+    # ipykernel itself says of some that they are no messages; nothing may get past that.
+    assert "should_handle" not in server.log[before:]
+    assert "Uncaught exception" not in server.log[before:]
+
+
+def test_what_cannot_be_read_is_logged_a_few_times(server, come):
+    client = come()
+    before = server.log.count("Traceback")
+    for _ in range(100):
+        send_parts(client, {"msg_type": "comm_msg"}, b"{", b"{")
+        send_parts(client, {"msg_type": "comm_msg"}, b"{}", b"{")
+    client.load()
+    assert server.log.count("Traceback") - before <= 2 * 2 * MOST
+
+
+@pytest.mark.parametrize(
+    "query", ["session_id=%ff", "session_id=x&beats=%ff", "session_id=" + "x" * 300]
+)
+def test_a_websocket_s_address_that_cannot_be_read_is_refused(server, come, query):
+    client = come()
+    before = server.log.count("Traceback")
+    address = f"ws://127.0.0.1:{server.port}/api/kernels/{client.id}/channels?{query}"
+    with pytest.raises(websocket.WebSocketBadStatusException, match="400"):
+        websocket.create_connection(address, subprotocols=[PROTOCOL], timeout=30)
+    client.load()
+    assert server.log.count("Traceback") == before
+
+
+def close_code(line):
+    """Return what a websocket is closed with, throwing away what comes before."""
+    opcode, content = None, b""
+    while opcode != websocket.ABNF.OPCODE_CLOSE:
+        opcode, content = line.recv_data()
+    return int.from_bytes(content[:2], "big")
+
+
+def test_a_websocket_that_is_sent_text_is_closed(come):
+    client = come()
+    client.line.send("text")
+    assert close_code(client.line) == 1008
+    client.connect().load()
 
 
 def test_comms_of_a_browser_are_bounded_and_freed(come):

@@ -7,8 +7,9 @@ import threading
 import urllib.error
 
 import psutil
+import pytest
 import websocket
-from client import Client, eventually
+from client import Client, eventually, fetch
 
 PAGE = """
 from lively.pages.regression import RegressionPage
@@ -207,9 +208,14 @@ def test_ten_thousand_messages(serve_folder, tmp_path):
     # All have been dealt with when the last one is: the visit answers, or it alone has ended.
     hostile.client.line.shutdown()
     hostile.reader.join(5)
-    with contextlib.suppress(OSError, websocket.WebSocketException, AssertionError):
+    hostile.client.states = {}
+    try:
         hostile.client.connect().load()
-        assert hostile.client.states
+    except (OSError, websocket.WebSocketException, AssertionError):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            fetch(f"{server.url}api/kernels/{hostile.client.id}")
+    else:
+        assert len(hostile.client.states) == len(before)
     assert hostile.visits <= 3
     assert not hostile.told
     assert not mark.exists()

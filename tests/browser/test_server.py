@@ -9,7 +9,7 @@ import urllib.request
 import psutil
 import pytest
 import websocket
-from client import PROTOCOL
+from client import LINES, PROTOCOL, Client
 from playwright.sync_api import expect
 
 SMALL = "from lively.pages.regression import RegressionPage\npage = RegressionPage()\npage"
@@ -36,18 +36,19 @@ def outline(*parts):
     return list(numbers + b"".join(parts))
 
 
+TEXTS = "", "text", "{}"
 NO_MESSAGES = [
-    *("", "text", "{}", [], [1], [255] * 8, [255] * 80, [0] * 80),
+    *([], [1], [255] * 8, [255] * 80, [0] * 80),
     outline(b"shell"),
+    [*[3, *[0] * 7], *[255] * 24],
+    outline(b"shell", b'{"msg_type": "comm_msg"}'),
     outline(b"\xff", b"{}", b"{}", b"{}", b"{}"),
     *(outline(b"shell", header, b"{}", b"{}", b"{}") for header in (b"", b"{", b"[]", b"{}", b"7")),
 ]
 #: Pass as messages, and are for nobody.
 FOR_NOBODY = [
-    [*[3, *[0] * 7], *[255] * 24],
     outline(b"no channel", b"{}", b"{}", b"{}", b"{}"),
     outline(b"shell", b'{"msg_type": "execute_request"}', b"{}", b"{}", b"{}"),
-    outline(b"shell", b'{"msg_type": "comm_msg"}'),
     outline(b"shell", b'{"msg_type": "comm_msg"}', b"{", b"{", b"{"),
 ]
 
@@ -147,11 +148,22 @@ def test_what_is_no_message_does_nothing(workshop, visit):
     # In the older protocol, Voilà would take a picture's first bytes for a number to count to.
     with pytest.raises(websocket.WebSocketBadStatusException, match="400"):
         websocket.create_connection(address, timeout=20)
-    line = websocket.create_connection(address, subprotocols=[PROTOCOL], timeout=20)
+    visitor = Client.__new__(Client)
+    visitor.server, visitor.id, visitor.states, visitor.printed = server, kernel, {}, ""
+    visitor.connect()
     for sent in NO_MESSAGES + FOR_NOBODY:
-        (line.send if isinstance(sent, str) else lambda b: line.send_binary(bytes(b)))(sent)
-    line.ping()
-    line.close()
+        visitor.line.send_binary(bytes(sent))
+    visitor.line.ping()
+    # All of that has been dealt with when this is answered.
+    visitor.ask("kernel_info_request", {})
+    visitor.line.close()
+    for text in TEXTS:
+        line = websocket.create_connection(address, subprotocols=[PROTOCOL], timeout=20)
+        LINES.append(line)
+        line.send(text)
+        opcode, content = line.recv_data()
+        assert opcode == websocket.ABNF.OPCODE_CLOSE
+        assert int.from_bytes(content[:2], "big") == 1008
     assert "Traceback" not in server.log
     assert psutil.Process(server.process.pid).memory_info().rss < before + 50 * 2**20
     tab.control("Degree").press("ArrowRight")
