@@ -10,15 +10,17 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPServerRequest, split_host_and_port
 from tornado.routing import Matcher
 from tornado.web import HTTPError, authenticated
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila import __version__
 from voila.tornado.handler import TornadoVoilaHandler
 
+from lively.log import PAGE
 from lively.serving import frame
 from lively.serving.html import VISIT
+from lively.serving.kernels import NotingManager
 from lively.serving.messages import PROTOCOL
 from lively.serving.sockets import BEAT, NOT_BEGUN, Beats
 from lively.serving.templates import Templates
@@ -62,7 +64,8 @@ def environment(handler: JupyterHandler, headers: list[str]) -> dict[str, str]:
         Names of the headers to tell, as in Voilà's setting `http_header_envs`.
     """
     request = handler.request
-    host, _, port = request.host.lower().rpartition(":")
+    host, number = split_host_and_port(request.host.lower())
+    port = str(number or "")
     told = {
         f"HTTP_{name.upper().replace('-', '_')}": value
         for name, value in request.headers.get_all()
@@ -74,9 +77,9 @@ def environment(handler: JupyterHandler, headers: list[str]) -> dict[str, str]:
         "QUERY_STRING": str(request.query),
         "SERVER_SOFTWARE": f"voila/{__version__}",
         "SERVER_PROTOCOL": str(request.version),
-        "SERVER_PORT": port if host else "",
-        "SERVER_NAME": host or port,
-        "VOILA_APP_PORT": port if host else "",
+        "SERVER_PORT": port,
+        "SERVER_NAME": host,
+        "VOILA_APP_PORT": port,
         "VOILA_REQUEST_URL": request.full_url(),
         **told,
     }
@@ -90,17 +93,22 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         super().initialize(**kwargs)
         self._templates, self._visits = templates, visits
 
+    @property
+    def kernel_manager(self) -> NotingManager:
+        """What Voilà asks for a kernel, if the notebook is executed for the visit."""
+        return NotingManager(super().kernel_manager, self._place, {PAGE: self._notebook})
+
     @authenticated
     async def get(self, path: str | None = None) -> None:
         """Send the page of a notebook, if there is room for one more visitor."""
-        notebook = self.notebook_path or path or ""
+        notebook = self._notebook = self.notebook_path or path or ""
         template = await self._templates.find(notebook) if self._is_plain(notebook) else None
         # From here to the place that is taken, nobody else has a turn.
         if not self._visits.free:
             limit = self._visits.limit
             raise HTTPError(503, reason=f"{limit} of {limit} places are taken")
         if template is None:
-            with self._visits.entering():
+            with self._visits.kernels.entering() as self._place:
                 await super().get(path)
             return
         known = environment(self, self.voila_configuration.http_header_envs)
