@@ -68,8 +68,8 @@ def aside(task: Callable[[], Done]) -> Generator[None, None, Done]:
     """Do a task in a thread, for work that has no bits of its own; return what it came to.
 
     It is for compiled code, which leaves Python to others while it runs. A thread cannot be ended,
-    so the task must come to an end by itself, also when nobody waits for it any more; until then the
-    next one has not begun. A hand that moves a control would have dozens of them at work otherwise.
+    so the task must come to an end by itself, also when nobody waits for it any more. Until then
+    the next one has not begun: whoever moves a control would have dozens of them at work.
     """
     while not busy.acquire(timeout=PATIENCE):
         yield

@@ -227,6 +227,19 @@ def test_without_a_template_an_author_s_function_is_called_at_once(monkeypatch):
     assert len(seen) == 1
 
 
+def test_a_kernel_of_voila_s_is_a_visitor_s_own(monkeypatch):
+    monkeypatch.delenv("VOILA_REQUEST_URL", raising=False)
+    assert not visits_api.served()
+    monkeypatch.setenv("VOILA_REQUEST_URL", "http://here/voila/render/page.ipynb")
+    assert visits_api.served()
+    noted = []
+    monkeypatch.setattr(watch.Environment, "noted", noted.append, raising=False)
+    monkeypatch.setattr(os.environ, "__class__", watch.Environment)
+    monkeypatch.setattr(visits_api.hooks, "building", True)
+    assert not visits_api.served()
+    assert noted == []
+
+
 def test_large_things_travel_as_files():
     content = os.urandom(3_000_000)
     assert lines.kept(lines.keep(content)) == content

@@ -394,7 +394,9 @@ def test_a_visitor_s_nonsense_is_told_from_a_fault(workshop):
     visitor.set(visitor.find(description="Degree"), value=9)
     assert server.log.count("Traceback (most") == 1
     (fault,) = [line for line in server.log.splitlines() if "[lively] ERROR" in line]
-    assert re.search(r"page.ipynb: RegressionPage could not show RegressionSettings\(.*degree=9", fault)
+    assert re.search(
+        r"page.ipynb: RegressionPage could not show RegressionSettings\(.*degree=9", fault
+    )
 
 
 def test_refusals_are_not_logged_unless_asked_for(server):
