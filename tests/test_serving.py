@@ -15,7 +15,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from voila.utils import ENV_VARIABLE
 
 from lively import visit as visits_api
-from lively.serving import handlers, lines, template, watch
+from lively.serving import lines, sending, template, watch
 from lively.serving.build import TimedLoop
 from lively.serving.html import VISIT, Page
 from lively.serving.messages import NAMES, NotAMessageError, join, split
@@ -183,7 +183,7 @@ def test_a_page_is_told_by_which_name_it_was_asked_for(host, name, port):
     line = RequestStartLine("GET", "/page?n=1", "HTTP/1.1")
     headers = HTTPHeaders({"Host": host, "X-A": "b"})
     request = HTTPServerRequest(start_line=line, headers=headers)
-    told = handlers.environment(SimpleNamespace(request=request), ["x-a"])
+    told = sending.environment(SimpleNamespace(request=request), ["x-a"])
     assert (told["SERVER_NAME"], told["SERVER_PORT"], told["VOILA_APP_PORT"]) == (name, port, port)
     assert (told["QUERY_STRING"], told["HTTP_X_A"]) == ("n=1", "b")
 

@@ -18,7 +18,6 @@ from lively.serving.gallery import all_notebooks
 from lively.serving.handlers import (
     NUMBER,
     OfVisit,
-    PageHandler,
     VisitEndHandler,
     VisitHandler,
     VisitSocketHandler,
@@ -26,6 +25,7 @@ from lively.serving.handlers import (
 from lively.serving.html import Site
 from lively.serving.protection import Protection, template_file
 from lively.serving.scripts import routes
+from lively.serving.sending import PageHandler
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits, raise_file_limit
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
-from client import Client, eventually
+from client import Client, eventually, fetch
 from playwright.sync_api import expect
 
 PAGE = "import ipywidgets as widgets\nwidgets.IntSlider(7, description='n')"
@@ -49,6 +49,17 @@ def test_beyond_the_limit_everybody_gets_a_page_that_says_so(serve_folder):
     with_room = Client(server, "page.ipynb").connect().load()
     assert with_room.state(description="n")["value"] == 7
     assert refusal(server).code == 503
+
+
+def test_what_a_refused_visitor_asked_for_is_not_logged(serve_folder):
+    server = serve_folder("--Visits.most=1", page=PAGE)
+    Client(server, "page.ipynb", "?n=secret").connect().load()
+    for path in ("page", "none"):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            fetch(f"{server.url}voila/render/{path}.ipynb?n=secret")
+        caught.value.close()
+        eventually(lambda path=path: f"GET /voila/render/{path}.ipynb (" in server.log)
+    assert "secret" not in server.log
 
 
 def test_a_page_that_was_sent_and_never_opened_gives_its_place_back(serve_folder):
