@@ -1,14 +1,13 @@
 """One change, the whole way: check, compute, draw, say."""
 
 import logging
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from lively.fields import PageSettings, SettingsError
 from lively.history import History
+from lively.log import log_to_server
 
 Result = TypeVar("Result")
 
@@ -17,20 +16,6 @@ logger = logging.getLogger("lively")
 #: What is said when something could not be shown.
 STAYS = "The last good picture stays."
 TOO_MUCH = "This needs more memory than a visit may have."
-
-
-def log_to_server() -> None:
-    """Send the log to the server's own.
-
-    A kernel's `sys.stderr` goes to the notebook, which a served page shows to nobody; the stream
-    that the process was started with ends in the server's log. The server says how much it logs.
-    """
-    if level := os.environ.get("LIVELY_LOG_LEVEL"):
-        logger.setLevel(int(level))
-    if not logger.handlers and sys.__stderr__ is not None:
-        handler = logging.StreamHandler(sys.__stderr__)
-        handler.setFormatter(logging.Formatter("[lively] %(levelname)s %(message)s"))
-        logger.addHandler(handler)
 
 
 class Live(Generic[Result]):

@@ -127,8 +127,13 @@ def suggest(value: Any) -> None:
 
 
 def served() -> bool:
-    """Say whether this process is the one that answers a visitor's browser, and nobody else's."""
-    return hooks.suggest is not None
+    """Say whether this process is the one that answers a visitor's browser, and nobody else's.
+
+    It is a fork of a page that was built, or a kernel that Voilà has told which address was asked
+    for. A page that is being built must not look for that: it belongs to a visit.
+    """
+    forked = hooks.suggest is not None
+    return forked or (not hooks.building and "VOILA_REQUEST_URL" in os.environ)
 
 
 def begin(visit: Visit) -> None:

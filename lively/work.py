@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, wait
-from threading import Thread
+from threading import Lock, Thread
 from typing import Generic, TypeVar
 
 Done = TypeVar("Done")
@@ -11,6 +11,8 @@ Bits = Generator[float, None, Done]
 
 #: Seconds to wait for a thread at a time, so that other messages have their turn.
 PATIENCE = 0.005
+#: Held while something is done aside.
+busy = Lock()
 
 
 def part(bits: Bits[Done], start: float, end: float) -> Bits[Done]:
@@ -66,8 +68,11 @@ def aside(task: Callable[[], Done]) -> Generator[None, None, Done]:
     """Do a task in a thread, for work that has no bits of its own; return what it came to.
 
     It is for compiled code, which leaves Python to others while it runs. A thread cannot be ended,
-    so the task must come to an end by itself.
+    so the task must come to an end by itself, also when nobody waits for it any more. Until then
+    the next one has not begun: whoever moves a control would have dozens of them at work.
     """
+    while not busy.acquire(timeout=PATIENCE):
+        yield
     future: Future[Done] = Future()
 
     def run() -> None:
@@ -75,8 +80,14 @@ def aside(task: Callable[[], Done]) -> Generator[None, None, Done]:
             future.set_result(task())
         except BaseException as error:
             future.set_exception(error)
+        finally:
+            busy.release()
 
-    Thread(target=run, name="aside", daemon=True).start()
+    try:
+        Thread(target=run, name="aside", daemon=True).start()
+    except BaseException:
+        busy.release()
+        raise
     while not wait([future], PATIENCE).done:
         yield
     return future.result()

@@ -8,8 +8,8 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, PrefixLoader
 from tornado.httputil import HTTPHeaders
 
-from lively.serving.frame import Frame
-from lively.serving.gallery import LAST, Entry, entries, folders
+from lively.serving.frame import Frame, fill, make
+from lively.serving.gallery import LAST, Entry, all_notebooks, entries, folders
 
 HOSTILE = "<script>alert('title')</script>"
 
@@ -114,6 +114,49 @@ def test_a_link_that_leads_nowhere_is_no_page(tmp_path):
     assert entries(tmp_path) == []
 
 
+@pytest.fixture
+def forbidden(monkeypatch):
+    """Let no folder `lost+found` be looked into, and tell nothing of a file `nobody.ipynb`."""
+
+    def refuse(name, forbidden):
+        real = getattr(Path, name)
+
+        def instead(self, *args, **options):
+            if forbidden(self):
+                raise PermissionError(13, "Permission denied", str(self))
+            return real(self, *args, **options)
+
+        monkeypatch.setattr(Path, name, instead)
+
+    refuse("iterdir", lambda path: path.name == "lost+found")
+    refuse("stat", lambda path: "lost+found" in path.parts[:-1] or path.stem == "nobody")
+
+
+def test_what_may_not_be_read_is_left_out(write, tmp_path, forbidden):
+    write("lost+found/page.ipynb")
+    write("nobody.ipynb")
+    write("page.ipynb")
+    write("more/page.ipynb")
+    assert all_notebooks(tmp_path) == ["page.ipynb", "more/page.ipynb"]
+    assert folders(tmp_path) == ["more"]
+    assert entries(tmp_path, "lost+found") == []
+
+
+def test_a_notebook_that_goes_while_it_is_looked_at_is_no_page(write, tmp_path, monkeypatch):
+    write("page.ipynb")
+    write("going.ipynb")
+    real = Path.exists
+
+    def go(self):
+        found = real(self)
+        if self.name == "going.ipynb":
+            self.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "exists", go)
+    assert [page.path for page in entries(tmp_path)] == ["page.ipynb"]
+
+
 TEMPLATE = """
 {% macro head(base_url, origin, home, pages, here) %}{{ origin }}|{{ here.title }}{% endmacro %}
 {% macro pages(base_url, origin, home, pages, here) %}{{ home }}|{{ pages | length }}{% endmacro %}
@@ -142,6 +185,31 @@ def sent(tmp_path):
         return answer, b"".join([first, *rest]).decode()
 
     return sent
+
+
+def test_a_server_of_one_notebook_has_no_other_pages(write, tmp_path):
+    write("page.ipynb", title="Alone", description="By itself.")
+    write("other.ipynb", title="Other")
+    folder = Path(__file__).parents[1] / "lively/template"
+    settings = {
+        "base_url": "/base/",
+        "contents_manager": SimpleNamespace(root_dir=str(tmp_path)),
+        "voila_jinja2_env": Environment(loader=FileSystemLoader(folder), autoescape=True),
+    }
+    app = SimpleNamespace(settings=settings, transforms=[])
+    fill(app, "page.ipynb")
+    request = SimpleNamespace(path="/base/", protocol="http", host="here:1", headers={})
+    made = {macro: make(macro, settings, request) for macro in ("head", "pages", "others")}
+    assert "Other" not in "".join(made.values())
+    assert "voila/tree" not in "".join(made.values())
+    assert 'href="/base/"' in made["pages"]
+    assert "<nav" not in made["pages"]
+    assert 'content="By itself."' in made["head"]
+    # Where nothing compresses the answer, the marks are filled as it is sent.
+    answer = HTTPHeaders({"Content-Type": "text/html"})
+    filled = app.transforms[0](request).transform_first_chunk(200, answer, PAGE, True)[2].decode()
+    assert made["pages"] in filled
+    assert made["head"] in filled
 
 
 def test_marks_are_filled_once_and_the_length_follows(write, sent):

@@ -28,6 +28,30 @@ def test_names_are_compared_without_ports_case_and_the_last_dot():
     assert Protection("127.0.0.1", None, hosts=["*"]).allows("any.example")
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    {
+        "Pages.Example": "pages.example:8866",
+        " pages.example. ": "PAGES.example",
+        "2001:DB8::1": "[2001:db8::1]",
+        "[2001:db8:0:0::1]": "[2001:db8::1]:8866",
+        "192.168.0.1": "192.168.0.1:80",
+        "Bücher.example": "xn--bcher-kva.example",
+    }.items(),
+)
+def test_a_name_may_be_written_as_people_write_it(written, asked):
+    protection = Protection("127.0.0.1", None, hosts=[written])
+    assert protection.allows(asked)
+    assert not protection.allows("other.example")
+    assert not protection.allows("[2001:db8::2]")
+
+
+@pytest.mark.parametrize("host", ["", "pages.example:8866", "http://pages.example", "a b", "/"])
+def test_what_is_no_name_is_refused_when_it_is_set(host):
+    with pytest.raises(TraitError, match="hosts must be names"):
+        Protection("127.0.0.1", None, hosts=[host])
+
+
 @pytest.mark.parametrize("ip", [*LOOPBACK, "", "0.0.0.0", "::", "192.168.0.1"])
 def test_without_a_list_it_depends_on_who_can_reach_the_server(ip):
     assert Protection(ip, None).allows("any.example") == (ip not in LOOPBACK)

@@ -53,7 +53,7 @@ class Socket:
 
 def test_a_query_is_forgotten_once_the_visit_has_begun():
     async def visit(template):
-        visits = Visits(None, lambda: 0)
+        visits = Visits(None, None)
         query = Query("a=secret")
         kept = weakref.ref(query)
         made = visits.expect(template, {"QUERY_STRING": query})
@@ -66,7 +66,7 @@ def test_a_query_is_forgotten_once_the_visit_has_begun():
         gc.collect()
         assert made.id in visits
         forgotten = kept() is None
-        visits.close()
+        visits[made.id].close()
         # The line is closed when the loop has its turn.
         await asyncio.sleep(0)
         return forgotten

@@ -11,10 +11,11 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from voila.utils import ENV_VARIABLE
 
 from lively import visit as visits_api
-from lively.serving import lines, template, watch
+from lively.serving import lines, sending, template, watch
 from lively.serving.build import TimedLoop
 from lively.serving.builder import environment
 from lively.serving.html import VISIT, Page
@@ -169,6 +170,24 @@ def test_the_environment_is_watched_for_all_that_voila_puts_there():
     }
 
 
+@pytest.mark.parametrize(
+    ("host", "name", "port"),
+    [
+        ("Pages.Example", "pages.example", ""),
+        ("pages.example:8866", "pages.example", "8866"),
+        ("[::1]", "[::1]", ""),
+        ("[::1]:8866", "[::1]", "8866"),
+    ],
+)
+def test_a_page_is_told_by_which_name_it_was_asked_for(host, name, port):
+    line = RequestStartLine("GET", "/page?n=1", "HTTP/1.1")
+    headers = HTTPHeaders({"Host": host, "X-A": "b"})
+    request = HTTPServerRequest(start_line=line, headers=headers)
+    told = sending.environment(SimpleNamespace(request=request), ["x-a"])
+    assert (told["SERVER_NAME"], told["SERVER_PORT"], told["VOILA_APP_PORT"]) == (name, port, port)
+    assert (told["QUERY_STRING"], told["HTTP_X_A"]) == ("n=1", "b")
+
+
 def test_a_fork_that_fails_is_told_to_the_visit(monkeypatch):
     ours, theirs = lines.pair()
     visitor, of_process = socket.socketpair()
@@ -200,3 +219,16 @@ def test_without_a_template_an_author_s_function_is_called_at_once(monkeypatch):
     visits_api.on_prepare(seen.append)
     visits_api.suggest({"ratio": 1})
     assert len(seen) == 1
+
+
+def test_a_kernel_of_voila_s_is_a_visitor_s_own(monkeypatch):
+    monkeypatch.delenv("VOILA_REQUEST_URL", raising=False)
+    assert not visits_api.served()
+    monkeypatch.setenv("VOILA_REQUEST_URL", "http://here/voila/render/page.ipynb")
+    assert visits_api.served()
+    noted = []
+    monkeypatch.setattr(watch.Environment, "noted", noted.append, raising=False)
+    monkeypatch.setattr(os.environ, "__class__", watch.Environment)
+    monkeypatch.setattr(visits_api.hooks, "building", True)
+    assert not visits_api.served()
+    assert noted == []

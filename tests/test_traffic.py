@@ -1,6 +1,7 @@
 """What goes between browsers and processes: in its order, at its pace, and never too much of it."""
 
 import asyncio
+import concurrent.futures
 import inspect
 import threading
 import time
@@ -372,9 +373,12 @@ def kernel(monkeypatch):
     monkeypatch.setattr(
         KernelWebsocketHandler,
         "write_message",
-        lambda self, message: self.beats.append(message) or asyncio.Future(),
+        lambda self, message, binary=False: self.beats.append(message) or self.taken,
     )
+    # Any future, of which nobody waits for a result.
+    handler.taken = concurrent.futures.Future()
     connection.websocket_handler = handler
+    connection._unsent = 0
     connection._beats, connection._refused = Beats(handler, True), False
     connection._waiting = Backlog(executed.WAITING, executed.MOST_WAITING)
     connection._pace = SimpleNamespace(took=[], wait=0.0)
@@ -423,6 +427,23 @@ async def test_a_kernel_s_messages_are_passed_on_when_they_are_due(kernel):
     while kernel.passed[-1] != large:
         await asyncio.sleep(0.01)
     assert kernel.websocket_handler.closed == []
+
+
+@run
+async def test_a_kernel_s_browser_that_takes_nothing_is_let_go(kernel):
+    handler, frame = kernel.websocket_handler, bytes(1 << 20)
+    for _ in range(3 * executed.MUCH // len(frame)):
+        handler.taken = asyncio.Future()
+        kernel.write_message(frame, binary=True)
+        handler.taken.set_result(None)
+        await asyncio.sleep(0)
+    assert handler.closed == []
+    handler.taken = asyncio.Future()
+    before = len(handler.beats)
+    for _ in range(3 * executed.MUCH // len(frame)):
+        kernel.write_message(frame, binary=True)
+    assert handler.closed == [AGAINST_THE_RULES]
+    assert len(handler.beats) - before == executed.MUCH // len(frame) + 1
 
 
 @run

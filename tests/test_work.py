@@ -71,6 +71,45 @@ def test_a_task_aside_does_not_keep_others_waiting():
     assert work.finish() is not threading.main_thread()
 
 
+def test_one_thing_is_done_aside_at_a_time():
+    go_on, begun = threading.Event(), []
+
+    def task(number):
+        begun.append(number)
+        go_on.wait(30)
+        return number
+
+    first = aside(lambda: task(0))
+    next(first)
+    # Whoever moves a control gives up what is at work, again and again.
+    first.close()
+    for number in range(1, 20):
+        given_up = aside(lambda number=number: task(number))
+        next(given_up)
+        given_up.close()
+    last = Work(lambda: aside(lambda: task(20)))
+    bits = last.steps()
+    for _ in range(3):
+        started = time.perf_counter()
+        next(bits)
+        assert time.perf_counter() - started < 10
+    assert begun == [0]
+    go_on.set()
+    assert last.finish() == 20
+    assert begun == [0, 20]
+
+
+def test_what_cannot_be_done_aside_keeps_nobody_waiting(monkeypatch):
+    def fail(self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", fail)
+        with pytest.raises(RuntimeError, match="new thread"):
+            list(aside(int))
+    assert Work(lambda: aside(int)).finish() == 0
+
+
 def test_what_goes_wrong_aside_is_raised_here():
     def task():
         raise ArithmeticError("aside")

@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_client.kernelspec import NoSuchKernel
 from voila import __version__
 
+from lively.log import PAGE
 from lively.serving import frame, lines
 from lively.serving.built import Stamp, Template, stamp, stamps
 from lively.serving.forks import FORK, ForkServer, end
@@ -100,7 +101,7 @@ class Builder:
             "template",
             code=renderer.code,
             folder=str((self.root / path).parent),
-            environment=environment(self._site, self._level),
+            environment={**environment(self._site, self._level), PAGE: path},
             suggestions=suggestions,
         )
         pidfd = None

@@ -1,11 +1,14 @@
 """The websocket of a visitor whose notebook is executed for the visit, by a kernel over ZMQ."""
 
 import asyncio
+from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.web import Finish
+from tornado.websocket import WebSocketClosedError
 
 from lively.serving.backlog import Backlog
 from lively.serving.bounds import Bounds, Paces
@@ -14,6 +17,8 @@ from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, Beats, who
 
 #: Bytes and number of a visitor's messages that may wait until they are due.
 WAITING, MOST_WAITING = 1 << 20, 2000
+#: Bytes that a browser may have left lying.
+MUCH = 32 * 2**20
 
 
 class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
@@ -46,10 +51,34 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         self._beats = Beats(self.websocket_handler, self._knows_beats)
         self._beats.beat()
         self._waiting = Backlog(WAITING, MOST_WAITING)
-        self._refused = False
+        self._refused, self._unsent = False, 0
         bounds = self.websocket_handler.settings.get("lively_bounds", Bounds())
         self._pace = self._paces.setdefault(self.kernel_manager, Paces(bounds))
         return super().connect()  # type: ignore[no-any-return]
+
+    @property
+    def write_message(self) -> Any:
+        """What sends the browser a message."""
+        return self._write
+
+    def _write(self, message: str | bytes, binary: bool = False) -> None:
+        """Send a message, unless the browser has left too many lying.
+
+        A kernel over ZMQ cannot be let wait until they are taken.
+        """
+        if self._refused:
+            return
+        with suppress(WebSocketClosedError):
+            sent = self.websocket_handler.write_message(message, binary=binary)
+            self._unsent += len(message)
+            sent.add_done_callback(partial(self._sent, len(message)))
+            if self._unsent > MUCH:
+                self._refuse("What is sent is not taken.")
+
+    def _sent(self, size: int, future: asyncio.Future[None]) -> None:
+        # A line that has gone is no error.
+        future.cancelled() or future.exception()
+        self._unsent -= size
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         """Deal with what a websocket brought, as soon as it is due; with all of it in its order."""

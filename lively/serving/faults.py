@@ -1,10 +1,20 @@
 """What a visit writes to the server's log: a bounded part of what a visitor can have it write."""
 
+import contextlib
 import logging
+import sysconfig
 import traceback
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
-from traitlets import TraitError
+import comm
+import ipykernel
+import ipywidgets
+import traitlets
+
+import lively
+from lively.log import log_to_server
 
 logger = logging.getLogger("lively")
 
@@ -12,24 +22,59 @@ logger = logging.getLogger("lively")
 MOST, LONGEST, DEEPEST = 10, 1000, 8000
 
 
+def folder(module: Any) -> str:
+    """Return the folder that a package lies in, with the stroke at its end."""
+    return f"{Path(module.__file__).parent}/"
+
+
+#: Where widgets take what a browser sends them, and what it passes on its way there.
+WIDGETS = folder(ipywidgets)
+PASSED = (
+    *(folder(module) for module in (ipywidgets, traitlets, comm, ipykernel)),
+    *(folder(lively) + ours for ours in ("serving/", "checked.py")),
+)
+#: Helps all of them. What is installed may lie below it.
+STANDARD = folder(contextlib)
+INSTALLED = tuple(f"{sysconfig.get_path(name)}/" for name in ("purelib", "platlib"))
+
+
+def is_passed(file: str) -> bool:
+    """Say whether a visitor's message passes this code, whatever an author has written."""
+    return file.startswith(PASSED) or (file.startswith(STANDARD) and not file.startswith(INSTALLED))
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Say whether an error is only that a widget does not take what a visitor has sent it.
+
+    What anybody's code makes of it once it has been taken is another matter.
+    """
+    if error is None or isinstance(error, MemoryError):
+        return False
+    run = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return all(map(is_passed, run)) and any(file.startswith(WIDGETS) for file in run)
+
+
 class Faults(logging.Filter):
     """Lets the same fault be logged a few times only, and nothing at any length.
 
-    Two faults are the same if they come from the same place. Values that a widget does not take
-    are none: a visitor has sent them.
+    Two faults are the same if they come from the same place. What a widget does not take is
+    none: a visitor has sent it, and it is a line at DEBUG.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen: Counter[tuple[str, int, str, int]] = Counter()
+        self._seen: Counter[tuple[str, int, str, Any]] = Counter()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Say whether something is logged."""
         if record.levelno < logging.WARNING:
             return True
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, TraitError):
-            return False
+        if is_refusal(error):
+            record.levelno, record.levelname = logging.DEBUG, "DEBUG"
+            record.msg, record.args = f"A widget took no message: {error!r}"[:LONGEST], ()
+            record.exc_info = record.exc_text = None
+            return logging.getLogger(record.name).isEnabledFor(logging.DEBUG)
         places = [line for _, line in traceback.walk_tb(error.__traceback__ if error else None)]
         fault = record.pathname, record.lineno, type(error).__name__, sum(places[-1:])
         self._seen[fault] += 1
@@ -37,12 +82,13 @@ class Faults(logging.Filter):
             return False
         record.msg, record.args = record.getMessage()[:LONGEST], ()
         if error is not None:
-            record.exc_text = "".join(traceback.format_exception(error))[-DEEPEST:]
+            record.exc_text = "".join(traceback.format_exception(error))[-DEEPEST:].rstrip()
         return True
 
 
 def bound() -> None:
-    """Bound what this process logs."""
+    """Bound what this process logs, after it has been told what it is for."""
+    log_to_server()
     faults = Faults()
     handlers = [*logging.root.handlers, *logger.handlers]
     for handler in handlers if logging.lastResort is None else [*handlers, logging.lastResort]:

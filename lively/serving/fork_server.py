@@ -28,6 +28,7 @@ from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from ipywidgets import Widget, register_comm_target
 
+from lively.log import log_to_server
 from lively.serving import bounds, faults, lines
 from lively.serving.build import build
 from lively.serving.conversation import rehearse
@@ -159,6 +160,7 @@ def main(descriptor: int, names: list[str]) -> None:
     os.setsid()
     rename("lively-fork")
     adopt()
+    log_to_server()
     server = os.getppid()
     control = socket.socket(fileno=descriptor)
     # No collector: it would write into memory that is to be shared.

@@ -5,6 +5,7 @@ its template leaves marks, and what belongs there is put in when the page is sen
 the page for a mistyped address have the same marks.
 """
 
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import Application, OutputTransform
 
-from lively.serving.gallery import Entry, entries, folders
+from lively.serving.gallery import Entry, entries, entry, folders
 
 #: The marks, and the macros of frame.html.j2 that make what is put there.
 MARKS = {f"<!-- lively: {macro} -->".encode(): macro for macro in ("head", "pages", "others")}
+#: The setting of a server of a single notebook: what returns its entry.
+SINGLE = "lively_single"
 
 
 class NoSuchPage(Template404):  # type: ignore[misc]
@@ -117,8 +120,12 @@ def _rendered(
 def _context(
     settings: dict[str, Any], request: HTTPServerRequest
 ) -> tuple[str, str, str, tuple[Entry, ...], Entry | None]:
-    """Return what the macros show: the pages of the folder that was asked for."""
+    """Return what the macros show: the pages of the folder that was asked for, if there are any."""
     base_url = settings["base_url"]
+    scheme = request.headers.get("X-Forwarded-Proto", request.protocol)
+    origin = f"{'https' if scheme == 'https' else 'http'}://{request.host}"
+    if SINGLE in settings:
+        return base_url, origin, base_url, (), settings[SINGLE]()
     asked = unquote(request.path.removeprefix(base_url))
     root = Path(settings["contents_manager"].root_dir)
     notebook = asked.removeprefix("voila/render/") if asked.endswith(".ipynb") else ""
@@ -126,14 +133,36 @@ def _context(
     pages = entries(root, folder)
     if not pages:
         folder, pages = "", entries(root)
-    scheme = request.headers.get("X-Forwarded-Proto", request.protocol)
     return (
         base_url,
-        f"{'https' if scheme == 'https' else 'http'}://{request.host}",
+        origin,
         url_path_join(base_url, "voila/tree", quote(folder)),
         tuple(pages),
         next((page for page in pages if page.path == notebook), None),
     )
+
+
+def fill(app: Application, notebook: str | None = None) -> None:
+    """Let an application fill the marks.
+
+    Parameters
+    ----------
+    app : tornado.web.Application
+        Its settings must have a contents manager, whose root folder has the notebooks.
+    notebook : str, optional
+        The path of the only one that is served, by a server that has no other pages.
+    """
+    # In front: what compresses answers comes after.
+    app.transforms.insert(0, partial(Frame, app))  # type: ignore[arg-type]
+    if notebook is not None:
+        root = Path(app.settings["contents_manager"].root_dir)
+        app.settings[SINGLE] = partial(_single, root, notebook)
+
+
+def _single(root: Path, notebook: str) -> Entry | None:
+    with suppress(OSError, ValueError):
+        return entry(root, root / notebook)
+    return None
 
 
 def install(app: Application, server_url: str) -> list[tuple[str | Matcher, type[NoSuchPage]]]:
@@ -142,12 +171,10 @@ def install(app: Application, server_url: str) -> list[tuple[str | Matcher, type
     Parameters
     ----------
     app : tornado.web.Application
-        Its settings must have a contents manager, whose root folder has the notebooks.
     server_url : str
         The beginning of all its addresses.
     """
-    # In front: what compresses answers comes after.
-    app.transforms.insert(0, partial(Frame, app))  # type: ignore[arg-type]
+    fill(app)
     root = Path(app.settings["contents_manager"].root_dir)
     found = {"entries": partial(entries, root), "folders": partial(folders, root)}
     app.settings.setdefault("jinja_template_vars", {})["lively"] = found

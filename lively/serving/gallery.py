@@ -1,7 +1,8 @@
 """The pages that there are, found from their notebooks."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -89,25 +90,45 @@ def inside(root: Path, folder: str) -> Path | None:
         return None
 
 
-def existing(paths: Iterable[Path]) -> list[Path]:
-    """Return what is there and not hidden; a link may lead nowhere."""
-    return [path for path in paths if path.exists() and not path.name.startswith(".")]
+def found_in(path: Path | None) -> Iterator[Path]:
+    """Give what is in a folder and not hidden, as far as it can be read; a link may lead nowhere.
+
+    A mounted volume has a folder `lost+found` that nobody else may look into.
+    """
+    with suppress(OSError):
+        for child in path.iterdir() if path else ():
+            with suppress(OSError):
+                if not child.name.startswith(".") and child.exists():
+                    yield child
+
+
+def notebooks(path: Path | None) -> Iterator[Path]:
+    """Give the notebooks in a folder."""
+    return (child for child in found_in(path) if child.suffix == ".ipynb")
+
+
+def below(root: Path, folder: str) -> list[Path]:
+    """Return the folders in a folder below the root."""
+    return sorted(child for child in found_in(inside(root, folder)) if child.is_dir())
 
 
 def entries(root: Path, folder: str = "") -> list[Entry]:
     """Return the pages in a folder below the root, in their order."""
-    path = inside(root, folder)
-    found = existing(path.glob("*.ipynb")) if path else []
-    return sorted((entry(root, notebook) for notebook in found), key=lambda e: (e.order, e.path))
+    found = []
+    for notebook in notebooks(inside(root, folder)):
+        # It may have been taken away since.
+        with suppress(OSError):
+            found.append(entry(root, notebook))
+    return sorted(found, key=lambda page: (page.order, page.path))
 
 
 def folders(root: Path, folder: str = "") -> list[str]:
     """Return the paths of the folders in a folder that have pages in them."""
-    path = inside(root, folder)
-    found = existing(child for child in path.iterdir() if child.is_dir()) if path else []
-    return sorted(
-        child.relative_to(root).as_posix() for child in found if any(child.glob("*.ipynb"))
-    )
+    return [
+        child.relative_to(root).as_posix()
+        for child in below(root, folder)
+        if any(True for _ in notebooks(child))
+    ]
 
 
 def all_notebooks(root: Path, most: int = 1000) -> list[str]:
@@ -123,7 +144,5 @@ def all_notebooks(root: Path, most: int = 1000) -> list[str]:
     while waiting and most:
         folder, most = waiting.pop(0), most - 1
         found += [page.path for page in entries(root, folder)]
-        path = inside(root, folder)
-        below = existing(child for child in path.iterdir() if child.is_dir()) if path else []
-        waiting += sorted(child.relative_to(root).as_posix() for child in below)
+        waiting += [child.relative_to(root).as_posix() for child in below(root, folder)]
     return found

@@ -1,26 +1,17 @@
-"""What the server answers for pages that are built once: the page, what of its visit, its end."""
+"""What the server answers for a page that it has sent: what it says of the visit, its end."""
 
 import re
-from posixpath import normpath
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher
-from tornado.web import HTTPError, authenticated
-from voila import __version__
-from voila.tornado.handler import TornadoVoilaHandler
+from tornado.web import authenticated
 
-from lively.serving import frame
-from lively.serving.html import VISIT
-from lively.serving.templates import Templates
 from lively.serving.visits import Visits
-from lively.serving.websocket import VisitSocketHandler as VisitSocketHandler
 from lively.serving.websocket import find
 
-#: Seconds after which those who have found no room try again; `503.html` has the same number.
-RETRY = 5
 NUMBER = r"(?P<visit_id>\w+-\w+-\w+-\w+-\w+)"
 
 
@@ -43,99 +34,6 @@ class OfVisit(Matcher):
         if found is None or found["visit_id"] not in self._visits:
             return None
         return {"path_kwargs": found.groupdict()}
-
-
-def environment(handler: JupyterHandler, headers: list[str]) -> dict[str, str]:
-    """Return what a page may know of a request, by the names that Voilà has for it.
-
-    Parameters
-    ----------
-    handler : JupyterHandler
-    headers : list of str
-        Names of the headers to tell, as in Voilà's setting `http_header_envs`.
-    """
-    request = handler.request
-    host, _, port = request.host.lower().rpartition(":")
-    told = {
-        f"HTTP_{name.upper().replace('-', '_')}": value
-        for name, value in request.headers.get_all()
-        if name.lower() in {header.lower() for header in headers}
-    }
-    return {
-        "SCRIPT_NAME": request.path,
-        "PATH_INFO": "",
-        "QUERY_STRING": str(request.query),
-        "SERVER_SOFTWARE": f"voila/{__version__}",
-        "SERVER_PROTOCOL": str(request.version),
-        "SERVER_PORT": port if host else "",
-        "SERVER_NAME": host or port,
-        "VOILA_APP_PORT": port if host else "",
-        "VOILA_REQUEST_URL": request.full_url(),
-        **told,
-    }
-
-
-class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
-    """Sends a page that has been built; of any other notebook, what Voilà would send."""
-
-    def initialize(self, templates: Templates, visits: Visits, **kwargs: Any) -> None:
-        """Take what the route has for it."""
-        super().initialize(**kwargs)
-        self._templates, self._visits = templates, visits
-
-    @authenticated
-    async def get(self, path: str | None = None) -> None:
-        """Send the page of a notebook, if there is room for one more visitor."""
-        notebook = self.notebook_path or path or ""
-        template = await self._templates.find(notebook) if self._is_plain(notebook) else None
-        # From here to the place that is taken, nobody else has a turn.
-        if not self._visits.free:
-            limit = self._visits.limit
-            raise HTTPError(503, reason=f"{limit} of {limit} places are taken")
-        if template is None:
-            with self._visits.entering():
-                await super().get(path)
-            return
-        known = environment(self, self.voila_configuration.http_header_envs)
-        visit = self._visits.expect(template, known)
-        self.set_header("Content-Type", "text/html; charset=UTF-8")
-        self.set_header("Cache-Control", "no-cache, no-store, must-revalidate")
-        self.set_header("Vary", "Accept-Encoding")
-        filling = {VISIT: visit.id.encode()}
-        if "gzip" not in self.request.headers.get("Accept-Encoding", ""):
-            self.finish(template.page.fill(filling))
-            return
-        for mark, macro in frame.MARKS.items():
-            filling[mark.decode()] = frame.make(macro, self.settings, self.request).encode()
-        self.set_header("Content-Encoding", "gzip")
-        self.finish(template.page.fill_gzip(filling))
-
-    def _is_plain(self, notebook: str) -> bool:
-        """Say whether a notebook that is there is asked for, in the template that all get."""
-        configuration = self.voila_configuration
-        changed = ("template", "theme")
-        overridden = any(
-            self.get_argument(name, None) is not None
-            and getattr(configuration, f"allow_{name}_override") == "YES"
-            for name in changed
-        )
-        # One page has one address: by others, one could have it built again and again.
-        path = f"root/{notebook}"
-        if overridden or not path.endswith(".ipynb") or path != normpath(path):
-            return False
-        try:
-            return bool(self.contents_manager.file_exists(notebook))
-        except (HTTPError, OSError, ValueError):
-            return False
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Send a page that says what is wrong; whoever has found no room may come again soon."""
-        if status_code == 503:
-            self.set_header("Retry-After", str(RETRY))
-        super().write_error(status_code, **kwargs)
-
-    def compute_etag(self) -> None:
-        """Return none: no two visits get the same page."""
 
 
 class VisitHandler(APIHandler):  # type: ignore[misc]

@@ -21,8 +21,8 @@ class Shield(OutputTransform):
     ----------
     protection : Protection
     app : tornado.web.Application
-    pages : str or None
-        The beginning of the addresses that are ours; None if all are.
+    pages : tuple of str or None
+        What the addresses that are ours begin with; None if all are.
     request : tornado.httputil.HTTPServerRequest
     """
 

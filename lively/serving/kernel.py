@@ -14,10 +14,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
+from traitlets import Type
 from traitlets.config import Config
 
+from lively.log import log_to_server
 from lively.serving.faults import Faults
 from lively.serving.gate import Gate
 
@@ -92,6 +95,24 @@ class Stream(io.TextIOBase):
             self._kernel.speaker.send(IOPUB, "stream", content, parent)
 
 
+class DiscreetShell(ZMQInteractiveShell):  # type: ignore[misc]
+    """A shell that tells the server's log what went wrong in a callback, and the browser its name.
+
+    Widgets ask for a traceback to be shown: lines of code, and paths of this machine. Whoever else
+    asks for one, as an author can, gets it.
+    """
+
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **options: Any) -> None:
+        """Show the exception that just occurred."""
+        asks = sys._getframe(1).f_globals.get("__name__", "")
+        if not asks.startswith("ipywidgets."):
+            super().showtraceback(exc_tuple, *args, **options)
+            return
+        error = exc_tuple[1] if exc_tuple else sys.exception()
+        logger.error("A callback failed.", exc_info=error)
+        self._showtraceback(type(error), error, [f"{type(error).__name__}: {error}"])
+
+
 class GuardedKernel(IPythonKernel):  # type: ignore[misc]
     """A kernel over ZMQ for a single visit: of comms, it is told only what a browser says."""
 
@@ -118,6 +139,8 @@ class GuardedKernel(IPythonKernel):  # type: ignore[misc]
 class QuietKernel(IPythonKernel):  # type: ignore[misc]
     """A kernel without sockets."""
 
+    shell_class = Type(DiscreetShell)
+
     def __init__(self) -> None:
         self.speaker = Speaker()
         super().__init__(
@@ -131,7 +154,8 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
         )
         for name in ("stdout", "stderr"):
             setattr(sys, name, Stream(self, name))
-        # The page shows nobody what goes wrong in a callback; the server's log does.
+        # What libraries have to say is for the server's log as well.
+        log_to_server()
         logging.lastResort = logging.StreamHandler(sys.__stderr__)
 
     @property

@@ -45,6 +45,34 @@ def is_local(name: str) -> bool:
         return False
 
 
+def bare(name: str) -> str:
+    """Return a name or an address in the form in which they are compared.
+
+    Small letters, neither brackets nor a last dot, and addresses as short as browsers write them.
+    """
+    name = name.lower().strip("[]").rstrip(".")
+    try:
+        return ip_address(name).compressed
+    except ValueError:
+        return name
+
+
+def in_ascii(name: str) -> str:
+    """Return a name as browsers write it, where it has letters of other alphabets."""
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return name
+
+
+def is_address(name: str) -> bool:
+    """Say whether a name is an address in truth."""
+    try:
+        return ip_address(name) is not None
+    except ValueError:
+        return False
+
+
 def hashed(script: str) -> str:
     """Return how a policy names an inline script that it allows."""
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
@@ -94,6 +122,17 @@ class Protection(LoggingConfigurable):
         super().__init__(**kwargs)
         self._ip, self._template = ip, template
 
+    @validate("hosts")
+    def _are_names(self, proposal: Any) -> list[str]:
+        names = [bare(name.strip()) for name in proposal["value"]]
+        for name, given in zip(names, proposal["value"], strict=True):
+            if not is_address(name) and not re.fullmatch(r"[^\s:/]+", name):
+                raise TraitError(
+                    "hosts must be names or addresses without ports, as pages.example.org. "
+                    f"Got {given!r} instead."
+                )
+        return [name if is_address(name) else in_ascii(name) for name in names]
+
     @validate("frame_ancestors", "script_sources")
     def _are_sources(self, proposal: Any) -> list[str]:
         for source in proposal["value"]:
@@ -108,7 +147,7 @@ class Protection(LoggingConfigurable):
     def allows(self, host: str) -> bool:
         """Say whether the server may be asked for by what a request's `Host` says."""
         try:
-            name = split_host_and_port(host.lower())[0].strip("[]").rstrip(".")
+            name = bare(split_host_and_port(host)[0])
         except ValueError:
             return False
         if is_local(name) or name in self.hosts or "*" in self.hosts:

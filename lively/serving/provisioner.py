@@ -1,7 +1,7 @@
 """Kernels that are forked, for notebooks that must be executed for each visit.
 
 jupyter_client starts kernels by provisioners; `voila.json` names the one of this module, as
-``lively-fork``. It differs from the plain one in how a process comes to be: being watched,
+``lively-fork-server``. It differs from the plain one in how a process comes to be: being watched,
 interrupted, killed and culled are the plain one's.
 """
 

@@ -1,6 +1,7 @@
 """What stands where in the server: the routes of pages that are built once, and of the rest."""
 
 import asyncio
+import logging
 import os
 from typing import Any
 
@@ -10,22 +11,23 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application
 from traitlets import default
 
+from lively.log import LEVEL, log_to_server
 from lively.serving import forks, frame, refusals, writable
 from lively.serving.frame import NoSuchPage
 from lively.serving.gallery import all_notebooks
 from lively.serving.handlers import (
     NUMBER,
     OfVisit,
-    PageHandler,
     VisitEndHandler,
     VisitHandler,
-    VisitSocketHandler,
 )
 from lively.serving.html import Site
 from lively.serving.protection import Protection, template_file
 from lively.serving.scripts import routes
+from lively.serving.sending import PageHandler
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits, raise_file_limit
+from lively.serving.websocket import VisitSocketHandler
 
 # Voilà imports this module when it reads its configuration, and needs the folder before it asks for
 # anything here.
@@ -53,12 +55,11 @@ def install(
     templates = Templates(site, forks.fork_server, parent=parent)
     templates.built_once &= forks.CAN_FORK
     raise_file_limit()
+    os.environ.setdefault(LEVEL, str(getattr(parent, "log_level", logging.WARNING)))
+    log_to_server()
     # Trust is about code that stored outputs carry; pages have none but what their own cells make.
     site.log.addFilter(lambda record: "is not trusted" not in str(record.msg))
-    # Where people work in the same server, their kernels are not visits.
-    manager = app.settings["kernel_manager"]
-    kernels = (lambda: len(manager.list_kernel_ids())) if eager else (lambda: 0)
-    visits = Visits(templates, kernels, parent=parent)
+    visits = Visits(templates, app.settings["kernel_manager"], parent=parent)
     # For notebooks that are executed for each visit.
     app.settings["lively_bounds"] = visits.bounds
     forks.fork_server.memory = visits.memory
@@ -73,14 +74,14 @@ def install(
     if notebook is not None:
         arguments["notebook_path"] = notebook
         pages = (server_url, PageHandler)
-    kernels = url_path_join(server_url, "api/kernels", NUMBER)
+    account = url_path_join(server_url, "api/kernels", NUMBER)
     shutdown = url_path_join(server_url, "voila/api/shutdown", NUMBER)
     app.add_handlers(
         ".*$",
         [
             (*pages, arguments),
-            (OfVisit(visits, kernels), VisitHandler, {"visits": visits}),
-            (OfVisit(visits, f"{kernels}/channels"), VisitSocketHandler, {"visits": visits}),
+            (OfVisit(visits, account), VisitHandler, {"visits": visits}),
+            (OfVisit(visits, f"{account}/channels"), VisitSocketHandler, {"visits": visits}),
             (OfVisit(visits, shutdown), VisitEndHandler, {"visits": visits}),
         ],
     )
@@ -112,17 +113,18 @@ def add_routes(voila: Any) -> None:
         # Jupyter's own pages (to log in, and of files that are not there) bring scripts.
         settings["jinja2_env"] = settings["voila_jinja2_env"]
     first: list[Any] = routes(voila.server_url)
-    # A server of a single notebook has no other pages.
-    if not voila.notebook_path:
+    single = None
+    if voila.notebook_path:
+        # There are no other pages.
+        single = os.path.relpath(voila.notebook_path, voila.root_dir)
+        frame.fill(voila.app, single)
+    else:
         first += frame.install(voila.app, voila.server_url)
         # For a front page with scripts, which ours is not.
         first.append((url_path_join(voila.server_url, "voila/api/contents.*"), NoSuchPage))
     refusals.install(voila.app, voila.server_url, Protection(voila.ip, template, parent=voila))
     voila.app.add_handlers(".*$", first)
     site = Site(voila.voila_configuration, voila.config, voila.template_paths, settings, voila.log)
-    single = None
-    if voila.notebook_path:
-        single = os.path.relpath(voila.notebook_path, voila.root_dir)
     install(voila.app, site, voila.server_url, voila, single, eager=True)
 
 

@@ -4,8 +4,6 @@ import asyncio
 import re
 import resource
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,8 +11,10 @@ from typing import Any
 from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
 
+from lively.log import PAGE
 from lively.serving.bounds import Bounds
 from lively.serving.built import Template
+from lively.serving.kernels import Kernels
 from lively.serving.served_visit import ServedVisit
 from lively.serving.templates import Templates
 
@@ -40,7 +40,18 @@ def places() -> int:
 
 
 class Visits(LoggingConfigurable):
-    """All visits to a server."""
+    """All visits to a server.
+
+    Parameters
+    ----------
+    templates : Templates
+    manager : MappingKernelManager
+        Of the kernels of notebooks that are executed for each visit, and maybe of others.
+
+    Attributes
+    ----------
+    kernels : Kernels
+    """
 
     unclaimed = Int(
         10_000, min=1, help="Pages that have been sent and may still get a process."
@@ -48,6 +59,11 @@ class Visits(LoggingConfigurable):
     idle = Float(600.0, help="Seconds after which a visit without a connection is ended.").tag(
         config=True
     )
+    unopened = Float(
+        30.0,
+        help="""Seconds after which the kernel of a notebook that is executed for each visit is shut
+        down, if the page was sent and its browser has not connected.""",
+    ).tag(config=True)
 
     most = Int(
         0, min=0, help="Visits at the same time; 0 for as many as memory and open files allow."
@@ -65,11 +81,11 @@ class Visits(LoggingConfigurable):
     traffic = Int(Bounds.traffic, help="Bytes of these messages a second.").tag(config=True)
     message = Int(Bounds.message, help="Bytes of a single message.").tag(config=True)
 
-    def __init__(self, templates: Templates, kernels: Callable[[], int], **kwargs: Any) -> None:
+    def __init__(self, templates: Templates, manager: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._templates, self._kernels = templates, kernels
+        self._templates = templates
+        self.kernels = Kernels(manager, parent=self)
         self.limit = self.most or places()
-        self._entering = 0
         self._visits: dict[str, ServedVisit] = {}
         # Those that may not have begun, the oldest first.
         self._expected: OrderedDict[str, ServedVisit] = OrderedDict()
@@ -80,9 +96,6 @@ class Visits(LoggingConfigurable):
     def __getitem__(self, visit_id: str) -> ServedVisit:
         return self._visits[visit_id]
 
-    def __len__(self) -> int:
-        return len(self._visits)
-
     @property
     def bounds(self) -> Bounds:
         """What each visit may take."""
@@ -92,16 +105,7 @@ class Visits(LoggingConfigurable):
     def running(self) -> int:
         """How many visits have a process, those with a kernel of their own included."""
         begun = sum(visit.begun for visit in self._visits.values())
-        return begun + self._entering + self._kernels()
-
-    @contextmanager
-    def entering(self) -> Iterator[None]:
-        """Keep a place for a visit whose notebook is being executed."""
-        self._entering += 1
-        try:
-            yield
-        finally:
-            self._entering -= 1
+        return begun + self.kernels.count
 
     @property
     def free(self) -> int:
@@ -112,7 +116,8 @@ class Visits(LoggingConfigurable):
 
     def expect(self, template: Template, environment: dict[str, str]) -> ServedVisit:
         """Return a visit to a page that is about to be sent."""
-        visit = ServedVisit(self._templates, template, environment, self.bounds, self._forget)
+        known = {**environment, PAGE: template.path}
+        visit = ServedVisit(self._templates, template, known, self.bounds, self._forget)
         self._visits[visit.id] = visit
         self._expected[visit.id] = visit
         while len(self._expected) > self.unclaimed:
@@ -128,12 +133,12 @@ class Visits(LoggingConfigurable):
     async def cull(self) -> None:
         """End, for ever, the visits that nobody has been connected to for too long."""
         while True:
-            await asyncio.sleep(min(self.idle / 10, 30.0))
+            await asyncio.sleep(min(self.idle / 10, self.unopened / 10, 30.0))
             for visit in list(self._visits.values()):
                 if not visit.sockets and monotonic() > visit.left + self.idle:
                     visit.close()
-
-    def close(self) -> None:
-        """End all visits."""
-        for visit in list(self._visits.values()):
-            visit.close()
+            try:
+                await self.kernels.cull(self.unopened, self.idle)
+            except Exception:
+                # Whatever it is, it must not be the last look.
+                self.log.exception("Kernels that nobody uses could not be shut down.")

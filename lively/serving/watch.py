@@ -15,11 +15,10 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any
-
-import IPython
 
 import lively
 from lively.serving.process_state import (
@@ -47,13 +46,19 @@ SOURCES: dict[Any, str] = {
 CHANCE = SOURCES[os.urandom]
 NOW = {"now", "today", "utcnow"}
 #: Where code lies that asks for itself, and where code that only passes on what others ask: the
-#: standard library, and IPython, which runs the cells.
+#: standard library, and IPython, which runs the cells, and lines of the shell by the last two.
 INSTALLED = (
     *(sysconfig.get_path(name) for name in ("purelib", "platlib")),
     str(Path(lively.__file__).parent),
 )
-RUNNER = str(Path(IPython.__file__).parent)
+RUNNER = tuple(
+    f"{Path(spec.origin).parent}/"
+    for spec in map(find_spec, ("IPython", "ipykernel", "pexpect", "ptyprocess"))
+    if spec is not None and spec.origin is not None
+)
 STANDARD = ("<", *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib")))
+#: What Python is about to do when it starts a process, which may say something else each time.
+PROCESSES = {"subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec"}
 #: Where files are none.
 SYSTEM = ("/proc/", "/sys/", "/dev/")
 
@@ -77,15 +82,14 @@ class Environment(os._Environ):  # type: ignore[type-arg]
 
     noted: Callable[[str], None]
 
-    def __getitem__(self, name: str) -> str:
-        """Return a variable."""
-        belongs = name in OF_A_VISIT or str(name).startswith("HTTP_")
-        if belongs:
-            Environment.noted(f"it reads {name}")
-        value: str = super().__getitem__(name)
-        return value
+    def __getitem__(self, name: Any) -> Any:
+        """Return a variable, asked for as text or, of `os.environb`, as bytes."""
+        asked = os.fsdecode(name) if isinstance(name, str | bytes) else ""
+        if asked in OF_A_VISIT or asked.startswith("HTTP_"):
+            Environment.noted(f"it reads {asked}")
+        return super().__getitem__(name)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Any]:
         """Iterate over all names."""
         if is_author(sys._getframe(1)):
             Environment.noted("it reads the whole environment")
@@ -114,7 +118,8 @@ class Watch:
         """Begin."""
         self._before = open_files(), shared_memory(), threads(), has_children()
         Environment.noted = self._note
-        os.environ.__class__ = Environment
+        for variables in (os.environ, os.environb):
+            variables.__class__ = Environment
         self.randomness.start()
         self._on = True
         sys.setprofile(self._profile)
@@ -123,7 +128,8 @@ class Watch:
         """End, before anything else is done in this process."""
         sys.setprofile(None)
         self._on = False
-        os.environ.__class__ = os._Environ
+        for variables in (os.environ, os.environb):
+            variables.__class__ = os._Environ
         self._look()
         self.randomness.stop()
 
@@ -167,6 +173,8 @@ class Watch:
                 self.files.add(name)
         elif event in ("tempfile.mkstemp", "tempfile.mkdtemp"):
             self._temporary.append(str(args[0]))
+        elif event in PROCESSES and is_author(sys._getframe(1)):
+            self._note("it starts a process")
         elif event in ("os.listdir", "os.scandir") and is_author(sys._getframe(1)):
             folder = args[0] or "."
             if isinstance(folder, str | bytes):

@@ -3,6 +3,8 @@
 import shutil
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,8 @@ from conftest import ROOT, Server, write_notebook
 HEAD = "import ipywidgets as widgets\n"
 
 
-@pytest.fixture(scope="module")
-def jupyter(tmp_path_factory):
-    """A Jupyter server with two notebooks."""
-    folder = tmp_path_factory.mktemp("jupyter")
+def start(folder, *options):
+    """Start a Jupyter server with two notebooks."""
     shutil.copy(ROOT / "voila.json", folder)
     write_notebook(folder / "page.ipynb", f"{HEAD}widgets.IntSlider(3, description='n')", {})
     clock = f"{HEAD}import time; time.time()\nwidgets.IntSlider(4, description='n')"
@@ -23,8 +23,15 @@ def jupyter(tmp_path_factory):
     command = [
         *(str(Path(sys.executable).with_name("jupyter-server")), "--no-browser"),
         *("--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0"),
+        *options,
     ]
-    made = Server(command, folder, folder / "log", "voila/tree")
+    return Server(command, folder, folder / "log", "voila/tree")
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory):
+    """A Jupyter server, for tests that leave nothing behind."""
+    made = start(tmp_path_factory.mktemp("jupyter"))
     yield made
     made.stop()
 
@@ -56,3 +63,20 @@ def test_what_must_not_be_shared_is_executed(jupyter):
     assert client.state(description="n")["value"] == 4
     assert "clock.ipynb is executed for each visit: it uses the time." in jupyter.log
     assert not jupyter.processes("lively-visit")
+
+
+def test_what_is_executed_takes_a_place_and_gives_it_back(tmp_path):
+    server = start(tmp_path, "--Visits.most=1", "--ServerApp.disable_check_xsrf=True")
+    try:
+        # Somebody's own kernel is no visit.
+        asked = urllib.request.Request(f"{server.url}api/kernels", b"{}")
+        urllib.request.urlopen(asked, timeout=60).close()
+        client = Client(server, "clock.ipynb").connect().load()
+        with pytest.raises(urllib.error.HTTPError, match="503") as caught:
+            Client(server, "clock.ipynb")
+        caught.value.close()
+        client.leave()
+        eventually(lambda: client.id not in fetch(f"{server.url}api/kernels"))
+        Client(server, "clock.ipynb").leave()
+    finally:
+        server.stop()

@@ -1,5 +1,6 @@
 """Places: how many can be here at the same time, and what those are told who come beyond that."""
 
+import contextlib
 import resource
 import time
 import urllib.error
@@ -8,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
-from client import Client, eventually
+from client import Client, eventually, fetch
 from playwright.sync_api import expect
 
 PAGE = "import ipywidgets as widgets\nwidgets.IntSlider(7, description='n')"
@@ -48,6 +49,17 @@ def test_beyond_the_limit_everybody_gets_a_page_that_says_so(serve_folder):
     with_room = Client(server, "page.ipynb").connect().load()
     assert with_room.state(description="n")["value"] == 7
     assert refusal(server).code == 503
+
+
+def test_what_a_refused_visitor_asked_for_is_not_logged(serve_folder):
+    server = serve_folder("--Visits.most=1", page=PAGE)
+    Client(server, "page.ipynb", "?n=secret").connect().load()
+    for path in ("page", "none"):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            fetch(f"{server.url}voila/render/{path}.ipynb?n=secret")
+        caught.value.close()
+        eventually(lambda path=path: f"GET /voila/render/{path}.ipynb (" in server.log)
+    assert "secret" not in server.log
 
 
 def test_a_page_that_was_sent_and_never_opened_gives_its_place_back(serve_folder):
@@ -94,6 +106,50 @@ def test_kernels_of_what_is_executed_for_each_visit_take_places_too(serve_folder
     for _ in range(2):
         Client(server, "page.ipynb")
     assert refusal(server).code == 503
+
+
+WAITING = """
+import pathlib, time, uuid
+pathlib.Path(f"began-{uuid.uuid4().hex}").touch()
+while not pathlib.Path("go").exists():
+    time.sleep(0.05)
+"""
+
+
+def test_a_visit_takes_one_place_while_its_cells_run(serve_folder):
+    options = "--Visits.most=2", "--Templates.built_once=False"
+    server = serve_folder(*options, page=WAITING + PAGE)
+    with ThreadPoolExecutor(2) as pool:
+        came = []
+        for number in (1, 2):
+            came.append(pool.submit(Client, server, "page.ipynb"))
+            eventually(
+                lambda number=number: (
+                    came[-1].done() or len(list(server.folder.glob("began-*"))) == number
+                ),
+                seconds=60,
+            )
+        (server.folder / "go").touch()
+        # With its own error, if there was no place.
+        visitors = [coming.result(120) for coming in came]
+    assert refusal(server).code == 503
+    for visitor in visitors:
+        visitor.connect().load()
+
+
+def test_a_kernel_whose_browser_never_comes_gives_its_place_back(serve_folder):
+    options = "--Visits.most=1", "--Templates.built_once=False", "--Visits.unopened=3"
+    server = serve_folder(*options, page=PAGE)
+    Client(server, "page.ipynb")
+    eventually(lambda: not server.processes("lively-kernel"), seconds=30)
+
+    def come():
+        with contextlib.suppress(urllib.error.HTTPError):
+            return Client(server, "page.ipynb").connect().load()
+
+    # The kernel's manager takes its time.
+    visitor = eventually(come)
+    assert visitor.state(description="n")["value"] == 7
 
 
 def test_the_server_takes_the_files_that_it_may_have(serve_folder):

@@ -389,12 +389,14 @@ def test_a_visitor_s_nonsense_is_told_from_a_fault(workshop):
     visitor.click("Undo"), visitor.click("Redo"), visitor.click("Reset")
     said = [line for line in server.log.splitlines() if "[lively]" in line]
     assert "Traceback (most" not in server.log
-    assert [line for line in said if "[lively] DEBUG RegressionPage refused: " in line]
+    assert [line for line in said if "[lively] DEBUG page.ipynb: RegressionPage refused: " in line]
     assert [line for line in said if "[lively] DEBUG" not in line] == []
     visitor.set(visitor.find(description="Degree"), value=9)
     assert server.log.count("Traceback (most") == 1
     (fault,) = [line for line in server.log.splitlines() if "[lively] ERROR" in line]
-    assert re.search(r"RegressionPage could not show RegressionSettings\(.*degree=9", fault)
+    assert re.search(
+        r"page.ipynb: RegressionPage could not show RegressionSettings\(.*degree=9", fault
+    )
 
 
 def test_refusals_are_not_logged_unless_asked_for(server):

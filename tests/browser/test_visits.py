@@ -200,7 +200,11 @@ def test_what_callbacks_print_and_display_goes_where_it_belongs(come):
 def test_a_callback_that_raises_ends_nothing(come, server):
     client = come()
     heard = client.click("fail")
-    assert any(kind == "error" and "out of order" in c["evalue"] for kind, c in heard)
+    (error,) = [content for kind, content in heard if kind == "error"]
+    assert error["traceback"] == ["ArithmeticError: out of order"]
+    said = "[lively] ERROR page.ipynb: A callback failed.\nTraceback (most recent call last):"
+    assert server.log.count(said) == 1
+    assert server.log.count("ArithmeticError: out of order") == 1
     client.set(client.find(description="number"), value=51)
     assert client.load().state(description="number")["value"] == 51
 
@@ -316,7 +320,8 @@ def test_all_end_with_the_server(serve_folder, number):
 def test_a_server_of_a_single_notebook_builds_it_once_too(tmp_path):
     (tmp_path / "dashboards").mkdir()
     shutil.copy(ROOT / "voila.json", tmp_path)
-    write_notebook(tmp_path / "dashboards/page.ipynb", PAGE, {})
+    write_notebook(tmp_path / "dashboards/page.ipynb", PAGE, {"title": "Alone"})
+    write_notebook(tmp_path / "dashboards/other.ipynb", PAGE, {"title": "Another"})
     voila = str(Path(sys.executable).with_name("voila"))
     server = Server(
         [voila, "dashboards/page.ipynb", "--no-browser"], tmp_path, tmp_path / "log", ""
@@ -325,6 +330,12 @@ def test_a_server_of_a_single_notebook_builds_it_once_too(tmp_path):
         client = Client(server, None, "?n=8").connect().load()
         assert client.state(description="number")["value"] == 8
         assert len(server.processes("lively-visit")) == 1
+        # What stands around it leads nowhere else.
+        plain, zipped = (fetch(server.url, **{"Accept-Encoding": c}) for c in ("identity", "gzip"))
+        for page in (plain, zipped):
+            assert '<meta property="og:title" content="Alone">' in page
+            for other in ("<!-- lively:", "Another", "voila/tree", 'class="lively-menu"'):
+                assert other not in page
     finally:
         server.stop()
 
