@@ -65,7 +65,9 @@ class Visitor:
         self._address, self._chance, self._errors = address, chance, errors
         self.page: Page = browser.new_context().new_page()
         self.page.on("pageerror", lambda error: self._note(f"error: {error}"))
-        self.page.on("console", lambda said: said.type == "error" and self._note(said.text))
+        self.page.on(
+            "console", lambda said: self._note(said.text) if said.type == "error" else None
+        )
         self.go()
 
     def _note(self, what: str) -> None:

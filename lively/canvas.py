@@ -119,9 +119,10 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         if self._streaming:
             return
         self._painting.room = max(KEPT, len(wanted))
+        before, self._ahead = self._ahead, {}
         for shape in reversed(wanted):
             self._painting.shape = shape
-            self._ahead[shape] = Whole.of(self.paint())
+            self._ahead[shape] = before.get(shape) or Whole.of(self.paint())
 
     def fit(self, shape: Shape, anew: bool = False) -> None:
         """Send the picture in a shape, as one whole frame, unless the browser has it so.

@@ -1,5 +1,6 @@
 """The project's own papers: copies that must agree, and promises that must hold."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -16,6 +17,8 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 #: Names that differ between the registries.
 CONDA = {"matplotlib-base": "matplotlib"}
+#: Modules that need more than the package does, and the optional dependencies that have it.
+OPTIONAL = {"lively.serving.hub": "hub"}
 
 
 def tracked():
@@ -34,6 +37,11 @@ def tracked():
 def requirements(lines):
     found = [Requirement(line) for line in lines]
     return {canonicalize_name(item.name): str(item.specifier) for item in found}
+
+
+def dotted(path):
+    """Return the name of a module."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 RUNTIME = requirements(PROJECT["project"]["dependencies"])
@@ -89,13 +97,25 @@ def test_what_is_imported_is_declared():
     }
     imported = set()
     for path in (ROOT / "lively").rglob("*.py"):
-        for line in path.read_text("utf-8").splitlines():
-            if match := re.match(r"(?:from|import) (\w+)", line):
-                imported.add(match[1])
+        found = re.findall(r"^(?:from|import) (\w+)", path.read_text("utf-8"), re.MULTILINE)
+        optional = PROJECT["project"]["optional-dependencies"].get(OPTIONAL.get(dotted(path)), [])
+        imported |= set(found) - set(requirements(optional))
     import sys
 
     third = imported - sys.stdlib_module_names - {"lively"}
     assert {modules.get(name, name) for name in third} <= set(RUNTIME)
+
+
+def test_nothing_imports_what_needs_more_than_the_package():
+    assert set(OPTIONAL) <= {dotted(path) for path in (ROOT / "lively").rglob("*.py")}
+    for path in (ROOT / "lively").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [
+                name.name for name in getattr(node, "names", []) if isinstance(name, ast.alias)
+            ]
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module, *(f"{node.module}.{name}" for name in names)]
+            assert not set(names) & set(OPTIONAL), path
 
 
 LAYERS = [

@@ -163,6 +163,16 @@ def test_a_prepared_screen_takes_no_drawing(kind, ratio, sizes):
     asyncio.run(compare())
 
 
+def test_what_is_prepared_later_takes_the_place_of_what_was_before():
+    async def prepared():
+        browser = Browser()
+        for width in range(300, 340, 4):
+            browser.page.prepare([(1, OWN), (2, [[width, 300]] * len(OWN))])
+            assert [len(canvas._ahead) for canvas in browser.canvases] == [2, 2]
+
+    asyncio.run(prepared())
+
+
 def test_a_picture_that_changed_since_is_sent_as_it_is():
     async def opening():
         browser = Browser()

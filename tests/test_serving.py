@@ -177,19 +177,13 @@ def test_a_fork_that_fails_is_told_to_the_visit(monkeypatch):
         raise OSError("no more processes")
 
     monkeypatch.setattr(os, "fork", fail)
-    monkeypatch.setattr(template, "rehearse", lambda kernel: None)
-    monkeypatch.setattr(template, "freeze", lambda: None)
     monkeypatch.setattr(template, "reap", lambda: None)
     with ours, theirs, visitor:
         with of_process:
             lines.send(ours, {"environment": {}, "memory": 0}, of_process.fileno())
         # The line ends, and with it the template.
         ours.shutdown(socket.SHUT_WR)
-        noted = type("Noted", (), {"files": set()})()
-        template.serve(theirs, None, noted, [], "")
-        built, (descriptor,) = lines.receive(ours)
-        assert built == {"built": True}
-        assert json.loads(lines.kept(descriptor))["outputs"] == []
+        template.serve(theirs, None, None, None)
         ((address, said),) = Unpacker().feed(visitor.recv(1000))
         assert address == SERVER
         assert json.loads(said) == {"failed": "no more processes"}
@@ -206,11 +200,3 @@ def test_without_a_template_an_author_s_function_is_called_at_once(monkeypatch):
     visits_api.on_prepare(seen.append)
     visits_api.suggest({"ratio": 1})
     assert len(seen) == 1
-
-
-def test_large_things_travel_as_files():
-    content = os.urandom(3_000_000)
-    assert lines.kept(lines.keep(content)) == content
-    ours, theirs = lines.pair()
-    with ours, theirs, pytest.raises(OSError, match="at most"):
-        lines.send(ours, {"text": "x" * lines.LARGEST})

@@ -47,17 +47,17 @@ def text_of(name: str) -> str:
 def read(path: Path) -> Iterator[Package]:
     """Read a list that webpack has made; it has no text for packages of JupyterLab's own."""
     for found in json.loads(path.read_text("utf-8"))["packages"]:
-        names = (found[key] for key in ("name", "versionInfo", "licenseId"))
-        yield Package(*names, found["extractedText"].strip() or text_of("jupyterlab"))
+        text = found["extractedText"].strip() or text_of("jupyterlab")
+        yield Package(found["name"], found["versionInfo"], found["licenseId"], text)
 
 
 def carried() -> Iterator[Package]:
     """Find the Python packages that the scripts come with."""
     for name in CARRIERS:
-        said = distribution(name).metadata
-        classes = (c for c in said.get_all("Classifier") or () if c.startswith("License ::"))
-        licence = said.get("License-Expression") or next(classes, "").rpartition(" :: ")[2]
-        yield Package(name, said["Version"], licence, text_of(name))
+        said = distribution(name).metadata.json
+        classes = (c for c in said.get("classifier", ()) if c.startswith("License ::"))
+        licence = said.get("license_expression") or next(classes, "").rpartition(" :: ")[2]
+        yield Package(name, str(said["version"]), str(licence), text_of(name))
 
 
 def of_extensions() -> Iterator[Package]:

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from lively.serving import lines
-from lively.serving.forks import end
+from lively.serving.forks import FORK, end
 from lively.serving.html import Page
 
 #: Seconds between two times that a page prepares anything.
@@ -82,24 +82,34 @@ class Template:
         """
         return any(found[path] != known for path, known in self.files.items())
 
-    def fork(self, line: socket.socket, environment: dict[str, str], memory: int) -> None:
+    async def fork(self, line: socket.socket, environment: dict[str, str], memory: int) -> None:
         """Have a visit forked, to which a line is handed, and which may take so many bytes.
 
         Raises
         ------
         OSError
             If the process is gone.
+        TimeoutError
+            If it takes no requests any more; it is ended then, so that another takes its place.
         """
         request = {"environment": environment, "memory": memory}
-        lines.send(self._line, request, line.fileno())
+        try:
+            await lines.deliver(self._line, request, line.fileno(), seconds=FORK)
+        except TimeoutError:
+            self.close()
+            raise
         self.visits += 1
 
     def prepare(self, suggestions: list[Any]) -> bool:
         """Have something prepared for later visits; return whether it is time for that."""
         if monotonic() < self._prepared + PREPARE:
             return False
+        try:
+            lines.send(self._line, {"suggestions": suggestions}, flags=socket.MSG_DONTWAIT)
+        except OSError:
+            # It is busy, or gone.
+            return False
         self._prepared = monotonic()
-        lines.send(self._line, {"suggestions": suggestions})
         return True
 
     def expect(self, more: int) -> None:
@@ -116,7 +126,7 @@ class Template:
 
     def close(self) -> None:
         """End the process; the visits that were forked from it live on."""
-        self._line.close()
+        lines.hang_up(self._line)
         if self._pidfd is not None:
             end(self._pidfd)
             self._pidfd = None

@@ -9,7 +9,6 @@ It never has a thread or an event loop, and no socket but the line to the server
 
 import gc
 import importlib
-import json
 import logging
 import os
 import pkgutil
@@ -20,8 +19,9 @@ import socket
 import sys
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from ipykernel.kernelapp import IPKernelApp
@@ -32,8 +32,8 @@ from lively.serving import bounds, faults, lines
 from lively.serving.build import build
 from lively.serving.conversation import rehearse
 from lively.serving.kernel import GuardedKernel, QuietKernel
-from lively.serving.process_state import reopen
-from lively.serving.processes import changing_modules, own_files, reap, rename, trim
+from lively.serving.process_state import has_children, reopen
+from lively.serving.processes import adopt, changing_modules, own_files, reap, rename, trim
 from lively.serving.template import run
 
 logger = logging.getLogger("lively")
@@ -158,6 +158,7 @@ def main(descriptor: int, names: list[str]) -> None:
     # All that come of this process, so that they can be ended with the server.
     os.setsid()
     rename("lively-fork")
+    adopt()
     server = os.getppid()
     control = socket.socket(fileno=descriptor)
     # No collector: it would write into memory that is to be shared.
@@ -172,44 +173,53 @@ def main(descriptor: int, names: list[str]) -> None:
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     reap()
-    files = lines.keep(json.dumps(sorted(changing_modules() | own_files())).encode())
-    lines.send(control, {"ready": True}, files)
-    lines.close([files])
+    lines.send(control, {"files": sorted(changing_modules() | own_files())})
     while received := lines.receive(control):
-        request, (descriptor, *descriptors) = received
-        line = socket.socket(fileno=descriptor)
+        request, descriptors = received
+        if request["kind"] == "retire":
+            wait_for_the_last(server)
+            break
+        line = socket.socket(fileno=descriptors[0])
         try:
             pid = os.fork()
         except OSError as error:
-            lines.send(line, {"failed": str(error)})
+            # Who has asked may be gone.
+            with suppress(OSError):
+                lines.send(line, {"failed": str(error)})
             pid = -1
         if pid == 0:
-            become(control, line, request, descriptors, server)
+            become(control, line, request, server)
         line.close()
-        lines.close(descriptors)
     # Whoever has been forked from this process has nobody to work for any more.
     os.killpg(0, signal.SIGKILL)
 
 
+def wait_for_the_last(server: int) -> None:
+    """Wait until nothing that was forked from this process is left, or its server is gone."""
+    try:
+        watched = os.pidfd_open(server)
+    except ProcessLookupError:
+        return
+    poll = select.poll()
+    poll.register(watched, select.POLLIN)
+    while has_children() and not poll.poll(1000):
+        pass
+
+
 def become(
-    control: socket.socket,
-    line: socket.socket,
-    request: dict[str, Any],
-    descriptors: list[int],
-    server: int,
-) -> None:
-    """Be what was asked for, in a process that has just been forked; return never."""
+    control: socket.socket, line: socket.socket, request: dict[str, Any], server: int
+) -> NoReturn:
+    """Be what was asked for, in a process that has just been forked."""
     try:
         # Were it kept, nobody would notice that the process it leads to has died.
         control.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         reopen()
         if request["kind"] == "kernel":
-            lines.close(descriptors)
             gc.enable()
             become_kernel(line, request, server)
         else:
-            run(line, request, descriptors)
+            run(line, request)
     except BaseException:
         logger.exception("A forked process ended.")
     finally:

@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from lively.serving import lines
@@ -54,17 +56,13 @@ class ForkServer:
         """Whether it has started and not ended."""
         return self.process is not None and self.process.poll() is None
 
-    async def fork(
-        self, kind: str, descriptors: Sequence[int] = (), **request: Any
-    ) -> socket.socket:
+    async def fork(self, kind: str, **request: Any) -> socket.socket:
         """Have a process forked.
 
         Parameters
         ----------
         kind : str
             "template" or "kernel".
-        descriptors : sequence of int
-            Files that it gets.
         **request
             What it has to know.
 
@@ -78,24 +76,28 @@ class ForkServer:
         OSError
             If a fork server that was started for this very request failed as well.
         """
-        try:
-            return await self._ask(kind, descriptors, request)
-        except OSError:
-            if self.process is not None:
-                logger.warning("The process that others are forked from has died.")
-                self.close()
-            return await self._ask(kind, descriptors, request)
-
-    async def _ask(
-        self, kind: str, descriptors: Sequence[int], request: dict[str, Any]
-    ) -> socket.socket:
         await self.start()
-        assert self._control is not None
+        asked = self.process
+        try:
+            return await self._ask({"kind": kind, **request})
+        except (ConnectionError, TimeoutError):
+            # Others may have noticed it as well.
+            if self.process is asked:
+                logger.warning(
+                    "The process that others are forked from has died, or does not answer."
+                )
+                self.close()
+            await self.start()
+            return await self._ask({"kind": kind, **request})
+
+    async def _ask(self, request: dict[str, Any]) -> socket.socket:
+        if self._control is None:
+            raise ConnectionError("the process that others are forked from is gone")
         ours, theirs = lines.pair()
         with theirs:
             try:
-                lines.send(self._control, {"kind": kind, **request}, theirs.fileno(), *descriptors)
-            except OSError:
+                await lines.deliver(self._control, request, theirs.fileno(), seconds=FORK)
+            except BaseException:
                 ours.close()
                 raise
         return ours
@@ -108,6 +110,9 @@ class ForkServer:
         OSError
             If it could not.
         """
+        # While its successor imports, the old one serves.
+        if self.alive:
+            return
         async with self._starting:
             if not self.alive:
                 await self._replace()
@@ -142,23 +147,35 @@ class ForkServer:
                 },
             )
         try:
-            _, (files,) = await lines.answer(control, IMPORTS)
-        except (OSError, TimeoutError) as error:
+            said, _ = await lines.answer(control, IMPORTS)
+        except BaseException as error:
             control.close()
             process.kill()
             process.wait()
-            raise OSError(f"the process that others are forked from: {error!r}") from error
-        self.close()
+            if isinstance(error, OSError):
+                raise OSError(f"the process that others are forked from: {error!r}") from error
+            raise
+        self._retire()
         self.process, self._control = process, control
-        self.files = json.loads(lines.kept(files))
+        self.files = said["files"]
+
+    def _retire(self) -> None:
+        """Let the process go: it stays as long as there is anything that was forked from it."""
+        if self.process is not None and self._control is not None and self.alive:
+            with suppress(OSError):
+                lines.send(self._control, {"kind": "retire"}, flags=socket.MSG_DONTWAIT)
+                self._control.close()
+                threading.Thread(target=self.process.wait, daemon=True).start()
+                self.process = self._control = None
+        self.close()
 
     def close(self) -> None:
         """End the process; what was forked from it lives on."""
+        if self._control is not None:
+            lines.hang_up(self._control)
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-        if self._control is not None:
-            self._control.close()
         self.process = self._control = None
 
 

@@ -8,11 +8,13 @@ import asyncio
 import json
 import os
 import socket
+from array import array
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-#: Bytes of a request or an answer; larger things are put into a file in memory that goes with it.
-LARGEST = 100_000
+#: Bytes of a message; a larger one is put into a file in memory, and this is sent along with it.
+LARGEST, IN_FILE = 100_000, b"file"
 #: How many file descriptors a message may bring along.
 MOST_DESCRIPTORS = 4
 
@@ -22,18 +24,79 @@ def pair() -> tuple[socket.socket, socket.socket]:
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
-def send(line: socket.socket, message: dict[str, Any], *descriptors: int) -> None:
+def send(line: socket.socket, message: dict[str, Any], *descriptors: int, flags: int = 0) -> None:
     """Send a message, and open files along with it.
+
+    Parameters
+    ----------
+    line : socket.socket
+    message : dict
+        Made of what JSON knows.
+    *descriptors : int
+        Of the files.
+    flags : int
+        With ``socket.MSG_DONTWAIT``, the other side is not waited for.
+
+    Raises
+    ------
+    BlockingIOError
+        If it would have to be waited for.
+    OSError
+        If it is gone.
+    """
+    written = json.dumps(message).encode()
+    if len(written) <= LARGEST:
+        _send(line, written, descriptors, flags)
+        return
+    file = keep(written)
+    try:
+        _send(line, IN_FILE, [*descriptors, file], flags)
+    finally:
+        os.close(file)
+
+
+def _send(line: socket.socket, written: bytes, descriptors: Sequence[int], flags: int) -> None:
+    # `socket.send_fds` of Python 3.11 takes flags and does not pass them on.
+    files = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", descriptors))]
+    line.sendmsg([written], files if descriptors else [], flags)
+
+
+async def deliver(
+    line: socket.socket, message: dict[str, Any], *descriptors: int, seconds: float
+) -> None:
+    """Send a message as soon as the other side takes it, without keeping the event loop.
 
     Raises
     ------
     OSError
-        If the other side is gone, or does not read.
+        If the other side is gone.
+    TimeoutError
+        If it has not taken the message within so many seconds.
     """
-    written = json.dumps(message).encode()
-    if len(written) > LARGEST:
-        raise OSError(f"A message must have at most {LARGEST} bytes. Got {len(written)} instead.")
-    socket.send_fds(line, [written], descriptors)
+    with suppress(BlockingIOError):
+        send(line, message, *descriptors, flags=socket.MSG_DONTWAIT)
+        return
+    loop = asyncio.get_running_loop()
+    # One of its own: others may wait as well, and the line may be closed meanwhile.
+    with line.dup() as own:
+        async with asyncio.timeout(seconds):
+            while True:
+                ready = asyncio.Event()
+                loop.add_writer(own, ready.set)
+                try:
+                    await ready.wait()
+                finally:
+                    loop.remove_writer(own)
+                with suppress(BlockingIOError):
+                    send(own, message, *descriptors, flags=socket.MSG_DONTWAIT)
+                    return
+
+
+def hang_up(line: socket.socket) -> None:
+    """Close a line, also for those who wait for the other side to take something."""
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+    line.close()
 
 
 def receive(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
@@ -41,6 +104,8 @@ def receive(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     written, descriptors, _, _ = socket.recv_fds(line, LARGEST, MOST_DESCRIPTORS)
     if not written:
         return None
+    if written == IN_FILE:
+        written = kept(descriptors.pop())
     message: dict[str, Any] = json.loads(written)
     return message, descriptors
 

@@ -14,6 +14,9 @@ import lively
 #: What is there and stays as it is: the standard library and what pip has installed.
 FIXED = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
+#: What `prctl` knows it by (linux/prctl.h).
+SUBREAPER = 36
+
 
 def rename(name: str) -> None:
     """Give this process a name of at most 15 letters, for those who look at a list of them."""
@@ -31,6 +34,15 @@ def reap() -> None:
             pass
 
     signal.signal(signal.SIGCHLD, wait)
+
+
+def adopt() -> None:
+    """Become the parent of those below this process whose own parent ends, so that they are reaped.
+
+    It would be the first process of all otherwise, which in a container may reap none.
+    """
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
 
 
 def latest_module() -> str:

@@ -31,6 +31,10 @@ TRIES = 3
 MOST_SOCKETS = 16
 
 
+class PageChangedError(Exception):
+    """The page that a visitor has cannot be served any more."""
+
+
 class ServedVisit(asyncio.Protocol):
     """One visit: a page that was sent and, once its browser is there, a process.
 
@@ -139,36 +143,49 @@ class ServedVisit(asyncio.Protocol):
 
     async def _begin(self) -> None:
         """Have the process forked; a template that has died meanwhile is replaced."""
+        failure: Exception = OSError()
         for _ in range(TRIES):
-            ours, theirs = socket.socketpair()
             try:
-                # Ours alone, so that the line ends when the process does.
-                with theirs:
-                    await self._fork(theirs)
-                await self._greet(ours)
+                await self._try()
                 return
-            except (OSError, TimeoutError) as error:
-                logger.warning("A visit to %s could not begin: %r", self.path, error)
-                ours.close()
+            except PageChangedError as error:
+                self.close(str(error))
+                return
+            except Exception as error:
+                failure = error
                 if self._over:
                     return
-        # Who comes again is tried again.
+        logger.warning("A visit to %s could not begin: %r", self.path, failure)
+        # Who comes again is tried again, until the time to come is over.
         self.begun = False
         for websocket in list(self._sockets.values()):
             websocket.end(NOT_BEGUN, "The page could not be started.")
         self._sockets.clear()
-        self.left = monotonic()
+
+    async def _try(self) -> None:
+        """Have the process forked, once."""
+        ours, theirs = socket.socketpair()
+        try:
+            # Ours alone, so that the line ends when the process does.
+            with theirs:
+                await self._fork(theirs)
+            await self._greet(ours)
+        except BaseException:
+            ours.close()
+            raise
 
     async def _fork(self, theirs: socket.socket) -> None:
         assert self._environment is not None
         if not self._template.alive:
             present = await self._templates.find(self.path)
+            if present is None and self._templates.is_postponed(self.path):
+                raise OSError("The page cannot be built at present.")
             if present is None or not present.page.same(self._template.page):
-                raise OSError("The page has changed.")
+                raise PageChangedError("The page has changed.")
             self._template.expect(-1)
             self._template = present
             present.expect(+1)
-        self._template.fork(theirs, self._environment, self._memory)
+        await self._template.fork(theirs, self._environment, self._memory)
 
     async def _greet(self, ours: socket.socket) -> None:
         """Take the process's first words.

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import socket
+from contextlib import suppress
 from typing import Any
 
 import comm
@@ -18,7 +19,7 @@ import comm
 from lively import visit
 from lively.serving import lines
 from lively.serving.build import CellError, build
-from lively.serving.conversation import converse, rehearse
+from lively.serving.conversation import States, converse, rehearse
 from lively.serving.kernel import QuietKernel, ignore
 from lively.serving.packets import SERVER, pack
 from lively.serving.process_state import reopen
@@ -53,7 +54,7 @@ class NumberedComms:
         comm.create_comm = self._before
 
 
-def run(line: socket.socket, request: dict[str, Any], descriptors: list[int]) -> None:
+def run(line: socket.socket, request: dict[str, Any]) -> None:
     """Build a page, tell the server what came of it, and fork visits until the server is gone.
 
     Parameters
@@ -61,25 +62,29 @@ def run(line: socket.socket, request: dict[str, Any], descriptors: list[int]) ->
     line : socket.socket
         To the server.
     request : dict
-        With the `folder` to be in, the `environment`, and what to prepare: `suggestions`.
-    descriptors : list of int
-        A file in memory with the code of the cells, as JSON.
+        With the `code` of the cells, the `folder` to be in, the `environment`, and what to prepare:
+        `suggestions`.
     """
     rename("lively-page")
     lines.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
     since = latest_module()
-    code = lines.kept(descriptors[0])
+    code = request["code"]
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
     kernel: QuietKernel = QuietKernel.instance()
     visit.hooks.building = True
     watch = Watch()
+
+    def files() -> list[str]:
+        """Return what is read meanwhile, and is not installed for good."""
+        return sorted(watch.files | changing_modules(since))
+
     watch.start()
     try:
-        with NumberedComms(hashlib.sha256(code).hexdigest()):
-            outputs, at_rest = build(kernel, json.loads(code))
+        with NumberedComms(hashlib.sha256(json.dumps(code).encode()).hexdigest()):
+            outputs, at_rest = build(kernel, code)
     except CellError as error:
-        lines.send(line, {"failed": str(error)[-lines.LARGEST // 2 :]})
+        lines.send(line, {"failed": str(error), "files": files()})
         return
     finally:
         watch.stop()
@@ -87,25 +92,24 @@ def run(line: socket.socket, request: dict[str, Any], descriptors: list[int]) ->
     visit.hooks.building = False
     reasons = watch.reasons + ["it never comes to rest"] * (not at_rest)
     if reasons:
-        lines.send(line, {"unshared": reasons[:20]})
+        lines.send(line, {"unshared": reasons[:20], "files": files()})
         return
-    visit.prepare(request["suggestions"])
-    serve(line, kernel, watch, outputs, since)
-
-
-def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, since: str) -> None:
-    """Hand out what the cells show, then fork visits."""
+    prepare(request["suggestions"])
     states = rehearse(kernel)
-    built = {"outputs": outputs, "files": sorted(watch.files | changing_modules(since))}
+    lines.send(line, {"outputs": outputs, "files": files()})
+    # They are large, and the server has them now.
+    del outputs, code, request
     freeze()
-    written = lines.keep(json.dumps(built).encode())
-    lines.send(line, {"built": True}, written)
-    lines.close([written])
+    serve(line, kernel, watch, states)
+
+
+def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, states: States | None) -> None:
+    """Fork visits until the server is gone."""
     reap()
     while received := lines.receive(line):
         request, descriptors = received
         if "suggestions" in request:
-            visit.prepare(request["suggestions"])
+            prepare(request["suggestions"])
             freeze()
             continue
         theirs = socket.socket(fileno=descriptors[0])
@@ -113,7 +117,9 @@ def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, 
             pid = os.fork()
         except OSError as error:
             refusal = pack(SERVER, json.dumps({"failed": str(error)}).encode())
-            theirs.send(refusal, socket.MSG_DONTWAIT)
+            # Who has asked may be gone.
+            with suppress(OSError):
+                theirs.send(refusal, socket.MSG_DONTWAIT)
             theirs.close()
             continue
         if pid == 0:
@@ -124,6 +130,14 @@ def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, outputs: Any, 
             watch.randomness.reseed()
             converse(theirs, kernel, states, request["environment"], request["memory"])
         theirs.close()
+
+
+def prepare(suggestions: list[Any]) -> None:
+    """Have prepared what visits have suggested; what goes wrong there is no visit's affair."""
+    try:
+        visit.prepare(suggestions)
+    except Exception:
+        logger.exception("What is prepared for visits failed.")
 
 
 def freeze() -> None:

@@ -1,12 +1,12 @@
 """The server's account of the pages: which template stands for which notebook."""
 
 import asyncio
-import json
 import logging
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from jupyter_client.kernelspec import NoSuchKernel
@@ -32,7 +32,18 @@ LOOK, AGAIN = 1.0, 10.0
 
 
 class NotSharedError(Exception):
-    """A page must not be built once for all; the notebook is executed for each visit."""
+    """A page must not be built once for all; the notebook is executed for each visit.
+
+    Parameters
+    ----------
+    reason : str
+    files : iterable of str
+        What was read until then.
+    """
+
+    def __init__(self, reason: str, files: Iterable[str] = ()) -> None:
+        super().__init__(reason)
+        self.files = set(files)
 
 
 def environment(site: Site, level: int) -> dict[str, str]:
@@ -80,6 +91,8 @@ class Templates(LoggingConfigurable):
         self._suggestions: dict[str, list[Any]] = {}
         self._failed: dict[str, dict[str, Stamp]] = {}
         self._crashes: dict[str, int] = {}
+        # Pages that could not be built for want of something that may be there again soon.
+        self._later: dict[str, float] = {}
 
     @property
     def root(self) -> Path:
@@ -102,6 +115,8 @@ class Templates(LoggingConfigurable):
             return template
         if (known := self._unshared.get(path)) and stamps(known) == known:
             return None
+        if self.is_postponed(path):
+            return None
         return await self.build(path)
 
     async def build(self, path: str) -> Template | None:
@@ -117,21 +132,9 @@ class Templates(LoggingConfigurable):
         try:
             template = await self._make(path, notebook)
         except Exception as error:
-            old = self._templates.get(path)
-            read = {*self._fork_server.files, *(old.files if old else ())}
-            self._failed[path] = {**stamps(read), **notebook}
-            if old and old.alive:
-                self.log.exception("%s could not be built anew; the old page stays.", path)
-                return old
-            self._crashes[path] = self._crashes.get(path, 0) + 1
-            if isinstance(error, NotSharedError) or self._crashes[path] >= MOST_CRASHES:
-                self._unshared[path] = self._failed[path]
-            reason = f"{error}" if isinstance(error, NotSharedError) else f"{error!r}"
-            self.log.warning("%s is executed for each visit: %s.", path, reason)
-            return None
-        self._unshared.pop(path, None)
-        self._failed.pop(path, None)
-        self._crashes.pop(path, None)
+            return self._fail(path, error, notebook)
+        for known in (self._unshared, self._failed, self._crashes, self._later):
+            known.pop(path, None)
         if replaced := self._templates.pop(path, None):
             replaced.retire(self.farewell)
         self._templates[path] = template
@@ -139,40 +142,61 @@ class Templates(LoggingConfigurable):
             self._templates.popitem(last=False)[1].retire(self.farewell)
         return template
 
+    def _fail(self, path: str, error: Exception, notebook: dict[str, Stamp]) -> Template | None:
+        """Take note that a page could not be built; return the one that stays, if there is one."""
+        old = self._templates.get(path)
+        read = {*self._fork_server.files, *self._template_files(), *getattr(error, "files", ())}
+        self._failed[path] = {**stamps({*read, *(old.files if old else ())}), **notebook}
+        # Memory, processes or files are short, or the machine is busy.
+        short = isinstance(error, OSError) and not isinstance(error, ConnectionError)
+        if short:
+            del self._failed[path]
+            self._later[path] = monotonic() + AGAIN
+        if old and old.alive:
+            self.log.error("%s could not be built anew; the old page stays.", path, exc_info=error)
+            return old
+        if old:
+            self._templates.pop(path).close()
+        if not short:
+            self._crashes[path] = self._crashes.get(path, 0) + 1
+            if isinstance(error, NotSharedError) or self._crashes[path] >= MOST_CRASHES:
+                self._unshared[path] = self._failed[path]
+        reason = f"{error}" if isinstance(error, NotSharedError) else f"{error!r}"
+        self.log.warning("%s is executed for each visit: %s.", path, reason)
+        return None
+
     async def _make(self, path: str, notebook: dict[str, Stamp]) -> Template:
         renderer = await self._site.renderer(path)
         self._check(renderer.notebook, path)
-        code = lines.keep(json.dumps(renderer.code).encode())
+        line = await self._fork_server.fork(
+            "template",
+            code=renderer.code,
+            folder=str((self.root / path).parent),
+            # A logger's own level is another matter: its handler sifts what it lets pass.
+            environment=environment(self._site, getattr(self.parent, "log_level", logging.WARNING)),
+            suggestions=self._suggestions.get(path, []),
+        )
+        pidfd = None
         try:
-            line = await self._fork_server.fork(
-                "template",
-                [code],
-                folder=str((self.root / path).parent),
-                # A logger's own level is another matter: its handler sifts what it lets pass.
-                environment=environment(
-                    self._site, getattr(self.parent, "log_level", logging.WARNING)
-                ),
-                suggestions=self._suggestions.get(path, []),
-            )
-        finally:
-            lines.close([code])
-        _, (pidfd,) = await lines.answer(line, FORK)
-        try:
+            said, descriptors = await lines.answer(line, FORK)
+            if "failed" in said:
+                raise OSError(said["failed"])
+            (pidfd,) = descriptors
             try:
-                said, descriptors = await lines.answer(line, self.seconds)
+                built, _ = await lines.answer(line, self.seconds)
             except TimeoutError as error:
                 raise NotSharedError(f"it takes more than {self.seconds:g} s") from error
-            if "unshared" in said:
-                raise NotSharedError("; ".join(said["unshared"]))
-            if "failed" in said:
-                traceback = re.sub(r"\x1b\[[\d;]*m", "", said["failed"])
-                raise NotSharedError(f"it raises an exception\n{traceback}")
-            built = json.loads(lines.kept(descriptors[0]))
+            if "unshared" in built:
+                raise NotSharedError("; ".join(built["unshared"]), built["files"])
+            if "failed" in built:
+                traceback = re.sub(r"\x1b\[[\d;]*m", "", built["failed"])
+                raise NotSharedError(f"it raises an exception\n{traceback}", built["files"])
             marks = [mark.decode() for mark in frame.MARKS]
             page = await asyncio.to_thread(renderer.render, built["outputs"], marks)
         except BaseException:
             line.close()
-            end(pidfd)
+            if pidfd is not None:
+                end(pidfd)
             raise
         used = {*built["files"], *self._fork_server.files, *self._template_files()}
         return Template(path, line, pidfd, page, {**stamps(used), **notebook})
@@ -206,17 +230,12 @@ class Templates(LoggingConfigurable):
 
     def suggest(self, path: str, value: Any) -> None:
         """Take note of what a visit suggests; what is new is prepared."""
-        known = self._suggestions.setdefault(path, [])
-        if value in known:
+        known, template = self._suggestions.get(path, []), self._templates.get(path)
+        if value in known or template is None:
             return
-        template = self._templates.get(path)
-        known.append(value)
-        del known[:-MOST_SUGGESTIONS]
-        try:
-            if template is None or not template.prepare(known):
-                known.remove(value)
-        except OSError:
-            logger.debug("%s has no template to prepare anything.", path)
+        wanted = [*known, value][-MOST_SUGGESTIONS:]
+        if template.prepare(wanted):
+            self._suggestions[path] = wanted
 
     async def keep(self, paths: Iterable[str]) -> None:
         """Build pages one after the other, as far as they are kept, then see to them for ever."""
@@ -243,8 +262,11 @@ class Templates(LoggingConfigurable):
         old = [
             template
             for template in present
-            if not template.alive
-            or (template.has_changed(found) and not self._has_failed(template.path))
+            if not self.is_postponed(template.path)
+            and (
+                not template.alive
+                or (template.has_changed(found) and not self._has_failed(template.path))
+            )
         ]
         if not old:
             return
@@ -260,11 +282,10 @@ class Templates(LoggingConfigurable):
                 await self.build(template.path)
 
     def _has_failed(self, path: str) -> bool:
-        """Say whether a page has failed as it is now."""
+        """Say whether a page has failed as it is now, or is not to be tried yet."""
         known = self._failed.get(path)
-        return known is not None and stamps(known) == known
+        return self.is_postponed(path) or (known is not None and stamps(known) == known)
 
-    def close(self) -> None:
-        """End all templates."""
-        for template in self._templates.values():
-            template.close()
+    def is_postponed(self, path: str) -> bool:
+        """Say whether a page could not be built a moment ago, and is not to be tried yet."""
+        return monotonic() < self._later.get(path, 0.0)

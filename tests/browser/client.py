@@ -25,11 +25,22 @@ def fetch(address, **headers):
     return (gzip.decompress(body) if zipped else body).decode()
 
 
+def open_line(url, number, cookie=None):
+    """Open the websocket of a visit to a server, given by its address."""
+    address = f"{url}api/kernels/{number}/channels?session_id={uuid.uuid4().hex}"
+    return websocket.create_connection(
+        address.replace("http", "ws", 1), subprotocols=[PROTOCOL], cookie=cookie, timeout=60
+    )
+
+
 class Client:
     """A visit to a page; without a path, to the page of a server that has only one.
 
-    `page` is the page's HTML, `id` the visit's number, `states` are the widgets' by their ids.
+    `page` is the page's HTML, `id` the visit's number, `states` are the widgets' by their ids. A
+    cookie among the headers also goes with the websocket.
     """
+
+    cookie = None
 
     def __init__(self, server, path, query="", **headers):
         self.server = server
@@ -37,13 +48,11 @@ class Client:
         self.page = fetch(f"{server.url}{address}{query}", **headers)
         self.id = re.search(r'"kernelId": "([0-9a-f-]+)"', self.page)[1]
         self.line, self.states, self.printed = None, {}, ""
+        self.cookie = headers.get("Cookie")
 
     def connect(self):
         """Open the websocket; return this client."""
-        address = f"ws://127.0.0.1:{self.server.port}/api/kernels/{self.id}/channels"
-        self.line = websocket.create_connection(
-            f"{address}?session_id={uuid.uuid4().hex}", subprotocols=[PROTOCOL], timeout=60
-        )
+        self.line = open_line(self.server.url, self.id, self.cookie)
         LINES.append(self.line)
         return self
 
@@ -122,7 +131,9 @@ class Client:
     def leave(self):
         """Close the tab."""
         address = f"{self.server.url}voila/api/shutdown/{self.id}"
-        urllib.request.urlopen(urllib.request.Request(address, method="POST"), timeout=30).close()
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        asked = urllib.request.Request(address, headers=headers, method="POST")
+        urllib.request.urlopen(asked, timeout=30).close()
         if self.line is not None:
             self.line.close()
 

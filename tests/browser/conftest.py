@@ -65,6 +65,23 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, f"--port={self.port}"], cwd=folder, stdout=out, stderr=out
             )
+        try:
+            self._wait(ready)
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _abandon(self):
+        """End the server and all that it has started, of which it may not have taken note yet."""
+        below = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            below = psutil.Process(self.process.pid).children(recursive=True)
+        self.stop()
+        for process in below:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def _wait(self, ready):
         deadline = time.monotonic() + 90
         while True:
             with contextlib.suppress(OSError):

@@ -9,6 +9,20 @@ from client import Client, eventually
 from conftest import write_notebook
 
 HEAD = "import ipywidgets as widgets\n"
+SPIN = (
+    HEAD
+    + """import package
+label = widgets.HTML(package.value, description='label')
+button = widgets.Button(description='spin')
+
+@button.on_click
+def spin(_):
+    while True:
+        pass
+
+widgets.VBox([label, button])
+"""
+)
 LABEL = HEAD + "widgets.HTML(description='label', value={!r})"
 
 
@@ -96,13 +110,74 @@ def test_a_package_that_changes_is_imported_anew(serve_folder, tmp_path, monkeyp
     (fork_server,) = server.processes("lively-fork")
     module.write_text("value = 'afterwards'")
     eventually(lambda: label(server) == "afterwards")
-    assert not fork_server.is_running()
+    # It stays until nothing is left that it has forked.
+    eventually(lambda: not fork_server.is_running())
     module.write_text("value = 'broken")
     eventually(lambda: "page.ipynb could not be built anew" in server.log)
     assert "SyntaxError" in server.log
     assert label(server) == "afterwards"
     module.write_text("value = 'mended'")
     eventually(lambda: label(server) == "mended")
+
+
+def test_what_comes_of_an_old_process_ends_with_the_server(serve_folder, tmp_path, monkeypatch):
+    (tmp_path / "authors").mkdir()
+    module = tmp_path / "authors/package.py"
+    module.write_text("value = 'before'")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "authors"), prepend=os.pathsep)
+    server = serve_folder("--Templates.preloaded=package", page=SPIN)
+    client = Client(server, "page.ipynb").connect().load()
+    (visit,) = server.processes("lively-visit")
+    (fork_server,) = server.processes("lively-fork")
+    module.write_text("value = 'afterwards'")
+    eventually(lambda: label(server) == "afterwards")
+    # Its parent is gone, and whoever takes its place has to take note of its end.
+    eventually(lambda: visit.ppid() == fork_server.pid, seconds=30)
+    click = {"method": "custom", "content": {"event": "click"}}
+    client.send("comm_msg", {"comm_id": client.find(description="spin"), "data": click})
+    client.line.recv()
+    server.process.kill()
+    server.process.wait()
+    eventually(lambda: not visit.is_running() and not fork_server.is_running())
+
+
+def test_a_visit_whose_template_has_gone_leaves_no_zombie(serve_folder):
+    server = serve_folder(page=SPIN.replace("package.value", "'before'").replace("package", "time"))
+    client = Client(server, "page.ipynb").connect().load()
+    (visit,) = server.processes("lively-visit")
+    (fork_server,) = server.processes("lively-fork")
+    (page,) = server.processes("lively-page")
+    page.kill()
+    eventually(lambda: visit.ppid() == fork_server.pid)
+    client.leave()
+    eventually(lambda: not visit.is_running())
+
+
+def test_what_a_failed_page_had_read_is_looked_at_as_well(serve_folder):
+    server = serve_folder(page=LABEL.format("before"))
+    (server.folder / "helper.py").write_text("value = 1 / 0")
+    code = f"{HEAD}import helper\nwidgets.HTML(helper.value, description='label')"
+    write_notebook(server.folder / "page.ipynb", code, {})
+    eventually(lambda: "ZeroDivisionError" in server.log)
+    assert label(server) == "before"
+    (server.folder / "helper.py").write_text("value = 'mended'")
+    eventually(lambda: label(server) == "mended")
+
+
+@pytest.mark.parametrize("built_once", [True, False])
+def test_a_long_query_is_told_to_the_visit(serve_folder, built_once):
+    code = (
+        HEAD + "from lively.visit import on_visit\nlabel = widgets.HTML(description='label')\n"
+        "@on_visit\ndef tell(visit):\n    label.value = str(len(visit.query))\nlabel"
+    )
+    server = serve_folder(f"--Templates.built_once={built_once}", page=code)
+    assert label(server) == "0"
+    (fork_server,) = server.processes("lively-fork")
+    query = "x=" + "y" * 50_000
+    client = Client(server, "page.ipynb", f"?{query}").connect().load()
+    assert client.state(description="label")["value"] == str(len(query))
+    client.leave()
+    assert server.processes("lively-fork") == [fork_server]
 
 
 def test_a_module_that_cannot_be_imported_hurts_no_page_but_its_own(
