@@ -205,3 +205,20 @@ def test_what_a_widget_does_not_take_is_no_fault():
     assert "TraitError" in told
     assert ".py" not in told
     assert written == ""
+
+
+def test_every_part_of_the_package_has_one_form_and_each_line_is_one():
+    code = (
+        "import logging; from lively.log import log_to_server; log_to_server(); log_to_server();"
+        "logging.getLogger('lively.serving.forks').warning('It died: %s', 3);"
+        "logging.getLogger('lively').info('unseen'); logging.getLogger('lively').debug('unseen')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, log.LEVEL: "30"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == "[lively] WARNING It died: 3\n"

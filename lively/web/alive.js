@@ -38,6 +38,8 @@
   const TICK = 1000;
   /** Ticks that scripts may take before somebody wonders. */
   const LONG = 7;
+  /** How much counts as silence while scripts load: an answer that is refused counts twice. */
+  const SILENCE = 4;
 
   /** The line: "none" before there is one, then "opening", "open" or "over". */
   let line = "none";
@@ -49,6 +51,9 @@
   let patience = 4;
   let asking = false;
   let loaded = 0;
+  let missed = 0;
+  /** Whether a script or a style has been lost on its way. */
+  let broken = false;
   /** What the server last said. */
   let found = "there";
   let leaving = false;
@@ -107,7 +112,10 @@
     event.stopImmediatePropagation();
   }
 
-  /** Ask about the kernel: it is "there", has "ended", is not for who is "out", or the server is "gone". */
+  /**
+   * Ask about the kernel: it is "there", has "ended", is not for who is "out", or the server is "gone".
+   * It is "late" if nobody has answered within three seconds.
+   */
   async function ask() {
     const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
     const address = `${config.baseUrl}api/kernels/${config.kernelId}`;
@@ -117,21 +125,22 @@
       if (answer.status === 401 || answer.status === 403) return "out";
       if (answer.status >= 500) return "gone";
       return answer.ok && (await answer.json()).execution_state === "dead" ? "ended" : "there";
-    } catch {
-      return "gone";
+    } catch (error) {
+      return error.name === "TimeoutError" ? "late" : "gone";
     }
   }
 
   function end() {
     line = "over";
-    window.livelyLine.stop();
+    window.livelyLine?.stop();
   }
 
   async function judge() {
     if (asking) return;
     asking = true;
     const before = found;
-    found = await ask();
+    const said = await ask();
+    found = said === "late" ? "gone" : said;
     asking = false;
     if (found === "ended") {
       end();
@@ -154,14 +163,44 @@
   function loading() {
     const there = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
     const asked = [...document.querySelectorAll("script[src], link[rel=preload]")];
-    return document.readyState === "loading" || asked.some((one) => !there.has(one.src ?? one.href));
+    return (
+      !broken && (document.readyState === "loading" || asked.some((one) => !there.has(one.src ?? one.href)))
+    );
+  }
+
+  function arrived() {
+    return performance.getEntriesByType("resource").filter((one) => one.initiatorType !== "fetch").length;
+  }
+
+  /**
+   * Find out whether the server is there while scripts load long. On a slow line an answer may come late
+   * because they are on the same way, so that it is waited for several times unless it is refused.
+   */
+  async function wonder() {
+    if (!shown) show(LOADING);
+    if (asking) return;
+    asking = true;
+    const before = arrived();
+    const said = await ask();
+    asking = false;
+    if (line !== "none" || !loading()) return;
+    if (said === "ended") {
+      end();
+      show(ENDED);
+    } else if (said === "out") {
+      show(OUT);
+    } else {
+      const silent = said === "gone" || (said === "late" && arrived() === before);
+      missed = silent ? missed + (said === "gone" ? 2 : 1) : 0;
+      show(missed >= SILENCE ? GONE : LOADING);
+    }
   }
 
   function tick() {
     if (leaving || document.hidden) return;
     if (line === "none" && loading()) {
       ticks = 0;
-      if (++loaded >= LONG) show(LOADING);
+      if (++loaded >= LONG) wonder();
       return;
     }
     ticks += 1;
@@ -200,6 +239,7 @@
       if (detail.silent) show(GONE);
     }
   });
+  document.addEventListener("error", ({ target }) => (broken ||= /^(SCRIPT|LINK)$/.test(target.tagName)), true);
   window.addEventListener("pagehide", () => (leaving = true));
   window.addEventListener("pageshow", () => (leaving = false));
   for (const kind of EVENTS) document.addEventListener(kind, refuse, { capture: true });

@@ -1,6 +1,7 @@
 """A page knows whether it is alive, says what is wrong, and comes back by itself."""
 
 import re
+import signal
 import time
 
 import psutil
@@ -366,7 +367,7 @@ def test_no_false_alarm_while_scripts_come_slowly(server, visit):
 def test_a_page_whose_scripts_do_not_come_says_so(server, visit):
     held = []
     tab = visit()
-    tab.page.route("**/lively/scripts.js", held.append)
+    tab.page.route("**/lively/scripts.js", lambda route: held.append(route))
     since = time.monotonic()
     tab.page.goto(server.url + REGRESSION, wait_until="commit")
     expect_said(tab, LOADING, since)
@@ -468,3 +469,34 @@ def test_a_new_line_takes_the_place_of_the_same_pages_old_one(server):
         opcode, content = old.recv_data()
     assert int.from_bytes(content[:2], "big") == 4409
     assert other.connected
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_a_server_that_is_lost_while_scripts_load_is_told(serve_folder, visit, how):
+    server = serve_folder(page=SMALL)
+    tab = visit()
+    tab.page.route("**/lively/scripts.js", lambda route: None)
+    tab.page.goto(f"{server.url}voila/render/page.ipynb", wait_until="commit")
+    expect(alert(tab)).to_contain_text(LOADING, timeout=30_000)
+    # Still there, and still loading.
+    tab.page.wait_for_timeout(6000)
+    expect(alert(tab)).to_contain_text(LOADING)
+    if how == "killed":
+        server.process.kill()
+    else:
+        server.process.send_signal(signal.SIGSTOP)
+    try:
+        expect(alert(tab)).to_contain_text(GONE, timeout=60_000)
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    if how == "stopped":
+        expect(alert(tab)).to_contain_text(LOADING, timeout=60_000)
+
+
+def test_a_script_that_is_lost_on_its_way_is_told(serve_folder, visit):
+    server = serve_folder(page=SMALL)
+    tab = visit()
+    tab.page.route("**/lively/scripts.js", lambda route: route.abort("connectionreset"))
+    tab.page.route("**/voila/static/voila.js", lambda route: route.abort("connectionreset"))
+    tab.page.goto(f"{server.url}voila/render/page.ipynb", wait_until="commit")
+    expect(alert(tab)).to_contain_text("This page could not be started.", timeout=60_000)

@@ -285,6 +285,18 @@ def test_a_page_whose_template_has_died_is_served_all_the_same(server):
     later.leave()
 
 
+def test_what_the_server_s_own_process_has_to_say_has_the_same_form(serve_folder):
+    server = serve_folder(page=PAGE)
+    client = Client(server, "page.ipynb")
+    # Another page by now, and nobody has the one that was sent.
+    write_notebook(server.folder / "page.ipynb", f"{PAGE}\nprint('new')", {})
+    for template in server.processes("lively-page"):
+        template.kill()
+    with pytest.raises((AssertionError, OSError, websocket.WebSocketException)):
+        client.connect().load()
+    eventually(lambda: "[lively] WARNING A visit to page.ipynb could not begin" in server.log)
+
+
 def test_the_process_that_others_are_forked_from_is_replaced(server, come):
     client = come()
     (before,) = server.processes("lively-fork")
