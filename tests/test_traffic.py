@@ -513,7 +513,9 @@ class Gone:
 
 
 @pytest.mark.parametrize(
-    "method", [VisitHandler.get, VisitEndHandler.post, VisitSocketHandler.get], ids=str
+    "method",
+    [VisitHandler.get, VisitEndHandler.post, VisitSocketHandler.get],
+    ids=lambda method: method.__qualname__,
 )
 def test_a_visit_that_has_just_ended_is_not_found(method):
     async def allow(*_):
