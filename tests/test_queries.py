@@ -33,7 +33,7 @@ class Template:
     def expect(self, more):
         pass
 
-    def fork(self, line, environment, memory):
+    async def fork(self, line, environment, memory):
         self.told += environment
         self.line = line.dup()
         descriptor = os.pidfd_open(self.process.pid)
