@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from lively.serving import forks, provisioner
 from lively.serving.forks import fork_server
-from lively.serving.provisioner import ForkProvisioner
+from lively.serving.provisioner import ForkedProcess, ForkProvisioner
 
 pytestmark = pytest.mark.skipif(not forks.CAN_FORK, reason="kernels are forked on Linux only")
 
@@ -152,6 +153,25 @@ def test_a_killed_kernel_is_noticed_and_leaves_nothing():
         os.kill(pid, signal.SIGKILL)
         eventually(lambda: not manager.is_alive())
         eventually(lambda: not psutil.pid_exists(pid))
+
+
+def test_the_end_of_a_process_is_noticed_however_many_files_are_open():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        with subprocess.Popen(["sleep", "60"]) as process:
+            pidfd = os.pidfd_open(process.pid)
+            assert pidfd > 1024
+            forked = ForkedProcess(process.pid, pidfd)
+            assert forked.poll() is None
+            forked.kill()
+            assert forked.wait() == 0
+            assert forked.poll() == 0
+    finally:
+        for descriptor in files:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_a_shut_down_kernel_ends():

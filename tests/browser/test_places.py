@@ -82,6 +82,8 @@ def test_who_reloads_again_and_again_takes_one_place(serve_folder, visit):
     server = serve_folder("--Visits.most=4", page=SMALL)
     tab = visit(f"{server.url}voila/render/page.ipynb")
     tab.wait_for_pictures()
+    process = psutil.Process(server.process.pid)
+    files = process.num_fds()
     for _ in range(12):
         tab.page.reload(wait_until="commit")
         tab.page.wait_for_function("() => document.querySelector('.lively-page')", timeout=60_000)
@@ -89,6 +91,8 @@ def test_who_reloads_again_and_again_takes_one_place(serve_folder, visit):
             "() => !document.querySelector('.lively-poster')", timeout=60_000
         )
     eventually(lambda: len(server.processes("lively-visit")) == 1)
+    # Those of connections come and go.
+    eventually(lambda: process.num_fds() <= files + 4)
     Client(server, "page.ipynb").connect().load()
 
 
