@@ -25,14 +25,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 from ipykernel.kernelapp import IPKernelApp
-from ipykernel.zmqshell import ZMQInteractiveShell
 from ipywidgets import Widget, register_comm_target
 
 from lively.log import log_to_server
 from lively.serving import bounds, faults, lines
 from lively.serving.build import build
 from lively.serving.conversation import rehearse
-from lively.serving.kernel import GuardedKernel, QuietKernel
+from lively.serving.kernel import DiscreetShell, GuardedKernel, QuietKernel
 from lively.serving.process_state import has_children, reopen
 from lively.serving.processes import adopt, changing_modules, own_files, reap, rename, trim
 from lively.serving.template import run
@@ -86,7 +85,7 @@ def warm_up(names: Iterable[str]) -> None:
 def forget_kernel() -> None:
     """Make room for a kernel of another kind."""
     QuietKernel.clear_instance()
-    ZMQInteractiveShell.clear_instance()
+    DiscreetShell.clear_instance()
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 
 

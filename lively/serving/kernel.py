@@ -116,6 +116,8 @@ class DiscreetShell(ZMQInteractiveShell):  # type: ignore[misc]
 class GuardedKernel(IPythonKernel):  # type: ignore[misc]
     """A kernel over ZMQ for a single visit: of comms, it is told only what a browser says."""
 
+    shell_class = Type(DiscreetShell)
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._gate = Gate(self.comm_manager)

@@ -165,6 +165,8 @@ class ServedVisit(asyncio.Protocol):
     async def _try(self) -> None:
         """Have the process forked, once."""
         ours, theirs = socket.socketpair()
+        # What an earlier try has left half said is none of this one's.
+        self._unpacker = Unpacker()
         try:
             # Ours alone, so that the line ends when the process does.
             with theirs:

@@ -17,6 +17,7 @@ from typing import Any
 import comm
 
 from lively import visit
+from lively.log import log_to_server
 from lively.serving import lines
 from lively.serving.build import CellError, build
 from lively.serving.conversation import States, converse, rehearse
@@ -70,6 +71,7 @@ def run(line: socket.socket, request: dict[str, Any]) -> None:
     since = latest_module()
     code = request["code"]
     os.environ.update(request["environment"])
+    log_to_server()
     os.chdir(request["folder"])
     kernel: QuietKernel = QuietKernel.instance()
     visit.hooks.building = True

@@ -34,15 +34,18 @@ def spin(_):
     while True:
         pass
 
+def fail(_):
+    raise ArithmeticError("out of order")
+
 def hear(comm, opened):
     @comm.on_msg
     def answer(message):
         said.value = str(message["content"]["data"])
 
 get_ipython().kernel.comm_manager.register_target("author", hear)
-buttons = [widgets.Button(description=action.__name__) for action in (hoard, spin)]
-buttons[0].on_click(hoard)
-buttons[1].on_click(spin)
+buttons = [widgets.Button(description=action.__name__) for action in (hoard, spin, fail)]
+for button, action in zip(buttons, (hoard, spin, fail)):
+    button.on_click(action)
 widgets.VBox([page, other, said, *buttons])
 """
 MANY = 20
@@ -239,6 +242,14 @@ def test_what_waits_without_end_is_not_kept(serve_folder):
     with pytest.raises((OSError, AssertionError, websocket.WebSocketException)):
         client.load()
     client.leave()
+
+
+def test_a_callback_s_fault_is_for_the_log(server, come):
+    client, before = come(), server.log.count("Traceback")
+    (error,) = [content for kind, content in client.click("fail") if kind == "error"]
+    assert error["traceback"] == ["ArithmeticError: out of order"]
+    assert "[lively] ERROR page.ipynb: A callback failed.\nTraceback" in server.log
+    assert server.log.count("Traceback") == before + 1
 
 
 def test_nonsense_is_not_logged_at_length(server, come):
