@@ -394,6 +394,27 @@ def kernel(monkeypatch):
 
 
 @run
+async def test_a_beat_is_answered_as_soon_as_the_one_before_is_taken():
+    sent = []
+
+    def write(message):
+        sent.append(asyncio.Future())
+        return sent[-1]
+
+    beats = Beats(SimpleNamespace(write_message=write), True)
+    for _ in range(5):
+        beats.answer()
+    assert len(sent) == 1
+    sent[0].set_result(None)
+    await asyncio.sleep(0)
+    assert len(sent) == 2
+    beats.answer()
+    sent[1].set_exception(WebSocketClosedError())
+    await asyncio.sleep(0)
+    assert len(sent) == 2
+
+
+@run
 async def test_a_kernel_s_messages_wait_in_their_order_and_are_counted_once(kernel):
     kernel._pace.wait = 3600.0
     whole = Counted(join("shell", PARTS))

@@ -149,6 +149,7 @@ class ServedVisit(asyncio.Protocol):
                 await self._try()
                 return
             except PageChangedError as error:
+                logger.warning("A visit to %s is ended: %s", self.path, error)
                 self.close(str(error))
                 return
             except Exception as error:

@@ -75,6 +75,7 @@ class Beats:
     def __init__(self, websocket: Any, known: bool) -> None:
         self._websocket, self._known = websocket, known
         self._sent: asyncio.Future[None] | None = None
+        self._owed = False
 
     def beat(self) -> None:
         """Send a beat that has not been asked for, if the browser knows what it is."""
@@ -82,10 +83,17 @@ class Beats:
             self.answer()
 
     def answer(self) -> None:
-        """Send a beat, unless the one before has not been taken yet."""
+        """Send a beat; while the one before has not been taken yet, a single one waits."""
         if self._sent is not None and not self._sent.done():
+            self._owed = True
             return
         with suppress(WebSocketClosedError):
             self._sent = self._websocket.write_message(BEAT)
-            # A line that has gone is no error.
-            self._sent.add_done_callback(lambda sent: sent.cancelled() or sent.exception())
+            self._sent.add_done_callback(self._taken)
+
+    def _taken(self, sent: "asyncio.Future[None]") -> None:
+        # A line that has gone is no error.
+        gone = sent.cancelled() or sent.exception() is not None
+        owed, self._owed = self._owed, False
+        if owed and not gone:
+            self.answer()

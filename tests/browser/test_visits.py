@@ -294,7 +294,7 @@ def test_what_the_server_s_own_process_has_to_say_has_the_same_form(serve_folder
         template.kill()
     with pytest.raises((AssertionError, OSError, websocket.WebSocketException)):
         client.connect().load()
-    eventually(lambda: "[lively] WARNING A visit to page.ipynb could not begin" in server.log)
+    eventually(lambda: "[lively] WARNING A visit to page.ipynb is ended" in server.log)
 
 
 def test_the_process_that_others_are_forked_from_is_replaced(server, come):
