@@ -11,9 +11,10 @@ NEWEST := python3.14 python3.13 python3.12 python3.11 python3
 PYTHON ?= $(shell for p in python3 $(NEWEST); do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && echo $$p && break; done)
-# More than four would fight over a laptop, and more than two browsers. These have a run of their own.
+# More than four would fight over a laptop. Tests with a browser wait more than they compute, and have a
+# run of their own.
 SIDE_BY_SIDE := -n logical --maxprocesses=4 --dist=loadfile
-BROWSERS := -n logical --maxprocesses=2 --dist=loadfile
+BROWSERS := -n 3 --dist=loadfile
 SHARED := $(wildcard lively/template/* lively/web/*.css lively/web/*.js)
 
 .DELETE_ON_ERROR:
