@@ -9,9 +9,10 @@ import asyncio
 import multiprocessing
 import statistics
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from result import late
+from tornado.websocket import WebSocketClosedError
 from visit import Visit
 from visitors import BUILT, OPTIONS, serving
 from windows import USUAL
@@ -30,15 +31,16 @@ async def frames(visit: Visit, times: int) -> list[float]:
 
 
 async def flood(visit: Visit) -> None:
-    """Send moves as fast as the server takes them."""
+    """Send moves as fast as the server takes them, until it lets go of the visitor."""
     await visit.open()
-    while True:
-        visit.line.move()
-        assert visit.line.written is not None
-        await visit.line.written
-        # What is kept of each message is for those who wait for its answer.
-        visit.line.unanswered.clear()
-        visit.line.sent.clear()
+    with suppress(WebSocketClosedError):
+        while True:
+            visit.line.move()
+            assert visit.line.written is not None
+            await visit.line.written
+            # What is kept of each message is for those who wait for its answer.
+            visit.line.unanswered.clear()
+            visit.line.sent.clear()
 
 
 def flood_for_ever(new: Callable[[], Visit], flooders: int) -> None:
