@@ -94,7 +94,9 @@ def run(line: socket.socket, request: dict[str, Any]) -> None:
     visit.hooks.building = False
     reasons = watch.reasons + ["it never comes to rest"] * (not at_rest)
     if reasons:
-        lines.send(line, {"unshared": reasons[:20], "files": files()})
+        # Not what it has read: that may be what each of its visits writes.
+        modules = sorted(changing_modules(since))
+        lines.send(line, {"unshared": reasons[:20], "files": modules})
         return
     prepare(request["suggestions"])
     states = rehearse(kernel)

@@ -164,6 +164,17 @@ def test_what_a_failed_page_had_read_is_looked_at_as_well(serve_folder):
     eventually(lambda: label(server) == "mended")
 
 
+def test_what_an_executed_notebook_writes_is_no_reason_to_build_it_again(serve_folder):
+    code = (
+        f"{HEAD}import os, time\nos.listdir('.')\nopen(f'{{time.time_ns()}}.txt', 'w').close()\n"
+        "widgets.HTML('written', description='label')"
+    )
+    server = serve_folder(page=code)
+    for _ in range(3):
+        assert label(server) == "written"
+    assert server.log.count("page.ipynb is executed for each visit") == 1
+
+
 @pytest.mark.parametrize("built_once", [True, False])
 def test_a_long_query_is_told_to_the_visit(serve_folder, built_once):
     code = (
