@@ -13,7 +13,7 @@ from tornado.websocket import WebSocketClosedError
 from lively.serving.backlog import Backlog
 from lively.serving.bounds import Bounds, Paces
 from lively.serving.messages import PROTOCOL, outline
-from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, Beats, who
+from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, Beats, offers_protocol, who
 
 #: Bytes and number of a visitor's messages that may wait until they are due.
 WAITING, MOST_WAITING = 1 << 20, 2000
@@ -39,8 +39,7 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
             With the status 400, if it does not.
         """
         _, self._knows_beats = who(self.websocket_handler)
-        offered = self.websocket_handler.request.headers.get("Sec-WebSocket-Protocol", "")
-        if PROTOCOL not in offered.replace(" ", "").split(","):
+        if not offers_protocol(self.websocket_handler):
             self.websocket_handler.set_status(400)
             raise Finish(f"Only {PROTOCOL} is spoken here.")
         await super().prepare()

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
+from lively.serving.messages import PROTOCOL
+
 #: What websockets are closed with: the visit is over, could not begin, or has another line.
 OVER, NOT_BEGUN, REPLACED = 4410, 1013, 4409
 #: And if its visitor does not keep to the rules (RFC 6455).
@@ -60,6 +62,12 @@ def who(handler: Any) -> tuple[str, bool]:
     if len(page) > LONGEST:
         raise HTTPError(400, f"session_id must have at most {LONGEST} characters.")
     return page, bool(handler.get_query_argument("beats", ""))
+
+
+def offers_protocol(handler: Any) -> bool:
+    """Say whether a browser offers the one protocol that is spoken here."""
+    offered = handler.request.headers.get("Sec-WebSocket-Protocol", "")
+    return PROTOCOL in offered.replace(" ", "").split(",")
 
 
 class Beats:

@@ -13,7 +13,15 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from lively.serving.messages import PROTOCOL
 from lively.serving.served_visit import ServedVisit
-from lively.serving.sockets import AGAINST_THE_RULES, BEAT, BEAT_EVERY, NOT_BEGUN, Beats, who
+from lively.serving.sockets import (
+    AGAINST_THE_RULES,
+    BEAT,
+    BEAT_EVERY,
+    NOT_BEGUN,
+    Beats,
+    offers_protocol,
+    who,
+)
 from lively.serving.visits import Visits
 
 #: Bytes that a slow browser may have before it before its process waits, and goes on.
@@ -76,8 +84,7 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         #: The same for all websockets of one page, one after the other.
         self.page, knows_beats = who(self)
         self._beats = Beats(self, knows_beats)
-        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
-        if PROTOCOL not in offered.replace(" ", "").split(","):
+        if not offers_protocol(self):
             self.set_status(400)
             self.finish(f"Only {PROTOCOL} is spoken here.")
             return
