@@ -16,6 +16,7 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
+from lively import visit as visits_api
 from lively.serving import conversation, executed, sockets, websocket
 from lively.serving.backlog import Backlog
 from lively.serving.bounds import Bounds
@@ -27,8 +28,15 @@ from lively.serving.served_visit import MOST_WAITING, WAITING, ServedVisit
 from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, REPLACED, Beats, who
 from lively.serving.websocket import LITTLE, MUCH, VisitSocketHandler, find
 
+
 MB = 2**20
 PARTS = [b"{}"] * 4
+
+
+@pytest.fixture(autouse=True)
+def no_visit(monkeypatch):
+    """Let what a conversation does to its process end with the test."""
+    monkeypatch.setattr(visits_api.hooks, "suggest", None)
 
 
 class Transport:
