@@ -28,7 +28,6 @@ from lively.serving.served_visit import MOST_WAITING, WAITING, ServedVisit
 from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, REPLACED, Beats, who
 from lively.serving.websocket import LITTLE, MUCH, VisitSocketHandler, find
 
-
 MB = 2**20
 PARTS = [b"{}"] * 4
 
