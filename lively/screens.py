@@ -10,8 +10,8 @@ SMALLEST, LARGEST = 120, 4000
 #: more (a browser's zoom goes from 25 % to 500 %, and screens themselves have up to four): the
 #: browser makes the picture smaller or larger then. The picture says in which ratio it is drawn.
 RATIOS = (0.5, 4.0)
-#: Limits for the ratio that a screen itself has.
-OWN_RATIOS = (0.05, 32.0)
+#: Limits for the ratio that a browser may say a screen has.
+OWN_RATIOS = (0.25, 8.0)
 #: Pixels that all pictures of a visitor may have: they cost time and memory. With so many of them a
 #: step of the regression page takes 37 ms, where the usual half a million takes 8 ms, and the process
 #: 250 MB more.
@@ -89,35 +89,15 @@ def shapes(ratio: Any, sizes: Any, present: Sequence[Shape]) -> list[Shape]:
         raise ValueError(f"sizes must be {len(present)} pairs, or none.")
     pairs = [check_size(size) for size in sizes] or [shape[:2] for shape in present]
     drawn = drawn_ratio(ratio)
-    return within([Shape(width, height, drawn) for width, height in pairs], MOST)
+    found = [Shape(width, height, drawn) for width, height in pairs]
+    if area(found) > MOST:
+        raise ValueError(f"The pictures of a page have at most {MOST // 10**6} million pixels.")
+    return found
 
 
 def area(shapes: Iterable[Shape]) -> float:
     """Return how many pixels pictures have together."""
     return sum(shape.width * shape.height * shape.ratio**2 for shape in shapes)
-
-
-def within(wanted: Sequence[Shape], room: float) -> list[Shape]:
-    """Return shapes of so many pixels at the most, by a lower ratio where there would be more.
-
-    Raises
-    ------
-    ValueError
-        If there is no room at any ratio.
-    """
-    share = math.sqrt(room / area(wanted))
-    if share >= 1:
-        return list(wanted)
-    # Rounded down, so that what is rounded fits.
-    found = [
-        shape._replace(ratio=math.floor(100 * share * shape.ratio) / 100) for shape in wanted
-    ]
-    if any(shape.ratio < RATIOS[0] for shape in found):
-        raise ValueError(
-            f"All pictures together must have at most {MOST // 10**6} million pixels, "
-            f"at a ratio of at least {RATIOS[0]:g}."
-        )
-    return found
 
 
 def beside(wanted: Sequence[Shape], present: Sequence[Shape], others: float) -> list[Shape]:
@@ -138,4 +118,12 @@ def beside(wanted: Sequence[Shape], present: Sequence[Shape], others: float) -> 
     ValueError
         If there is no room at any ratio.
     """
-    return within(wanted, max(MOST - others, area(present)))
+    room = max(MOST - others, area(present))
+    if area(wanted) <= room:
+        return list(wanted)
+    share = math.sqrt(room / area(wanted))
+    # Rounded down, so that what is rounded fits.
+    found = [shape._replace(ratio=math.floor(100 * share * shape.ratio) / 100) for shape in wanted]
+    if min(shape.ratio for shape in found) < RATIOS[0]:
+        raise ValueError(f"The ratio must be at least {RATIOS[0]:g}, for which there is no room.")
+    return found

@@ -21,8 +21,8 @@ class Shell(Checked, anywidget.AnyWidget):
 
     The script says in one message what the pictures are seen on, when it starts and whenever that
     changes: ``{"type": "screen", "ratio": 2, "sizes": [[914, 338], [914, 232]], "anew": true}``,
-    with the screen's own ratio of pixels and the room of each picture in pixels of the page, in the
-    order of `canvases`; `anew` if it has no frame yet. It is a message and no trait, so that it comes as often as it is sent, and
+    with the room of each picture in pixels of the page, in the order of `canvases`; `anew` if it
+    has no frame yet. It is a message and no trait, so that it comes as often as it is sent, and
     nothing comes back.
 
     Attributes

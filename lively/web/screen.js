@@ -3,6 +3,8 @@
 /** What Python takes of a screen, as `lively/screens.py` has it. */
 const SMALLEST = 120;
 const LARGEST = 4000;
+const RATIOS = [0.5, 4];
+const MOST = 12e6;
 
 /** Where a page's pictures stand, which is not the case in all moments. */
 function rooms(page, canvases) {
@@ -11,7 +13,7 @@ function rooms(page, canvases) {
     ? [...frames].map((frame) => [frame.clientWidth, frame.clientHeight]) : [];
 }
 
-/** Return the room of each picture, the largest of all views, and the screen's own ratio of pixels. */
+/** Return the room of each picture, the largest of all views, and the ratio of pixels to draw it with. */
 function measure(pages, canvases) {
   const views = [...pages].map((page) => rooms(page, canvases));
   const sizes = canvases.map((canvas, i) => {
@@ -20,8 +22,11 @@ function measure(pages, canvases) {
     const [largest] = seen.sort((a, b) => b[0] * b[1] - a[0] * a[1]);
     return largest ? largest.map((v) => Math.min(v, LARGEST)) : canvas.size.map(Math.round);
   });
-  // In which ratio the pictures are drawn for it is Python's to say, with each frame.
-  return { ratio: window.devicePixelRatio, sizes };
+  const area = sizes.reduce((sum, [width, height]) => sum + width * height, 0);
+  // More pixels than Python draws are left to the browser, which makes the canvas larger. A frame brings
+  // the ratio in which it is drawn, so that both always agree.
+  const sharpest = Math.min(RATIOS[1], Math.floor(100 * Math.sqrt(MOST / area)) / 100);
+  return { ratio: Math.max(RATIOS[0], Math.min(window.devicePixelRatio, sharpest)), sizes };
 }
 
 /** Pictures that are shown smaller than they are, in views with less room, by their frames. */
