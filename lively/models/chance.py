@@ -1,0 +1,235 @@
+"""What noise alone makes of training and test errors, for fits that spend degrees of freedom on it.
+
+The data are simulated, so that the noise level and the true function are known, and the limits
+below are quantiles of known distributions.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.polynomial import legendre
+from scipy.special import chdtri, fdtri
+
+from lively.data.regression import split_sample
+from lively.data.shared import CHANCE
+from lively.fields import limits
+from lively.models.regression import ROUNDING, fit_model
+from lively.models.shared import fast
+from lively.powers import ScaledPowers
+from lively.settings.regression import DataSettings, PolynomialSettings
+from lively.settings.shared import SplitSettings
+from lively.truths import TRUTHS, Array
+
+#: How sure a difference must be before it is called one.
+CONFIDENCE = 0.975
+#: Draws from which a limit is taken: it is exceeded in 2.5 ± 0.1 % of samples.
+DRAWS = 20_000
+#: Misfit, as a share of the noise level, from which it is worth a word.
+SMALL = 0.1
+#: Singular values below this share of the largest count as zero.
+DEPENDENT = 1e-10
+HIGHEST: int = limits(PolynomialSettings.model_fields["degree"])[1]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What noise explains of the errors of a fit, and what else there is.
+
+    Attributes
+    ----------
+    enough : int
+        The lowest degree whose polynomials follow the true function to within `SMALL` of the noise.
+    ratio : float
+        Ratio of test to training RMSE that a fit without misfit exceeds in 2.5 % of samples;
+        infinite if the fit leaves the training error no degree of freedom.
+    training : float
+        Training RMSE that such a fit exceeds in 2.5 % of samples.
+    test : float
+        Test RMSE that such a fit exceeds in 2.5 % of samples, if it is no more flexible than the
+        true function takes.
+    train_misfit, test_misfit : float
+        RMS distance from the true function to the same model fitted to outputs without noise, at
+        the training and at the test inputs.
+    unpenalized_misfit : float
+        The first of these without the penalty.
+    noise_followed : float
+        RMS difference that the noise of the training outputs makes to the predictions for the test
+        inputs.
+    """
+
+    enough: int
+    ratio: float
+    training: float
+    test: float
+    train_misfit: float
+    test_misfit: float
+    unpenalized_misfit: float
+    noise_followed: float
+
+
+def _rms(values: Array) -> float:
+    return math.sqrt(float(np.mean(values**2)))
+
+
+@lru_cache(maxsize=64)
+def misfits(function: str, x_range: tuple[float, float]) -> tuple[float, ...]:
+    """Return the RMS distance over a range between a true function and each degree's polynomials.
+
+    The closest polynomial of every degree is the leading part of one Legendre series.
+    """
+    nodes, weights = legendre.leggauss(400)
+    low, high = x_range
+    basis = legendre.legvander(nodes, HIGHEST) * np.sqrt(2 * np.arange(HIGHEST + 1) + 1)
+    values = TRUTHS[function](low + (high - low) * (nodes + 1) / 2)
+    series = (weights / 2 * values) @ basis
+    left = values[:, None] - np.cumsum(basis * series, axis=1)
+    return tuple(np.sqrt(weights / 2 @ left**2)[1:])
+
+
+def enough(data: DataSettings) -> int:
+    """Return the lowest degree that follows the true function to within `SMALL` of the noise.
+
+    A polynomial takes its own degree, also where part of it is hidden by the noise.
+    """
+    own = _first(misfits(data.function, (-5.0, 5.0)), ROUNDING * 100)
+    needed = _first(misfits(data.function, data.x_range), SMALL * data.noise)
+    return max(own, needed) if own < HIGHEST else needed
+
+
+def _first(values: tuple[float, ...], limit: float) -> int:
+    return next((i for i, value in enumerate(values, 1) if value <= limit), HIGHEST)
+
+
+@lru_cache(maxsize=1)
+def _squares() -> Array:
+    """Squared standard normal draws; shape (DRAWS, HIGHEST + 1)."""
+    random = np.random.default_rng((CHANCE, 0))
+    return np.asarray(random.standard_normal((DRAWS, HIGHEST + 1)) ** 2)
+
+
+@lru_cache(maxsize=64)
+def least_squares_limits(
+    data: DataSettings, split: SplitSettings, degree: int
+) -> tuple[float, float, int]:
+    """Return what a polynomial without misfit exceeds in 2.5 % of samples with these inputs.
+
+    With least squares, training and test error do not depend on each other. The sum of the squared
+    training residuals has a χ² distribution; that of the test residuals is larger than one, by the
+    squared singular values of the matrix that predicts test outputs from training outputs. They are
+    large where test inputs lie beyond the training inputs.
+
+    Returns
+    -------
+    ratio : float
+        Of test to training RMSE; infinite without a degree of freedom left.
+    test : float
+        Test RMSE in units of the noise level.
+    freedom : int
+        Degrees of freedom left.
+    """
+    parts = split_sample(data.replace(noise=0.0), split)
+    count, others = len(parts.train.x), len(parts.test.x)
+    low, span = parts.train.x.min(), float(np.ptp(parts.train.x)) or 1.0
+    basis, other = (
+        legendre.legvander(2 * (part.x - low) / span - 1, degree) for part in (parts.train, parts.test)
+    )
+    with fast():
+        _, size, axes = np.linalg.svd(basis, full_matrices=False)
+        firm = size > DEPENDENT * size[0]
+        predict = other @ axes[firm].T / size[firm]
+        follows = np.linalg.svd(predict, compute_uv=False) ** 2
+    rank, freedom = int(firm.sum()), count - int(firm.sum())
+    squares = _squares()[:, : len(follows)]
+    random = np.random.default_rng((CHANCE, 1))
+    test = squares @ (1 + follows)
+    if others > len(follows):
+        test = test + random.chisquare(others - len(follows), DRAWS)
+    test_limit = math.sqrt(float(np.quantile(test, CONFIDENCE)) / others)
+    if freedom <= 0:
+        return math.inf, test_limit, freedom
+    train = random.chisquare(freedom, DRAWS)
+    ratio = float(np.quantile(test / train, CONFIDENCE)) * count / others
+    return math.sqrt(ratio), test_limit, freedom
+
+
+def spent(
+    data: DataSettings, split: SplitSettings, model: PolynomialSettings, alpha: float | None
+) -> tuple[float, float, float]:
+    """Return the degrees of freedom that a fit spends on the training points, and what is left.
+
+    Those spent are the trace of the matrix H that makes predictions of observations, and one for
+    the intercept. Of a LASSO they are the coefficients that are not zero (Zou, Hastie and
+    Tibshirani, *Annals of Statistics* 35, 2007), of an elastic net ridge's trace over those
+    (Tibshirani and Taylor, *Annals of Statistics* 40, 2012).
+
+    Returns
+    -------
+    spent : float
+    mean, variance : float
+        Of the sum of squared residuals of outputs that are nothing but standard noise.
+    """
+    train = split_sample(data, split).train
+    fit = fit_model(data, split, model, alpha)
+    weight = fit.alpha or 0.0
+    if model.penalty in ("lasso", "elastic"):
+        weight *= len(train.x) * (1 - (model.l1_ratio if model.penalty == "elastic" else 1.0))
+    Z = ScaledPowers.of(train.x, model.degree)(train.x)
+    Z = Z if model.penalty in ("none", "ridge") else Z[:, fit.coefficients != 0]
+    with fast():
+        size = np.linalg.svd(Z, compute_uv=False)
+    size = size[size > DEPENDENT * size.max(initial=0.0)]
+    kept = size**2 / (size**2 + weight)
+    free = len(train.x) - 1 - len(kept)
+    left = (1 - kept) ** 2
+    return 1 + float(kept.sum()), free + float(left.sum()), 2 * (free + float((left**2).sum()))
+
+
+@lru_cache(maxsize=64)
+def chance(
+    data: DataSettings, split: SplitSettings, model: PolynomialSettings, alpha: float | None
+) -> Chance:
+    """Say what noise explains of the errors of a fit.
+
+    Test errors are compared with those of least squares at the model's own degree, or at the lowest
+    that is enough for the true function: a model that follows more noise than that overfits. A
+    penalty only makes a fit follow less. The ratio that the degrees of freedom spent by the fit
+    itself explain, for test inputs like the training inputs, is never held against it either.
+    """
+    parts = split_sample(data, split)
+    count, others = len(parts.train.x), len(parts.test.x)
+    fit = fit_model(data, split, model, alpha)
+    quiet = data.replace(noise=0.0)
+    clean, bare = fit_model(quiet, split, model, alpha), quiet_misfit(quiet, split, model)
+    needed = enough(data)
+    ratio, test, _ = least_squares_limits(quiet, split, min(model.degree, needed))
+    used, mean, variance = spent(data, split, model, alpha)
+    left = count - used
+    if left > 0.5:
+        own = float(fdtri(others, left, CONFIDENCE)) * count / left
+        ratio = max(ratio, math.sqrt(own))
+    # A multiple of χ² with the same mean and variance (Satterthwaite, *Biometrics* 2, 1946).
+    training = 0.0
+    if mean > 1e-9:
+        degrees = 2 * mean**2 / variance
+        training = data.noise * math.sqrt(
+            float(chdtri(degrees, 1 - CONFIDENCE)) * variance / (2 * mean) / count
+        )
+    return Chance(
+        enough=needed,
+        ratio=ratio,
+        training=training,
+        test=data.noise * test,
+        train_misfit=clean.train.rmse,
+        test_misfit=clean.test.rmse,
+        unpenalized_misfit=bare,
+        noise_followed=_rms(fit.test_predicted - clean.test_predicted),
+    )
+
+
+def quiet_misfit(
+    quiet: DataSettings, split: SplitSettings, model: PolynomialSettings
+) -> float:
+    """Return the training RMSE of the model without its penalty on outputs without noise."""
+    return fit_model(quiet, split, model.replace(penalty="none")).train.rmse
