@@ -37,7 +37,7 @@ def plain(data, model, which):
     """Return the predictions of scikit-learn's pipeline, fitted to one data set."""
     sets = training_sets(data)
     x, y = sets.x[which % len(sets.x)], sets.y(data.noise)[which]
-    pipeline = plain_pipeline(ModelSettings(**dict(model.replace(degree=1))), len(x))
+    pipeline = plain_pipeline(ModelSettings(**dict(model.replace(degree=1))))
     pipeline.set_params(polynomialfeatures__degree=model.degree)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -130,7 +130,7 @@ def test_degrees_of_freedom_are_the_trace_of_the_hat_matrix(model, inputs):
     """Plainly: the prediction at each point for an output of 1 there and 0 elsewhere."""
     data = DATA.replace(inputs=inputs, samples=30)
     fits = ready(data, model)
-    pipeline = plain_pipeline(ModelSettings(**dict(model.replace(degree=1))), 30)
+    pipeline = plain_pipeline(ModelSettings(**dict(model.replace(degree=1))))
     pipeline.set_params(polynomialfeatures__degree=model.degree)
     traces = [
         sum(

@@ -15,7 +15,7 @@ from scipy.special import chdtri, fdtri
 from lively.data.regression import split_sample
 from lively.data.shared import CHANCE
 from lively.fields import limits
-from lively.models.regression import ROUNDING, fit_model
+from lively.models.regression import GRID_POINTS, fit_model
 from lively.models.shared import fast
 from lively.powers import ScaledPowers
 from lively.settings.regression import DataSettings, PolynomialSettings
@@ -30,7 +30,11 @@ DRAWS = 20_000
 SMALL = 0.1
 #: Singular values below this share of the largest count as zero.
 DEPENDENT = 1e-10
-HIGHEST: int = limits(PolynomialSettings.model_fields["degree"])[1]
+LOWEST, HIGHEST = limits(PolynomialSettings.model_fields["degree"])
+#: The widest range of x, and the misfit there up to which a function is a polynomial.
+FULL, EXACT = (-5.0, 5.0), 1e-8
+#: Degrees more than the best that are not called overfitting by themselves.
+SLACK = 2
 
 
 @dataclass(frozen=True)
@@ -40,15 +44,16 @@ class Chance:
     Attributes
     ----------
     enough : int
-        The lowest degree whose polynomials follow the true function to within `SMALL` of the noise.
+        The highest degree that is not more flexible than need be, for these training points.
     ratio : float
         Ratio of test to training RMSE that a fit without misfit exceeds in 2.5 % of samples;
         infinite if the fit leaves the training error no degree of freedom.
     training : float
-        Training RMSE that such a fit exceeds in 2.5 % of samples.
+        Training RMSE that such a fit exceeds in 2.5 % of samples; of a penalty, only the intercept
+        is taken to follow the noise.
     test : float
-        Test RMSE that such a fit exceeds in 2.5 % of samples, if it is no more flexible than the
-        true function takes.
+        Test RMSE that least squares without misfit exceeds in 2.5 % of samples, at the model's own
+        degree or at `enough`, whichever is lower.
     train_misfit, test_misfit : float
         RMS distance from the true function to the same model fitted to outputs without noise, at
         the training and at the test inputs.
@@ -73,33 +78,43 @@ def _rms(values: Array) -> float:
     return math.sqrt(float(np.mean(values**2)))
 
 
+@lru_cache(maxsize=1)
+def _basis() -> tuple[Array, Array]:
+    """Points of -1..1, and orthonormal polynomials there; shape (GRID_POINTS, HIGHEST + 1)."""
+    unit = np.linspace(-1, 1, GRID_POINTS)
+    return unit, np.linalg.qr(legendre.legvander(unit, HIGHEST))[0]
+
+
 @lru_cache(maxsize=64)
-def misfits(function: str, x_range: tuple[float, float]) -> tuple[float, ...]:
+def misfits(function: str, x_range: tuple[float, float]) -> Array:
     """Return the RMS distance over a range between a true function and each degree's polynomials.
 
-    The closest polynomial of every degree is the leading part of one Legendre series.
+    Returns
+    -------
+    ndarray of shape (HIGHEST,)
+        Of the closest polynomial of each degree.
     """
-    nodes, weights = legendre.leggauss(400)
     low, high = x_range
-    basis = legendre.legvander(nodes, HIGHEST) * np.sqrt(2 * np.arange(HIGHEST + 1) + 1)
-    values = TRUTHS[function](low + (high - low) * (nodes + 1) / 2)
-    series = (weights / 2 * values) @ basis
-    left = values[:, None] - np.cumsum(basis * series, axis=1)
-    return tuple(np.sqrt(weights / 2 @ left**2)[1:])
+    with fast():
+        unit, basis = _basis()
+        values = TRUTHS[function](low + (high - low) * (unit + 1) / 2)
+        left = values[:, None] - np.cumsum(basis * (values @ basis), axis=1)
+    return np.asarray(np.sqrt(np.mean(left**2, axis=0)))[LOWEST:]
 
 
-def enough(data: DataSettings) -> int:
-    """Return the lowest degree that follows the true function to within `SMALL` of the noise.
+def enough(data: DataSettings, count: int) -> int:
+    """Return the highest degree that is not called more flexible than need be for `count` points.
 
-    A polynomial takes its own degree, also where part of it is hidden by the noise.
+    It is the degree whose expected error is lowest, the misfit's square plus σ² / count for each
+    coefficient (Mallows, "Some comments on Cp", *Technometrics* 15, 1973), and `SLACK` more, since
+    two degrees more change little. A polynomial always takes its own degree.
     """
-    own = _first(misfits(data.function, (-5.0, 5.0)), ROUNDING * 100)
-    needed = _first(misfits(data.function, data.x_range), SMALL * data.noise)
-    return max(own, needed) if own < HIGHEST else needed
-
-
-def _first(values: tuple[float, ...], limit: float) -> int:
-    return next((i for i, value in enumerate(values, 1) if value <= limit), HIGHEST)
+    own = next(
+        (i for i, value in enumerate(misfits(data.function, FULL), 1) if value <= EXACT), LOWEST
+    )
+    misfit = misfits(data.function, data.x_range)
+    expected = misfit**2 + data.noise**2 * (np.arange(LOWEST, HIGHEST + 1) + 1) / count
+    return max(own, min(int(np.argmin(expected)) + LOWEST + SLACK, HIGHEST))
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +127,7 @@ def _squares() -> Array:
 @lru_cache(maxsize=64)
 def least_squares_limits(
     data: DataSettings, split: SplitSettings, degree: int
-) -> tuple[float, float, int]:
+) -> tuple[float, float]:
     """Return what a polynomial without misfit exceeds in 2.5 % of samples with these inputs.
 
     With least squares, training and test error do not depend on each other. The sum of the squared
@@ -126,21 +141,20 @@ def least_squares_limits(
         Of test to training RMSE; infinite without a degree of freedom left.
     test : float
         Test RMSE in units of the noise level.
-    freedom : int
-        Degrees of freedom left.
     """
     parts = split_sample(data.replace(noise=0.0), split)
     count, others = len(parts.train.x), len(parts.test.x)
     low, span = parts.train.x.min(), float(np.ptp(parts.train.x)) or 1.0
     basis, other = (
-        legendre.legvander(2 * (part.x - low) / span - 1, degree) for part in (parts.train, parts.test)
+        legendre.legvander(2 * (part.x - low) / span - 1, degree)
+        for part in (parts.train, parts.test)
     )
     with fast():
         _, size, axes = np.linalg.svd(basis, full_matrices=False)
         firm = size > DEPENDENT * size[0]
         predict = other @ axes[firm].T / size[firm]
         follows = np.linalg.svd(predict, compute_uv=False) ** 2
-    rank, freedom = int(firm.sum()), count - int(firm.sum())
+    freedom = count - int(firm.sum())
     squares = _squares()[:, : len(follows)]
     random = np.random.default_rng((CHANCE, 1))
     test = squares @ (1 + follows)
@@ -148,27 +162,21 @@ def least_squares_limits(
         test = test + random.chisquare(others - len(follows), DRAWS)
     test_limit = math.sqrt(float(np.quantile(test, CONFIDENCE)) / others)
     if freedom <= 0:
-        return math.inf, test_limit, freedom
+        return math.inf, test_limit
     train = random.chisquare(freedom, DRAWS)
     ratio = float(np.quantile(test / train, CONFIDENCE)) * count / others
-    return math.sqrt(ratio), test_limit, freedom
+    return math.sqrt(ratio), test_limit
 
 
 def spent(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, alpha: float | None
-) -> tuple[float, float, float]:
-    """Return the degrees of freedom that a fit spends on the training points, and what is left.
+) -> float:
+    """Return the degrees of freedom that a fit spends on the training points.
 
-    Those spent are the trace of the matrix H that makes predictions of observations, and one for
-    the intercept. Of a LASSO they are the coefficients that are not zero (Zou, Hastie and
-    Tibshirani, *Annals of Statistics* 35, 2007), of an elastic net ridge's trace over those
-    (Tibshirani and Taylor, *Annals of Statistics* 40, 2012).
-
-    Returns
-    -------
-    spent : float
-    mean, variance : float
-        Of the sum of squared residuals of outputs that are nothing but standard noise.
+    The trace of the matrix that makes predictions of observations, the intercept included. Of a
+    LASSO that is the number of coefficients that are not zero (Zou, Hastie and Tibshirani, *Annals
+    of Statistics* 35, 2007), of an elastic net ridge's trace over those (Tibshirani and Taylor,
+    *Annals of Statistics* 40, 2012).
     """
     train = split_sample(data, split).train
     fit = fit_model(data, split, model, alpha)
@@ -180,10 +188,7 @@ def spent(
     with fast():
         size = np.linalg.svd(Z, compute_uv=False)
     size = size[size > DEPENDENT * size.max(initial=0.0)]
-    kept = size**2 / (size**2 + weight)
-    free = len(train.x) - 1 - len(kept)
-    left = (1 - kept) ** 2
-    return 1 + float(kept.sum()), free + float(left.sum()), 2 * (free + float((left**2).sum()))
+    return 1 + float(np.sum(size**2 / (size**2 + weight)))
 
 
 @lru_cache(maxsize=64)
@@ -201,35 +206,26 @@ def chance(
     count, others = len(parts.train.x), len(parts.test.x)
     fit = fit_model(data, split, model, alpha)
     quiet = data.replace(noise=0.0)
-    clean, bare = fit_model(quiet, split, model, alpha), quiet_misfit(quiet, split, model)
-    needed = enough(data)
-    ratio, test, _ = least_squares_limits(quiet, split, min(model.degree, needed))
-    used, mean, variance = spent(data, split, model, alpha)
+    clean = fit_model(quiet, split, model, alpha)
+    bare = fit_model(quiet, split, model.replace(penalty="none"))
+    needed = enough(data, count)
+    ratio, test = least_squares_limits(quiet, split, min(model.degree, needed))
+    used = spent(data, split, model, alpha)
     left = count - used
     if left > 0.5:
         own = float(fdtri(others, left, CONFIDENCE)) * count / left
         ratio = max(ratio, math.sqrt(own))
-    # A multiple of χ² with the same mean and variance (Satterthwaite, *Biometrics* 2, 1946).
-    training = 0.0
-    if mean > 1e-9:
-        degrees = 2 * mean**2 / variance
-        training = data.noise * math.sqrt(
-            float(chdtri(degrees, 1 - CONFIDENCE)) * variance / (2 * mean) / count
-        )
+    # What a penalty adds to the training error makes up for the noise that it keeps the fit from
+    # following, unless the sum is more than all of the noise.
+    free = max(round(left), 0) if model.penalty == "none" else count - 1
+    training = math.sqrt(float(chdtri(free, 1 - CONFIDENCE)) / count) if free else 0.0
     return Chance(
         enough=needed,
         ratio=ratio,
-        training=training,
+        training=data.noise * training,
         test=data.noise * test,
         train_misfit=clean.train.rmse,
         test_misfit=clean.test.rmse,
-        unpenalized_misfit=bare,
+        unpenalized_misfit=bare.train.rmse,
         noise_followed=_rms(fit.test_predicted - clean.test_predicted),
     )
-
-
-def quiet_misfit(
-    quiet: DataSettings, split: SplitSettings, model: PolynomialSettings
-) -> float:
-    """Return the training RMSE of the model without its penalty on outputs without noise."""
-    return fit_model(quiet, split, model.replace(penalty="none")).train.rmse

@@ -19,7 +19,7 @@ from lively.work import Bits, Work
 
 #: Folds, or as many as there are training points if these are fewer.
 FOLDS = 5
-#: The weights among which is chosen, the strongest first: the simplest model is the first of equals.
+#: The weights to choose from, the strongest first: the first of equals is the simplest model.
 WEIGHTS = ALPHAS[::-1]
 
 
@@ -55,9 +55,7 @@ def held_out(train: Sample, fold_seed: int) -> list[tuple[Sample, Sample]]:
     for fold in folds(len(train.x), FOLDS, fold_seed):
         kept = np.ones(len(train.x), dtype=bool)
         kept[fold] = False
-        found.append(
-            (Sample(train.x[kept], train.y[kept]), Sample(train.x[~kept], train.y[~kept]))
-        )
+        found.append((Sample(train.x[kept], train.y[kept]), Sample(train.x[~kept], train.y[~kept])))
     return found
 
 

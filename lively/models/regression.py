@@ -26,8 +26,8 @@ MAX_ITER = 3000
 LEAST_SQUARES_TOL = 1e-13
 #: Columns whose diagonal element of R is above this share of the first do not depend on each other.
 SURELY_INDEPENDENT = 1e-10
-#: Share of the largest observation up to which an error, or a spread, is a rounding error. Noise has
-#: at least a thousandth of it, or is absent.
+#: Share of the largest observation up to which an error, or a spread, is a rounding error. The
+#: noise is a thousandth of it or more, or absent.
 ROUNDING = 1e-10
 GRID_POINTS = 401
 

@@ -79,6 +79,11 @@ class RegressionResult:
         settings = self.settings
         return chance(settings.data, settings.split, settings.model, self.fit.alpha)
 
+    def true_error(self, curve: Array) -> float:
+        """Return the RMS distance of a curve over `grid` from the true one, noise mean included."""
+        truth = self.truth(self.grid) + self.settings.data.noise_mean
+        return float(np.sqrt(np.mean((curve - truth) ** 2)))
+
     @property
     def work_key(self) -> Hashable:
         """What the slow work depends on: results with equal keys share its outcome.
@@ -96,9 +101,7 @@ class RegressionResult:
     def _curve(self) -> Work[DegreeCurve]:
         settings = self.settings
         # One work for all that have the same curve, however alpha was set.
-        model = _DEFAULT.replace(
-            penalty=settings.model.penalty, l1_ratio=settings.model.l1_ratio
-        )
+        model = _DEFAULT.replace(penalty=settings.model.penalty, l1_ratio=settings.model.l1_ratio)
         return curve_work(
             settings.data, settings.split, model, self.fit.alpha, settings.folds.fold_seed
         )

@@ -19,7 +19,9 @@ class SourceSettings(Settings):
     ] = "demo"
     x_range: Annotated[
         tuple[float, float],
-        Field(title="x range", description="Range of the inputs x; changing it moves the same points."),
+        Field(
+            title="x range", description="Range of the inputs x; changing it moves the same points."
+        ),
         Interval(-5, 5, gap=0.5, steps=Steps(0.1, ".1f")),
     ] = (-5.0, 5.0)
     noise: Annotated[
