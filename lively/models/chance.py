@@ -10,17 +10,18 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial import legendre
+from scipy.linalg import solve_triangular
 from scipy.special import chdtri, fdtri
 
 from lively.data.regression import split_sample
-from lively.data.shared import CHANCE
-from lively.fields import limits
-from lively.models.regression import GRID_POINTS, fit_model
+from lively.data.shared import CHANCE, fixed
+from lively.models.flexibility import HIGHEST, enough
+from lively.models.regression import fit_model
 from lively.models.shared import fast
 from lively.powers import ScaledPowers
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
-from lively.truths import TRUTHS, Array
+from lively.truths import Array
 
 #: How sure a difference must be before it is called one.
 CONFIDENCE = 0.975
@@ -30,11 +31,6 @@ DRAWS = 20_000
 SMALL = 0.1
 #: Singular values below this share of the largest count as zero.
 DEPENDENT = 1e-10
-LOWEST, HIGHEST = limits(PolynomialSettings.model_fields["degree"])
-#: The widest range of x, and the misfit there up to which a function is a polynomial.
-FULL, EXACT = (-5.0, 5.0), 1e-8
-#: Degrees more than the best that are not called overfitting by themselves.
-SLACK = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class Chance:
     Attributes
     ----------
     enough : int
-        The highest degree that is not more flexible than need be, for these training points.
+        The highest degree that is not more flexible than need be, for so many training points.
     ratio : float
         Ratio of test to training RMSE that a fit without misfit exceeds in 2.5 % of samples;
         infinite if the fit leaves the training error no degree of freedom.
@@ -78,43 +74,27 @@ def _rms(values: Array) -> float:
     return math.sqrt(float(np.mean(values**2)))
 
 
-@lru_cache(maxsize=1)
-def _basis() -> tuple[Array, Array]:
-    """Points of -1..1, and orthonormal polynomials there; shape (GRID_POINTS, HIGHEST + 1)."""
-    unit = np.linspace(-1, 1, GRID_POINTS)
-    return unit, np.linalg.qr(legendre.legvander(unit, HIGHEST))[0]
-
-
-@lru_cache(maxsize=64)
-def misfits(function: str, x_range: tuple[float, float]) -> Array:
-    """Return the RMS distance over a range between a true function and each degree's polynomials.
+@lru_cache(maxsize=32)
+def followed(data: DataSettings, split: SplitSettings) -> Array:
+    """Return how least squares at every degree makes errors at the test inputs out of noise.
 
     Returns
     -------
-    ndarray of shape (HIGHEST,)
-        Of the closest polynomial of each degree.
+    ndarray of shape (test points, firm)
+        Its first degree + 1 columns make the errors of the predictions out of independent standard
+        errors. There are fewer columns than degrees where training inputs are few.
     """
-    low, high = x_range
-    with fast():
-        unit, basis = _basis()
-        values = TRUTHS[function](low + (high - low) * (unit + 1) / 2)
-        left = values[:, None] - np.cumsum(basis * (values @ basis), axis=1)
-    return np.asarray(np.sqrt(np.mean(left**2, axis=0)))[LOWEST:]
-
-
-def enough(data: DataSettings, count: int) -> int:
-    """Return the highest degree that is not called more flexible than need be for `count` points.
-
-    It is the degree whose expected error is lowest, the misfit's square plus σ² / count for each
-    coefficient (Mallows, "Some comments on Cp", *Technometrics* 15, 1973), and `SLACK` more, since
-    two degrees more change little. A polynomial always takes its own degree.
-    """
-    own = next(
-        (i for i, value in enumerate(misfits(data.function, FULL), 1) if value <= EXACT), LOWEST
+    parts = split_sample(data, split)
+    low, span = parts.train.x.min(), float(np.ptp(parts.train.x)) or 1.0
+    basis, other = (
+        legendre.legvander(2 * (part.x - low) / span - 1, HIGHEST)
+        for part in (parts.train, parts.test)
     )
-    misfit = misfits(data.function, data.x_range)
-    expected = misfit**2 + data.noise**2 * (np.arange(LOWEST, HIGHEST + 1) + 1) / count
-    return max(own, min(int(np.argmin(expected)) + LOWEST + SLACK, HIGHEST))
+    with fast():
+        R = np.linalg.qr(basis, mode="r")
+        size = np.abs(np.diag(R))
+        firm = int(np.argmin(np.append(size > DEPENDENT * size[0], False)))
+        return fixed(solve_triangular(R[:firm, :firm], other[:, :firm].T, trans="T").T)
 
 
 @lru_cache(maxsize=1)
@@ -142,24 +122,15 @@ def least_squares_limits(
     test : float
         Test RMSE in units of the noise level.
     """
-    parts = split_sample(data.replace(noise=0.0), split)
-    count, others = len(parts.train.x), len(parts.test.x)
-    low, span = parts.train.x.min(), float(np.ptp(parts.train.x)) or 1.0
-    basis, other = (
-        legendre.legvander(2 * (part.x - low) / span - 1, degree)
-        for part in (parts.train, parts.test)
-    )
+    follow = followed(data, split)[:, : degree + 1]
+    others, count = len(follow), len(split_sample(data, split).train.x)
+    freedom = count - follow.shape[1]
     with fast():
-        _, size, axes = np.linalg.svd(basis, full_matrices=False)
-        firm = size > DEPENDENT * size[0]
-        predict = other @ axes[firm].T / size[firm]
-        follows = np.linalg.svd(predict, compute_uv=False) ** 2
-    freedom = count - int(firm.sum())
-    squares = _squares()[:, : len(follows)]
+        size = np.linalg.svd(follow, compute_uv=False) ** 2
     random = np.random.default_rng((CHANCE, 1))
-    test = squares @ (1 + follows)
-    if others > len(follows):
-        test = test + random.chisquare(others - len(follows), DRAWS)
+    test = _squares()[:, : len(size)] @ (1 + size)
+    if others > len(size):
+        test = test + random.chisquare(others - len(size), DRAWS)
     test_limit = math.sqrt(float(np.quantile(test, CONFIDENCE)) / others)
     if freedom <= 0:
         return math.inf, test_limit
