@@ -91,7 +91,7 @@ def followed(data: DataSettings, split: SplitSettings) -> Array:
         for part in (parts.train, parts.test)
     )
     with fast():
-        R = np.linalg.qr(basis, mode="r")
+        R: Array = np.linalg.qr(basis)[1]
         size = np.abs(np.diag(R))
         firm = int(np.argmin(np.append(size > DEPENDENT * size[0], False)))
         return fixed(solve_triangular(R[:firm, :firm], other[:, :firm].T, trans="T").T)

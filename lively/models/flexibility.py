@@ -12,7 +12,8 @@ from lively.models.shared import fast
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.truths import TRUTHS, Array
 
-LOWEST, HIGHEST = limits(PolynomialSettings.model_fields["degree"])
+_LIMITS: tuple[int, int] = limits(PolynomialSettings.model_fields["degree"])
+LOWEST, HIGHEST = _LIMITS
 #: The widest range of x, and the misfit there up to which a function is a polynomial.
 FULL, EXACT = (-5.0, 5.0), 1e-8
 #: Degrees more than the best that are not called overfitting by themselves.

@@ -83,7 +83,8 @@ class PolynomialSettings(Settings):
             ge=1e-6,
             le=1e3,
             title="Strength α",
-            description="Weight of the penalty, scaled as in scikit-learn.",
+            description="Weight of the penalty on the coefficients of the standardized powers, "
+            "scaled as in scikit-learn.",
         ),
         Steps(0.1, ".2g", log=True),
     ] = 0.1
@@ -148,6 +149,10 @@ class RegressionSettings(PageSettings):
     folds: FoldSettings = FoldSettings()
     model: ModelSettings = ModelSettings()
     view: RegressionView = RegressionView()
+
+    def absent(self) -> frozenset[str]:
+        """Return the names of the settings that mean nothing at present, and are not shown."""
+        return frozenset() if self.model.penalty == "elastic" else frozenset({"l1_ratio"})
 
     def inactive(self) -> dict[str, str]:
         """Return the settings that have no effect at present, each with the reason."""

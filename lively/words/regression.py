@@ -10,9 +10,7 @@ from lively.results.regression import RegressionResult
 from lively.words.regression_verdict import verdict
 
 #: What the penalty acts on.
-SCALING = (
-    "x is mapped to −1..1, its powers are standardized; the penalty acts on their coefficients."
-)
+SCALING = "x mapped to −1..1, powers standardized."
 UNCONVERGED = "not converged"
 
 

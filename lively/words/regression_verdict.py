@@ -133,7 +133,8 @@ def above_noise(result: RegressionResult) -> str:
     train, noise = result.fit.train.rmse, result.settings.data.noise
     return (
         f"The training error {fixed(train)} is {times(train / noise)} the noise level "
-        f"{number(noise)}: the curve misses the shape."
+        f"{number(noise)}; noise explains up to {fixed(result.chance.training)}. "
+        f"The curve misses the shape."
     )
 
 
