@@ -18,9 +18,12 @@ CRITERIA = (
     ("one", "Leave-one-out"),
     ("repeated", "10 × 5-fold"),
     ("aic", "AIC"),
+    ("aicc", "AICc"),
     ("bic", "BIC"),
 )
-#: The same where there is little room, and the truth, by which nobody can choose in practice.
+#: Those that charge the training error for parameters, and hold out no points.
+INFORMATION = ("aic", "aicc", "bic")
+#: The same where there is little room, and the lowest true error, known only in a simulation.
 SHORT = dict(CRITERIA) | {"one": "LOO", "repeated": "10×5-fold", "truth": "Truth"}
 
 
