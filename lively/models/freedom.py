@@ -1,6 +1,7 @@
-"""How freely candidates follow the training points: degrees of freedom, and leverage at new points."""
+"""How freely candidates follow the training points: degrees of freedom, and leverage."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lively.models.candidates import Family
 from lively.models.penalized import penalized
@@ -11,7 +12,7 @@ from lively.truths import Array
 RANK = 1e-12
 
 
-def _active(family: Family, Z: Array, y: Array, place: int) -> tuple[Array, float]:
+def _active(family: Family, Z: Array, y: Array, place: int) -> tuple[NDArray[np.bool_], float]:
     """Return which columns a candidate uses, and the weight of its squared coefficients."""
     columns = np.arange(Z.shape[1])
     if family.penalty == "none":

@@ -9,10 +9,10 @@ import numpy as np
 from lively.data.model_selection import TESTS, draw
 from lively.data.regression import Sample, split_sample
 from lively.models.candidates import Family
-from lively.models.shared import fast
-from lively.models.freedom import leverage
-from lively.models.stacked import fits
 from lively.models.error_interval import interval, stands_for
+from lively.models.freedom import leverage
+from lively.models.shared import fast
+from lively.models.stacked import fits
 from lively.models.unseen import places, true_error
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings

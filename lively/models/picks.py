@@ -116,6 +116,7 @@ class Picks:
         """Their mean, less 1, in which a few data sets with a disastrous pick weigh most."""
         return self.ratios.mean(axis=0) - 1 if self.errors else np.full(len(WAYS), np.nan)
 
+
 @lru_cache(maxsize=16)
 def picks(data: DataSettings, count: int, family: Family, fold_seed: int) -> Picks:
     """Return the picks, made or not; the same settings share one."""

@@ -1,4 +1,4 @@
-"""All that the page on choosing a model shows."""
+"""Everything that the page on choosing a model shows."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class SelectionResult:
     ----------
     settings : SelectionSettings
     looks : tuple of Look
-        What has been seen of test points so far. It is no setting: nothing makes it unseen.
+        The evaluations on test sets so far. They are no setting: a test set stays used.
     """
 
     settings: SelectionSettings
@@ -130,7 +130,7 @@ class SelectionResult:
 
     @cached_property
     def look(self) -> Look:
-        """What would be seen if the test set were opened now."""
+        """The evaluation of the present candidate on the test set, made or not."""
         settings = self.settings
         return Look.at(settings.data, settings.split, settings.model)
 
@@ -141,12 +141,12 @@ class SelectionResult:
 
     @property
     def seen_before(self) -> int:
-        """How often test points of this sample have been looked at, whatever else was set."""
+        """How often test points of this sample have been used, at any settings."""
         return sum(look.data.seed == self.settings.data.seed for look in self.looks)
 
     @property
     def rivals(self) -> tuple[Look, ...]:
-        """The looks at exactly these test points: models among which they could choose."""
+        """The evaluations on exactly these test points: models among which they could choose."""
         look = self.look
         return tuple(
             past for past in self.looks if (past.data, past.split) == (look.data, look.split)
