@@ -11,19 +11,15 @@ from lively.words.selection_names import Kind, Verdict, model_name
 HELPS = 0.05
 #: Up to so many times the noise level, an error is called close to it.
 CLOSE = 1.1
-#: A share of the squared error below which no part of it is called a cause.
-CAUSE = 0.1
 #: An error below this is a rounding error.
-NOTHING = 1e-9
+NOTHING = 1e-6
 
 
 def culprit(found: Outlook) -> str:
-    """Name the largest part of the squared error above the noise; empty if all are small."""
+    """Name the largest part of the squared error above the noise."""
     parts = found.parts
     sizes = {"points": parts.points, "penalty": parts.penalty, "degree": parts.degree}
-    name = max(sizes, key=lambda part: sizes[part])
-    total = parts.noise + sum(sizes.values())
-    return name if sizes[name] > CAUSE * total else ""
+    return max(sizes, key=lambda part: sizes[part])
 
 
 def cause(result: SelectionResult) -> str:
@@ -42,12 +38,10 @@ def cause(result: SelectionResult) -> str:
                 "The main cause: α is too large (high bias). At a fixed α, the ridge penalty loses "
                 "weight only as points are added."
             )
-        case "penalty":
-            return (
-                f"The main cause: α is too large (high bias). At this α, unlimited points would "
-                f"leave an RMSE of {number(np.sqrt(found.floor(found.count)))}."
-            )
-    return "No single cause stands out."
+    return (
+        f"The main cause: α is too large (high bias). At this α, unlimited points would leave an "
+        f"RMSE of {number(np.sqrt(found.floor(found.count)))}."
+    )
 
 
 def heading(result: SelectionResult) -> str:
@@ -87,6 +81,7 @@ def learning_verdict(result: SelectionResult) -> Verdict:
     text += "No model gets below the noise level." if close else cause(result)
     if not (found.converged.all() and result.learning.converged[..., result.own_place].all()):
         text += " Some fits did not converge."
-    kinds: dict[str, Kind] = {"points": "over", "degree": "under", "penalty": "under"}
-    kind = "neither" if close else kinds.get(culprit(found), "neither")
+    kind: Kind = "over" if culprit(found) == "points" else "under"
+    if close:
+        kind = "neither"
     return Verdict(kind, heading(result), text)

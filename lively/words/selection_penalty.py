@@ -7,6 +7,8 @@ from lively.numbers import number, share, superscript
 from lively.results.model_selection import SelectionResult
 from lively.words.selection_names import Verdict
 
+#: Coefficients below this share of the largest are rounding errors.
+ROUNDING = 1e-12
 CHOOSE = "Choose ridge, LASSO or elastic net instead of None to see coefficients shrink."
 
 
@@ -63,8 +65,11 @@ def geometry_verdict(result: SelectionResult) -> Verdict:
     else:
         heading = "At this α, neither penalty sets a coefficient to zero."
 
+    # What is zero but for rounding is written as zero.
+    least = ROUNDING * max(np.abs(plane.lowest).max(), np.finfo(np.float64).tiny)
+
     def point(b: np.ndarray) -> str:
-        return f"({number(b[0], 2)}, {number(b[1], 2)})"
+        return f"({', '.join(number(v if abs(v) > least else 0.0, 2) for v in b)})"
 
     return Verdict(
         "neither",

@@ -93,6 +93,8 @@ def picks_verdict(result: SelectionResult) -> Verdict:
 
     def ends(cost: np.ndarray) -> str:
         low, high = int(cost[:-1].argmin()), int(cost[:-1].argmax())
+        if share(cost[low]) == share(cost[high]):
+            return f"{share(cost[low])} (all criteria)"
         return " to ".join(f"{share(cost[i])} ({way_name(WAYS[i])})" for i in (low, high))
 
     lowest = int(picks.counts[WAYS.index("truth")].argmax())
@@ -120,7 +122,7 @@ def splits_verdict(result: SelectionResult) -> Verdict:
     if result.opened:
         below = int(np.sum(scores < result.test.r2))
         own = (
-            f"That of the present split is {fixed(result.test.r2)}, higher than in {below} of them."
+            f"That of the present split is {fixed(result.test.r2)}, higher than in {below} of the {SPLITS}."
         )
     else:
         own = "That of the present split is hidden."
