@@ -23,13 +23,13 @@ from lively.models.stacked import fits
 from lively.models.unseen import places, true_error
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import SelectionSettings
-from lively.truths import TRUTHS
+from lively.truths import TRUTHS, Array
 from lively.words.selection_learning import learning_verdict
 
 START = SelectionSettings()
 
 
-def random_settings(random):
+def random_settings(random: np.random.Generator) -> SelectionSettings:
     """Return settings of all kinds."""
     low = round(random.uniform(-5, 4.5), 1)
     high = round(random.uniform(low + 0.5, 5), 1)
@@ -47,7 +47,7 @@ def random_settings(random):
     )
 
 
-def evaluated(settings):
+def evaluated(settings: SelectionSettings) -> tuple[Array, float, bool]:
     """Return squared test errors, the true error, and whether an interval is given."""
     parts, (family, place) = split_sample(settings.data, settings.split), Family.at(settings.model)
     x, y, nodes = parts.train.x, parts.train.y, places(settings.data)
@@ -61,7 +61,7 @@ def evaluated(settings):
     return squares, float(true_error(settings.data, found[count:])), given
 
 
-def misses(squares, true):
+def misses(squares: Array, true: float) -> tuple[bool, ...]:
     """Say whether the interval, and RMSE ± 1.96 standard errors, miss from below or above."""
     low, high = interval(squares)
     root, error = np.sqrt(squares.mean()), squares.std(ddof=1) / np.sqrt(len(squares))
@@ -75,7 +75,7 @@ def misses(squares, true):
     )
 
 
-def test_intervals(count):
+def intervals(count: int) -> None:
     """Print how often the interval for the true RMSE misses."""
     random = np.random.default_rng(0)
     kinds = {
@@ -111,7 +111,7 @@ def test_intervals(count):
         )
 
 
-def bars(count):
+def bars(count: int) -> None:
     """Print how often a cross-validated error is within 1 and 2 s.e. of the true one."""
     made = [
         Criteria(START.data, draw(START.data, 44, 71, number), Family("none"), 1)
@@ -120,20 +120,19 @@ def bars(count):
     print("| criterion | degree | within 1 s.e. | within 2 s.e. | lowest of 15 over true, median |")
     print("| --- | --- | --- | --- | --- |")
     for name in ("five", "ten", "one", "repeated"):
-        ratios = [
-            np.sqrt(c.validated[name].mean.min() / c.truth[c.choices[name]]) for c in made
-        ]
+        ratios = [np.sqrt(c.validated[name].mean.min() / c.truth[c.choices[name]]) for c in made]
         for degree in (3, 5, 9):
             place = degree - 1
             apart = [
-                abs(c.validated[name].mean[place] - c.truth[place]) / c.validated[name].spread[place]
+                abs(c.validated[name].mean[place] - c.truth[place])
+                / c.validated[name].spread[place]
                 for c in made
             ]
             one, two = np.mean(np.array(apart)[:, None] <= [1, 2], axis=0)
             print(f"| {name} | {degree} | {one:.0%} | {two:.0%} | {np.median(ratios):.3f} |")
 
 
-def costs():
+def costs() -> None:
     """Print median, mean and largest cost of each criterion's choices at the start."""
     made = Picks(START.data, 44, Family("none"), 1)
     for _ in made.steps():
@@ -147,7 +146,7 @@ def costs():
         )
 
 
-def more_points(count):
+def more_points(count: int) -> None:
     """Print what eight times as many points did, by the verdict on the learning curve."""
     random = np.random.default_rng(1)
     found: dict[str, list[float]] = {}
@@ -181,7 +180,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     count = parser.parse_args().count
-    test_intervals(count)
+    intervals(count)
     print()
     bars(count // 2)
     print()

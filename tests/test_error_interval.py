@@ -27,7 +27,11 @@ def evaluated(settings):
         freely = leverage(family, place, x, y, at)
     count = len(parts.test.x)
     given = stands_for(settings.data, freely[:count], freely[count:])
-    return (found[:count] - parts.test.y) ** 2, float(true_error(settings.data, found[count:])), given
+    return (
+        (found[:count] - parts.test.y) ** 2,
+        float(true_error(settings.data, found[count:])),
+        given,
+    )
 
 
 def missed(states):

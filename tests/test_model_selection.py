@@ -27,8 +27,8 @@ from lively.data.model_selection import REPEATS, draw, folds, kept
 from lively.data.regression import make_sample, split_sample
 from lively.models.candidates import DEGREES, WEIGHTS, Family
 from lively.models.model_selection import Criteria, Validated
-from lively.models.picks import WAYS, Picks
 from lively.models.penalized import penalized
+from lively.models.picks import WAYS, Picks
 from lively.models.stacked import fits
 from lively.models.unseen import true_error, truth
 from lively.results.model_selection import SelectionResult

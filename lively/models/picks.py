@@ -42,7 +42,7 @@ def way_name(way: str) -> str:
 
 def pick(
     data: DataSettings, count: int, family: Family, fold_seed: int, number: int
-) -> Generator[float, None, tuple[NDArray[np.int_], Array]]:
+) -> Generator[float, None, tuple[NDArray[np.int_], Array, bool]]:
     """Simulate a data set of `count` training points; return what each way chooses, and its cost.
 
     Returns
@@ -51,11 +51,17 @@ def pick(
         Places of the candidates.
     ndarray of shape (len(WAYS),)
         Their expected squared errors on new points.
+    bool
+        Whether all fits converged that these rest on.
     """
     found = Criteria(data, draw(data, count, ANEW, number), family, fold_seed)
     yield from found.steps()
     chosen = np.array([found.choices[way] for way in WAYS])
-    return chosen, found.truth[chosen]
+    converged = [
+        found.converged("aic" if way == "truth" else way.removesuffix("+"))[place]
+        for way, place in zip(WAYS, chosen, strict=True)
+    ]
+    return chosen, found.truth[chosen], bool(all(converged))
 
 
 @dataclass(eq=False)
@@ -68,7 +74,9 @@ class Picks:
         How long it takes, beside the criteria of one data set.
     counts : ndarray of int, shape (len(WAYS), candidates)
     errors : list of ndarray of shape (len(WAYS),)
-        For each data set, the mean squared errors of what was picked.
+        For each data set, the expected squared errors of what was picked.
+    unconverged : int
+        Data sets on which a chosen fit did not converge.
     """
 
     size: ClassVar[int] = DATA_SETS
@@ -79,6 +87,7 @@ class Picks:
     fold_seed: int
     counts: NDArray[np.int_] = field(init=False)
     errors: list[Array] = field(default_factory=list)
+    unconverged: int = 0
 
     def __post_init__(self) -> None:
         self.counts = np.zeros((len(WAYS), len(self.family.values)), dtype=int)
@@ -93,7 +102,8 @@ class Picks:
         task = partial(pick, self.data, self.count, self.family, self.fold_seed)
         for done in sweep(task, range(self.sets, DATA_SETS)):
             if done is not None:
-                chosen, errors = done
+                chosen, errors, converged = done
+                self.unconverged += not converged
                 self.counts[np.arange(len(WAYS)), chosen] += 1
                 self.errors.append(errors)
             yield self.sets / DATA_SETS

@@ -98,6 +98,8 @@ class Plane:
     lasso_weight, ridge_weight : float
         Their alphas as scikit-learn counts them, which weigh the same beside the mean squared
         error: its LASSO divides the squares by twice the number of points, its ridge does not.
+    converged : bool
+        Whether the LASSO met its optimality conditions.
     """
 
     gram: Array
@@ -106,6 +108,7 @@ class Plane:
     squared: Array
     lasso_weight: float
     ridge_weight: float
+    converged: bool
 
     def above(self, point: Array) -> float:
         """Return how much higher the mean squared error is at `point` than at its lowest."""
@@ -133,13 +136,14 @@ def plane(data: DataSettings, split: SplitSettings, penalty: str, alpha: float) 
     lasso_weight = alpha / count if penalty == "ridge" else alpha
     ridge_weight = lasso_weight * count
     with fast():
-        absolute = penalized(Z, y, np.array([lasso_weight])).coefficients[:, 0]
+        lasso = penalized(Z, y, np.array([lasso_weight]))
         squared = shrink(Z[None], y[None], np.array([ridge_weight]))[0, :, 0]
     return Plane(
         gram=Z.T @ Z / count,
         lowest=np.linalg.solve(Z.T @ Z, Z.T @ y),
-        absolute=absolute,
+        absolute=lasso.coefficients[:, 0],
         squared=squared,
         lasso_weight=lasso_weight,
         ridge_weight=ridge_weight,
+        converged=bool(lasso.converged[0]),
     )

@@ -20,6 +20,8 @@ from lively.words.selection_verdicts import verdict
 
 #: Marks a choice at an end of the grid, and says so under the table.
 END, END_NOTE = "*", "* end of the grid"
+#: The same for a choice that rests on a fit that did not converge.
+UNSURE, UNSURE_NOTE = "†", "† a fit did not converge"
 
 
 def rows(result: SelectionResult) -> list[tuple[str, ...]]:
@@ -27,13 +29,16 @@ def rows(result: SelectionResult) -> list[tuple[str, ...]]:
     choices, family = result.criteria.choices, result.family
     names = [*dict(CRITERIA), "truth"]
 
-    def cell(place: int | None) -> str:
+    def cell(name: str, mark: str) -> str:
+        place = choices.get(name + mark)
         if place is None:
             return ""
-        return short_value(family, place) + END * at_end(family, place)
+        # The true error rests on the fits to all training points, as AIC does.
+        converged = result.criteria.converged("aic" if name == "truth" else name)[place]
+        return short_value(family, place) + END * at_end(family, place) + UNSURE * (not converged)
 
     def row(mark: str) -> list[str]:
-        return [cell(choices.get(name + mark)) for name in names]
+        return [cell(name, mark) for name in names]
 
     what = "α" if family.weights else "Degree"
     return [
@@ -45,13 +50,18 @@ def rows(result: SelectionResult) -> list[tuple[str, ...]]:
 
 def note(result: SelectionResult) -> str:
     """Return what stands under the table: what its mark means, if there is one."""
-    return END_NOTE if any(END in cell for row in rows(result) for cell in row) else ""
+    cells = "".join(cell for row in rows(result) for cell in row)
+    marks = ((END, END_NOTE), (UNSURE, UNSURE_NOTE))
+    return "; ".join(meaning for mark, meaning in marks if mark in cells)
 
 
 def seal_text(result: SelectionResult) -> str:
     """Say how often the sample's test points have been used."""
     seen = result.seen_before
-    return f"test set used {times(seen)}" if seen else "test set not used yet"
+    used = f"test set used {times(seen)}" if seen else "test set not used yet"
+    if result.opened and not result.fit.converged:
+        return f"{used}; a fit did not converge"
+    return used
 
 
 def fit_text(result: SelectionResult) -> str:

@@ -76,5 +76,6 @@ def geometry_verdict(result: SelectionResult) -> Verdict:
         heading,
         f"Coefficients without a penalty: {point(plane.lowest)}; with L1: {point(plane.absolute)}; "
         f"with L2: {point(plane.squared)}. L1 allows a diamond, with corners on the axes; L2 "
-        f"allows a disc, without corners.",
+        f"allows a disc, without corners."
+        f"{'' if plane.converged else ' The fit did not converge.'}",
     )

@@ -104,6 +104,9 @@ def picks_verdict(result: SelectionResult) -> Verdict:
         f"{ends(picks.mean_cost)}"
     )
     text += ": a few bad choices dominate this mean." if dominated(picks) else "."
+    if picks.unconverged:
+        sets = "1 data set" if picks.unconverged == 1 else f"{picks.unconverged} data sets"
+        text += f" On {sets}, a chosen fit did not converge."
     if picks.sets < DATA_SETS:
         heading = f"After {picks.sets} of {DATA_SETS} data sets: {heading}"
     return Verdict("neither", heading, text)
@@ -122,7 +125,8 @@ def splits_verdict(result: SelectionResult) -> Verdict:
     if result.opened:
         below = int(np.sum(scores < result.test.r2))
         own = (
-            f"That of the present split is {fixed(result.test.r2)}, higher than in {below} of the {SPLITS}."
+            f"That of the present split is {fixed(result.test.r2)}, higher than in {below} of the "
+            f"{SPLITS}."
         )
     else:
         own = "That of the present split is hidden."
