@@ -42,7 +42,7 @@ def test_words_and_pictures_of_every_panel(panel, penalty, monkeypatch):
     said = verdict(result)
     assert str(said) in panel_text(result)
     assert "test R²" in fit_text(result)
-    assert "sealed" in fit_text(bare)
+    assert "hidden" in fit_text(bare)
     panels, picture = SelectionPanels(914, 232), SelectionFitPicture(914, 308)
     panels.draw(result)
     picture.draw(result)

@@ -1,4 +1,4 @@
-"""Training points drawn anew, and where points fall: into a fold, and into which order."""
+"""Simulated data sets, and folds."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +8,9 @@ from lively.data.shared import fixed
 from lively.settings.regression import DataSettings
 from lively.truths import TRUTHS
 
-#: Streams of random numbers: data sets drawn anew, folds, test sets drawn anew.
-ANEW, FOLDS, TESTS = 20, 21, 22
-#: Times that the points are parted into five for the repeated cross-validation.
+#: Streams of random numbers: simulated data sets, folds, simulated test sets, larger data sets.
+ANEW, FOLDS, TESTS, MORE = 20, 21, 22, 23
+#: Times that the points are divided into five folds for the repeated cross-validation.
 REPEATS = 10
 
 

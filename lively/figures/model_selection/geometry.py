@@ -1,4 +1,4 @@
-"""What a penalty does, as geometry: two coefficients, and where two penalties let them be."""
+"""What a penalty does, as geometry: two coefficients, and the regions that penalties allow."""
 
 from typing import Any
 
@@ -27,12 +27,12 @@ from lively.results.model_selection import SelectionResult
 #: Lines of equal squared error, as shares of what it rises to where both coefficients are zero.
 LEVELS = (0.02, 0.12, 0.4, 1.0)
 ANGLES = np.linspace(0, 2 * np.pi, 145)
-#: What draws the coefficients on the left, and on the right.
+#: The penalties on the left and on the right.
 PENALTIES = ("LASSO", "ridge")
 
 
 class GeometryPanel:
-    """Lines of equal squared error over two coefficients, and where two penalties let them be."""
+    """Lines of equal squared error over two coefficients, and the regions that penalties allow."""
 
     def __init__(self, figure: Figure) -> None:
         self.axes = [figure.add_subplot(1, 2, i + 1, label=f"geometry{i}") for i in range(2)]
