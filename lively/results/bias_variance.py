@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from lively.data.bias_variance import Points, fresh_points, training_sets
+from lively.data.bias_variance import TrainingSets, fresh_points, training_sets
 from lively.decomposition import (
     Decomposition,
     Estimate,
@@ -46,7 +46,9 @@ def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     heights = truth(nodes)
     errors = beyond_rounding(fits.predict(nodes[None], sigma) - heights, data, heights)
     tested = missed(data, fits).mean(axis=-1)
-    return decompose(errors.swapaxes(0, 1), weights, sigma, tested.swapaxes(0, 1))
+    return decompose(
+        errors.swapaxes(0, 1), weights, sigma, tested.swapaxes(0, 1), fits.sets.weights
+    )
 
 
 def missed(data: RepeatedSettings, fits: Fits) -> Array:
@@ -79,7 +81,7 @@ class BiasVarianceResult:
         return np.linspace(*self.settings.data.x_range, GRID_POINTS)
 
     @property
-    def training(self) -> Points:
+    def training(self) -> TrainingSets:
         """The training sets."""
         return training_sets(self.settings.data)
 
@@ -110,14 +112,16 @@ class BiasVarianceResult:
     def parts_along(self) -> Parts:
         """The expected squared error along the grid, in parts; of shape (GRID_POINTS,)."""
         data, heights = self.settings.data, self.truth(self.grid)
-        return along(beyond_rounding(self.curves - heights, data, heights), data.noise)
+        errors = beyond_rounding(self.curves - heights, data, heights)
+        return along(errors, data.noise, self.training.weights)
 
     @cached_property
     def measured_along(self) -> Estimate:
         """Mean squared error on fresh points in each of BINS even bins of the x range."""
         data = self.settings.data
         squared = missed(data, self.ready(self.fits))[:, 0]
-        return binned(fresh_points(data).x, squared, data.x_range, BINS)
+        weights = self.training.weights
+        return binned(fresh_points(data).x, squared, data.x_range, BINS, weights)
 
     @property
     def middles(self) -> Array:
