@@ -5,21 +5,30 @@ dilemma", *Neural Computation* 4 (1992), section 3.1.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lively.truths import Array
 
 
 class Estimate(NamedTuple):
-    """Means over data sets, and the standard errors of these means; arrays of one shape."""
+    """Means over data sets, and the standard errors of these means; arrays of one shape.
+
+    The error is nan where none can be stated.
+    """
 
     value: Array
     error: Array
+
+    def where(self, stated: NDArray[np.bool_]) -> "Estimate":
+        """Return the same with errors only where they can be stated."""
+        return Estimate(self.value, np.where(stated, self.error, np.nan))
 
 
 def mean_of(values: Array) -> Estimate:
@@ -55,6 +64,8 @@ class Parts:
         Variance of the noise.
     chance : ndarray of shape (...)
         Standard deviation of the estimate of bias² where there is no bias.
+    stated : ndarray of bool, shape (...) or ()
+        Where standard errors can be stated.
     """
 
     each_bias2: Array
@@ -62,22 +73,23 @@ class Parts:
     each_total: Array
     noise: float
     chance: Array
+    stated: NDArray[np.bool_] = field(default_factory=lambda: np.array(True), kw_only=True)
 
     @cached_property
     def bias2(self) -> Estimate:
         """Squared distance of the mean fit from the true function."""
         value, error = mean_of(self.each_bias2)
-        return Estimate(value, np.hypot(error, self.chance))
+        return Estimate(value, np.hypot(error, self.chance)).where(self.stated)
 
     @cached_property
     def variance(self) -> Estimate:
         """Mean squared distance of the fits from the mean fit."""
-        return mean_of(self.each_variance)
+        return mean_of(self.each_variance).where(self.stated)
 
     @cached_property
     def total(self) -> Estimate:
         """The sum of bias², variance and noise."""
-        return mean_of(self.each_total)
+        return mean_of(self.each_total).where(self.stated)
 
     @property
     def shares(self) -> list[Estimate]:
@@ -86,7 +98,8 @@ class Parts:
         parts = self.each_bias2, self.each_variance, noise, self.each_total
         bias2, *others = (ratio_of(each, self.each_total) for each in parts)
         total = np.where(self.total.value > 0, self.total.value, np.nan)
-        return [Estimate(bias2.value, np.hypot(bias2.error, self.chance / total)), *others]
+        bias2 = Estimate(bias2.value, np.hypot(bias2.error, self.chance / total))
+        return [part.where(self.stated) for part in (bias2, *others)]
 
     @property
     def largest(self) -> Array:
@@ -111,12 +124,12 @@ class Decomposition(Parts):
     @cached_property
     def test(self) -> Estimate:
         """Mean squared error on fresh points."""
-        return mean_of(self.each_test)
+        return mean_of(self.each_test).where(self.stated)
 
     @cached_property
     def gap(self) -> Estimate:
         """Test error less the sum: what should be zero but for its Monte Carlo error."""
-        return mean_of(self.each_test - self.each_total)
+        return mean_of(self.each_test - self.each_total).where(self.stated)
 
 
 def take_apart(errors: Array, nodes: Array, sigma: float, counts: Array | None = None) -> Parts:
@@ -182,6 +195,16 @@ def decompose(
         parts.each_bias2, parts.each_variance, parts.each_total, parts.noise, parts.chance,
         each_test=weighted(tested, counts),
     )  # fmt: skip
+
+
+def stack(parts: Sequence[Decomposition]) -> Decomposition:
+    """Put the parts of several models together, along a first axis."""
+    rows = (
+        np.stack([getattr(each, name) for each in parts])
+        for name in ("each_bias2", "each_variance", "each_total", "chance", "each_test")
+    )
+    bias2, variance, total, chance, test = rows
+    return Decomposition(bias2, variance, total, parts[0].noise, chance, each_test=test)
 
 
 def weighted(values: Array, counts: Array | None) -> Array:

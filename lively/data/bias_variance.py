@@ -149,7 +149,7 @@ def training_sets(data: RepeatedSettings) -> TrainingSets:
     return _training_sets(data.replace(noise=0.0))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _training_sets(data: RepeatedSettings) -> TrainingSets:
     rows, columns = data.data_sets, data.samples
     positions = table(data.seed, REPEATED_POSITIONS, MOST_SAMPLES)[:rows, :columns]

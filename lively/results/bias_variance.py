@@ -1,7 +1,7 @@
 """All that the page on bias and variance shows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -15,9 +15,12 @@ from lively.decomposition import (
     binned,
     decompose,
     quadrature,
+    stack,
 )
 from lively.models.bias_variance import DEGREES, Fits, Sweep, fits_of, is_linear
+from lively.models.causes import Causes, find_causes
 from lively.models.regression import ALPHAS
+from lively.models.tails import errors_hold
 from lively.settings.bias_variance import BiasVarianceSettings, RepeatedSettings
 from lively.truths import TRUTHS, Array, Truth
 
@@ -46,9 +49,17 @@ def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     heights = truth(nodes)
     errors = beyond_rounding(fits.predict(nodes[None], sigma) - heights, data, heights)
     tested = missed(data, fits).mean(axis=-1)
-    return decompose(
-        errors.swapaxes(0, 1), weights, sigma, tested.swapaxes(0, 1), fits.sets.weights
+    # One step after the other: all at once would take five times as much memory.
+    parts = stack(
+        [
+            decompose(errors[:, at], weights, sigma, tested[:, at], fits.sets.weights)
+            for at in range(errors.shape[1])
+        ]
     )
+    family = fits.family
+    degrees = np.array([degree for degree, _ in family.settings()])
+    stated = errors_hold(data, family.model, degrees, fits.freedom.value)
+    return replace(parts, stated=stated & (fits.unconverged == 0))
 
 
 def missed(data: RepeatedSettings, fits: Fits) -> Array:
@@ -113,7 +124,8 @@ class BiasVarianceResult:
         """The expected squared error along the grid, in parts; of shape (GRID_POINTS,)."""
         data, heights = self.settings.data, self.truth(self.grid)
         errors = beyond_rounding(self.curves - heights, data, heights)
-        return along(errors, data.noise, self.training.weights)
+        parts = along(errors, data.noise, self.training.weights)
+        return replace(parts, stated=self.parts.stated)
 
     @cached_property
     def measured_along(self) -> Estimate:
@@ -121,7 +133,8 @@ class BiasVarianceResult:
         data = self.settings.data
         squared = missed(data, self.ready(self.fits))[:, 0]
         weights = self.training.weights
-        return binned(fresh_points(data).x, squared, data.x_range, BINS, weights)
+        found = binned(fresh_points(data).x, squared, data.x_range, BINS, weights)
+        return found.where(self.parts.stated)
 
     @property
     def middles(self) -> Array:
@@ -133,6 +146,30 @@ class BiasVarianceResult:
     def parts(self) -> Decomposition:
         """The expected squared error over the whole range, in parts; of shape (1,)."""
         return judged(self.settings.data, self.ready(self.fits))
+
+    @property
+    def tails_hold(self) -> bool:
+        """Whether rare data sets leave standard errors of the present model that can be stated."""
+        degree = np.array([self.settings.model.degree])
+        data, model, freedom = self.settings.data, self.settings.model, self.freedom.value
+        return bool(errors_hold(data, model, degree, freedom)[0])
+
+    @cached_property
+    def mean_curve(self) -> Array:
+        """The mean of all fits along the grid, rare ones counted with their weights."""
+        weights = self.training.weights
+        return np.asarray(weights @ self.curves / weights.sum())
+
+    @cached_property
+    def median(self) -> float:
+        """Median over the data sets shown of a fit's mean squared error, without noise."""
+        shown = self.curves[: self.settings.data.data_sets]
+        return float(np.median(((shown - self.truth(self.grid)) ** 2).mean(axis=1)))
+
+    @cached_property
+    def causes(self) -> Causes:
+        """What bias and variance come from."""
+        return find_causes(self.settings.data, self.settings.model)
 
     @cached_property
     def freedom(self) -> Estimate:
