@@ -11,6 +11,8 @@ from lively.truths import TRUTHS, Array
 
 #: Training sets that stand for all, where inputs are fresh.
 SOME = 200
+#: Distances below this share of the true function's height are what rounding leaves of none.
+ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
@@ -37,41 +39,52 @@ class Causes:
     errors: Array
 
 
-def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> Causes:
-    """Compute what `Causes` has; the noise is averaged exactly.
+def basis(x: Array, x_range: tuple[float, float], degree: int) -> Array:
+    """Return Legendre polynomials, orthonormal over the x range; shape (*x.shape, degree + 1).
 
-    "Typical" is the median over inputs.
-
-    The polynomials are Legendre's, scaled to be orthonormal over the x range: there the mean square
-    of predictions is the sum of the squares of coefficients.
+    There the mean square of predictions is the sum of the squares of coefficients.
     """
-    low, high = data.x_range
-    nodes, weights = quadrature(low, high)
+    low, high = x_range
+    unit = np.clip((2 * x - low - high) / (high - low), -1, 1)
+    scale = np.sqrt(2 * np.arange(degree + 1) + 1)
+    return np.asarray(np.polynomial.legendre.legvander(unit, degree) * scale)
+
+
+def closest(data: RepeatedSettings, degree: int) -> Array:
+    """Return mean squared distances of the true function from the closest polynomials.
+
+    Returns
+    -------
+    ndarray of shape (degree,)
+        For degree 1, 2, …; 0 where only rounding is left.
+    """
+    nodes, weights = quadrature(*data.x_range)
+    heights, at_nodes = TRUTHS[data.function](nodes), basis(nodes, data.x_range, degree)
+    terms = at_nodes * (at_nodes.T @ (weights * heights))
+    apart = heights[:, None] - np.cumsum(terms, axis=1)[:, 1:]
+    size = np.abs(apart).max(axis=0)
+    return np.where(size > ROUNDING * np.abs(heights).max(), weights @ apart**2, 0.0)
+
+
+def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> Causes:
+    """Compute what `Causes` has; the noise is averaged exactly, "typical" is the median."""
+    x_range = data.x_range
+    nodes, weights = quadrature(*x_range)
     truth = TRUTHS[data.function]
-
-    def basis(x: Array, degree: int) -> Array:
-        unit = np.clip((2 * x - low - high) / (high - low), -1, 1)
-        scale = np.sqrt(2 * np.arange(degree + 1) + 1)
-        return np.asarray(np.polynomial.legendre.legvander(unit, degree) * scale)
-
-    heights, at_nodes = truth(nodes), basis(nodes, model.degree)
-    apart = heights - at_nodes @ (at_nodes.T @ (weights * heights))
-    closest = float(weights @ apart**2)
-
     most = min(model.degree, data.samples - 1)
     sets = training_sets(data)
     step = -(-len(sets.x) // SOME)
     x, counts = sets.x[::step], sets.weights[: len(sets.x) : step]
-    Q, R = np.linalg.qr(basis(x, most))
+    Q, R = np.linalg.qr(basis(x, x_range, most))
     inverse = np.linalg.inv(R)
     moments = np.matmul(truth(x)[:, None, :], Q)
     coefficients = np.cumsum(inverse * moments, axis=-1).swapaxes(-1, -2)[:, 1:]
-    missed = coefficients @ at_nodes[:, : most + 1].T - heights
+    missed = coefficients @ basis(nodes, x_range, most).T - truth(nodes)
     spread = data.noise**2 * np.cumsum((inverse**2).sum(axis=1), axis=-1)[:, 1:]
     bias2 = missed**2 @ weights
     determined = model.degree < data.samples
     return Causes(
-        closest=closest,
+        closest=float(closest(data, model.degree)[-1]),
         bias2=float(np.median(bias2[:, -1])) if determined else np.nan,
         spread=float(np.median(spread[:, -1])) if determined else np.nan,
         errors=counts @ (bias2 + spread) / counts.sum(),

@@ -23,7 +23,7 @@ SQUARED = 1.1
 FEW = 2
 #: With a penalty, powers are as high as the degree has them however small their coefficients, and
 #: the data may reach over a part of the range only: the samples must be so many times the degree.
-MULTIPLE = 2.0
+MULTIPLE = 3.0
 
 
 def errors_hold(

@@ -35,7 +35,7 @@ BEAT = 0.6
 def table_markup(result: BiasVarianceResult) -> str:
     """Return the markup of the table of parts, each with its Monte Carlo error."""
     parts = result.parts
-    star = "*" if result.fits.unconverged[0] else ""
+    star = "*" if result.unconverged else ""
     rows = [
         ("Bias²", *estimated(never_negative(parts.bias2))),
         ("Variance", *estimated(never_negative(parts.variance))),

@@ -17,8 +17,8 @@ from lively.decomposition import (
     quadrature,
     stack,
 )
-from lively.models.bias_variance import DEGREES, Fits, Sweep, fits_of, is_linear
-from lively.models.causes import Causes, find_causes
+from lively.models.bias_variance import DEGREES, Family, Fits, Sweep, fits_of, is_linear
+from lively.models.causes import Causes, closest, find_causes
 from lively.models.regression import ALPHAS
 from lively.models.tails import errors_hold
 from lively.settings.bias_variance import BiasVarianceSettings, RepeatedSettings
@@ -29,25 +29,28 @@ GRID_POINTS = 201
 BINS = 20
 #: Fits that are drawn; more of them would only be darker.
 DRAWN = 200
-#: Errors below this share of the true function's height are what rounding leaves of none.
-ROUNDING = 1e-10
 #: Fits whose number of numbers is above this take longer than a frame.
 HEAVY = 800_000
 
 
-def beyond_rounding(errors: Array, data: RepeatedSettings, heights: Array) -> Array:
-    """Return errors without those that only rounding makes, where the fits meet the truth."""
-    if data.noise > 0:
+def beyond_rounding(errors: Array, data: RepeatedSettings, family: Family) -> Array:
+    """Return errors of shape (sets, steps, m) without those that only rounding makes.
+
+    Least squares to points without noise meets a true function that is a polynomial of no higher
+    degree. How much rounding leaves of the difference depends on where the points lie.
+    """
+    if data.noise > 0 or family.model.penalty != "none":
         return errors
-    return np.where(np.abs(errors) > ROUNDING * np.abs(heights).max(), errors, 0.0)
+    distances = closest(data, family.highest)
+    exact = [d < data.samples and distances[d - 1] == 0 for d, _ in family.settings()]
+    return np.where(np.array(exact)[:, None], 0.0, errors)
 
 
 def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     """Take the error of fits apart and test them on fresh points; a row for each step."""
     sigma, truth = data.noise, TRUTHS[data.function]
     nodes, weights = quadrature(*data.x_range)
-    heights = truth(nodes)
-    errors = beyond_rounding(fits.predict(nodes[None], sigma) - heights, data, heights)
+    errors = beyond_rounding(fits.predict(nodes[None], sigma) - truth(nodes), data, fits.family)
     tested = missed(data, fits).mean(axis=-1)
     # One step after the other: all at once would take five times as much memory.
     parts = stack(
@@ -59,6 +62,8 @@ def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     family = fits.family
     degrees = np.array([degree for degree, _ in family.settings()])
     stated = errors_hold(data, family.model, degrees, fits.freedom.value)
+    # Where all fits meet the truth and there is no noise, nothing is left to chance.
+    stated |= (parts.each_total == 0).all(axis=-1)
     return replace(parts, stated=stated & (fits.unconverged == 0))
 
 
@@ -66,7 +71,7 @@ def missed(data: RepeatedSettings, fits: Fits) -> Array:
     """Return squared errors on fresh points, of shape (data_sets, steps, TESTS)."""
     fresh = fresh_points(data)
     errors = fits.predict(fresh.x, data.noise) - fresh.y(data.noise)[:, None]
-    return np.asarray(beyond_rounding(errors, data, fresh.clean) ** 2)
+    return np.asarray(beyond_rounding(errors, data, fits.family) ** 2)
 
 
 @lru_cache(maxsize=4)
@@ -122,8 +127,8 @@ class BiasVarianceResult:
     @cached_property
     def parts_along(self) -> Parts:
         """The expected squared error along the grid, in parts; of shape (GRID_POINTS,)."""
-        data, heights = self.settings.data, self.truth(self.grid)
-        errors = beyond_rounding(self.curves - heights, data, heights)
+        data, errors = self.settings.data, (self.curves - self.truth(self.grid))[:, None]
+        errors = beyond_rounding(errors, data, self.fits.family)[:, 0]
         parts = along(errors, data.noise, self.training.weights)
         return replace(parts, stated=self.parts.stated)
 
@@ -148,11 +153,17 @@ class BiasVarianceResult:
         return judged(self.settings.data, self.ready(self.fits))
 
     @property
+    def unconverged(self) -> int:
+        """On how many data sets the solver did not converge."""
+        return int(self.ready(self.fits).unconverged[0])
+
+    @property
     def tails_hold(self) -> bool:
         """Whether rare data sets leave standard errors of the present model that can be stated."""
         degree = np.array([self.settings.model.degree])
         data, model, freedom = self.settings.data, self.settings.model, self.freedom.value
-        return bool(errors_hold(data, model, degree, freedom)[0])
+        held = bool(errors_hold(data, model, degree, freedom)[0])
+        return held or not self.parts.each_total.any()
 
     @cached_property
     def mean_curve(self) -> Array:

@@ -102,7 +102,7 @@ def share(part: Estimate) -> str:
 
 def unconverged_text(result: BiasVarianceResult) -> str:
     """Say on how many data sets the solver did not converge, if on any."""
-    count, of = int(result.fits.unconverged[0]), result.fits.count
+    count, of = result.unconverged, result.fits.count
     if not count:
         return ""
     sets = "data set" if of == 1 else "data sets"

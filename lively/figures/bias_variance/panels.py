@@ -110,7 +110,7 @@ class StackPanel:
             line.set_data(x, height)
         show_band(self.band, x, parts.total, (0.0, top))
         self.measured.show(result.middles, result.measured_along, (0.0, top))
-        unconverged = bool(result.fits.unconverged[0])
+        unconverged = result.unconverged > 0
         wild = "" if result.tails_hold else "without ±: rare data sets dominate"
         self.note.set_text("did not converge" if unconverged else wild)
 
