@@ -10,7 +10,7 @@ from lively.figures.picture import Picture
 from lively.numbers import number
 from lively.results.bias_variance import BiasVarianceResult
 from lively.settings.bias_variance import BiasVarianceSettings
-from lively.words.bias_variance import estimated, verdict
+from lively.words.bias_variance import estimated, never_negative, verdict
 
 START = BiasVarianceSettings()
 PATH = "voila/render/bias_variance.ipynb"
@@ -44,7 +44,10 @@ def shows(visit, **changes):
     """Wait until the page's numbers and words are those of the settings with these changes."""
     result = BiasVarianceResult(START.replace(**changes))
     parts = result.parts
-    told = [estimated(part)[0] for part in (parts.bias2, parts.variance, parts.total, parts.test)]
+    told = [
+        estimated(never_negative(part))[0]
+        for part in (parts.bias2, parts.variance, parts.total, parts.test)
+    ]
     told.insert(2, number(parts.noise))
     row = visit.page.locator(".lively-page .lively-table tr").nth(1)
     expect(row).to_have_text("mean" + "".join(told), timeout=30_000)

@@ -75,11 +75,15 @@ class StackPanel:
         ]  # fmt: skip
         self.band = band(self.ax, INK)
         self.measured = Measured(self.ax, BINS)
+        self.note = self.ax.text(
+            0.01, 0.97, "", transform=self.ax.transAxes, ha="left", va="top", color=INK,
+            fontsize=12, zorder=7,
+        )  # fmt: skip
 
     @property
     def moving(self) -> list[Artist]:
         """The artists that follow the settings."""
-        return [*self.areas, *self.lines, self.band, *self.measured.moving]
+        return [*self.areas, *self.lines, self.band, *self.measured.moving, self.note]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -106,6 +110,14 @@ class StackPanel:
             line.set_data(x, height)
         show_band(self.band, x, parts.total, (0.0, top))
         self.measured.show(result.middles, result.measured_along, (0.0, top))
+        unconverged = result.unconverged > 0
+        wild = "" if result.tails_hold else "without ±: rare data sets dominate"
+        self.note.set_text("did not converge" if unconverged else wild)
+
+
+def known(estimate: Estimate) -> Estimate:
+    """Return the same with no error where none can be stated: neither band nor bar is drawn."""
+    return Estimate(estimate.value, np.nan_to_num(estimate.error))
 
 
 def band(ax: Axes, color: str) -> Polygon:
@@ -117,14 +129,15 @@ def band(ax: Axes, color: str) -> Polygon:
 
 def show_band(area: Polygon, x: Array, estimate: Estimate, seen: Limits) -> None:
     """Put that area where an estimate is known, no further than the axes."""
-    value, error = estimate
+    value, error = known(estimate)
     ends = (np.clip(value + sign * error, *seen) for sign in (-1, 1))
     area.set_xy(_between(x, *ends))
 
 
 def show_bars(bars: LineCollection, x: Array, estimate: Estimate, seen: Limits) -> None:
     """Put bars of one standard error at `x`, no longer than the axes."""
-    low, high = (np.clip(estimate.value + sign * estimate.error, *seen) for sign in (-1, 1))
+    value, error = known(estimate)
+    low, high = (np.clip(value + sign * error, *seen) for sign in (-1, 1))
     bars.set_segments(list(np.stack([[x, low], [x, high]]).transpose(2, 0, 1)))
 
 
@@ -153,7 +166,7 @@ class Measured:
 
     def arrange(self, narrow: bool) -> None:
         """Take a name for which there is room."""
-        self.bars.set_label("measured" if narrow else "measured on fresh points ± s.e.")
+        self.bars.set_label("test error" if narrow else "test error on fresh points ± s.e.")
 
     def show(self, x: Array, estimate: Estimate, seen: Limits) -> None:
         """Put markers and bars at `x`; those beyond the axes are not seen."""
@@ -200,6 +213,14 @@ class SweepPanel:
         self.measured = Measured(self.ax, len(at))
         self.here = self.ax.axvline(1, color=INK, linewidth=1.2, alpha=0.6, zorder=2)
         self.beyond = [plot([], [], color=color, **BEYOND)[0] for color in (BIAS, VARIANCE, INK)]
+        # Over the markers of variance: hollow, or crossed out.
+        over: dict[str, Any] = {"linestyle": "none", "color": VARIANCE, "zorder": 6}
+        (self.hollow,) = plot([], [], marker="o", markersize=6, markerfacecolor=PAPER, **over)
+        (self.crossed,) = plot([], [], marker="x", markersize=9, markeredgewidth=2, **over)
+        self.note = self.ax.text(
+            0.01, 0.97, "", transform=self.ax.transAxes, ha="left", va="top", color=INK,
+            fontsize=12, zorder=7,
+        )  # fmt: skip
         self.say = self.ax.text(
             0.5, 0.5, "", transform=self.ax.transAxes, ha="center", va="center", color=INK,
             fontsize=14,
@@ -210,7 +231,8 @@ class SweepPanel:
         """The artists that follow the settings."""
         lines = [self.noise, self.here, self.bias2, self.variance, self.total]
         bars = [*self.bars, self.band, *self.measured.moving]
-        return [*lines, *bars, *self.beyond, self.say]
+        marks = [self.hollow, self.crossed, self.note]
+        return [*lines, *bars, *self.beyond, *marks, self.say]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -258,6 +280,14 @@ class SweepPanel:
             show_bars(bars, self.at, part, (low, high))
         show_band(self.band, self.at, curve.total, (low, high))
         self.measured.show(self.at, curve.test, (low, high))
+        unconverged = result.swept.unconverged > 0
+        wild = ~curve.stated & ~unconverged
+        shown = np.clip(curve.variance.value, low / 10, high)
+        self.hollow.set_data(self.at[wild], shown[wild])
+        self.crossed.set_data(self.at[unconverged], shown[unconverged])
+        notes = ["○ without ±: rare data sets dominate"] * bool(wild.any())
+        notes += ["× did not converge"] * bool(unconverged.any())
+        self.note.set_text("\n".join(notes))
 
 
 class BiasVariancePanels(PanelsPicture):
