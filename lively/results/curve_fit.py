@@ -6,7 +6,8 @@ from functools import cached_property
 
 from lively.curves import CURVES, Curve
 from lively.data.curve_fit import Points, make_points, true_values
-from lively.models.curve_fit import Coverage, CurveFit, best_known, coverage, fit_curve
+from lively.models.coverage import Coverage, coverage
+from lively.models.curve_fit import CurveFit, best_known, fit_curve
 from lively.settings.curve_fit import CurvePageSettings
 from lively.truths import Array
 
