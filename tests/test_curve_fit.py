@@ -11,16 +11,9 @@ from lively.curves import CURVES
 from lively.data.curve_fit import LEAST_OFF, draw_points, make_points, true_values
 from lively.figures.curve_fit.fit import CurveFitPicture
 from lively.figures.curve_fit.panels import CurvePanels
-from lively.models.curve_fit import (
-    DATA_SETS,
-    best_known,
-    cost,
-    coverage,
-    fit_curve,
-    gradient,
-    grid,
-    independent,
-)
+from lively.models.coverage import DATA_SETS, coverage
+from lively.models.curve_fit import best_known, fit_curve, gradient, grid
+from lively.models.robust import Loss, independent
 from lively.results.curve_fit import CurveFitResult
 from lively.settings.curve_fit import CurveDataSettings, CurveFitSettings, CurvePageSettings
 from lively.words.curve_fit import curve_text, panel_text, promise, rows, verdict
@@ -80,7 +73,7 @@ def test_losses_are_scipy_s(loss):
     )
     np.testing.assert_allclose(found.values, expected.x, rtol=1e-3)
     assert found.cost == pytest.approx(2 * expected.cost, rel=1e-6)
-    assert cost(points.y - curve(points.x, found.values), fit) == pytest.approx(found.cost)
+    assert Loss(loss, 0.2).cost(points.y - curve(points.x, found.values)) == pytest.approx(found.cost)
 
 
 def test_a_loss_that_spares_outliers_comes_nearer_to_the_truth():

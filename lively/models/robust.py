@@ -25,7 +25,7 @@ LARGEST_CONDITION = 1e7
 DEVIATES = ndtri((np.arange(20) + 0.5) / 20)
 DEVIATES = DEVIATES / DEVIATES.std()
 #: Steps after which the search for τ stops, and the relative change that ends it.
-STEPS, CLOSE = 50, 1e-6
+STEPS, CLOSE = 50, 1e-4
 
 
 @dataclass(frozen=True)
@@ -118,22 +118,26 @@ def uncertainty(slopes: Array, residuals: Array, loss: Loss) -> Uncertainty:
     if loss.name == "linear":
         return Uncertainty(residuals @ residuals / (n - p) * unscaled, n - p)
     tau, freedom = _spread(residuals, np.sum(basis**2, axis=1), p, loss)
-    return Uncertainty(tau**2 * unscaled, freedom) if np.isfinite(tau) else none
+    return Uncertainty(tau**2 * unscaled, freedom)
 
 
 def _spread(residuals: Array, leverage: Array, p: int, loss: Loss) -> tuple[float, float]:
-    """Return τ, infinite where the loss has no minimum to speak of, and its degrees of freedom."""
+    """Return τ and its degrees of freedom."""
     n = len(residuals)
-    # No curve is taken to be further off than that of squares on points without outliers: where
-    # nearly no residual is within the loss's scale, τ would grow without limit.
-    most = float(np.median(np.abs(residuals))) / ndtri(0.75) * np.sqrt(n / (n - p))
-    tau = most
+    # The scale of the errors, from the median: outliers do not count. No curve is taken to be
+    # further off than that of squares would be, since τ would grow without limit where nearly no
+    # residual is within the loss's scale.
+    scale = float(np.median(np.abs(residuals))) / ndtri(0.75) * np.sqrt(n / (n - p))
+    tau = scale
     for _ in range(STEPS):
-        reach = min(tau, most) * np.sqrt(leverage)
-        psi, slope = loss.influence(residuals[:, None] + reach[:, None] * DEVIATES)
+        reach = min(tau, scale) * np.sqrt(leverage)
+        errors = residuals[:, None] + reach[:, None] * DEVIATES
+        psi, slope = loss.influence(errors)
         squares, slopes = np.mean(psi**2, axis=1), np.mean(slope, axis=1)
         if slopes.mean() <= 0:
-            return np.inf, n - p
+            # Too few errors near 0 to see the slope there. For normal errors it is E ψ e / σ²
+            # (Stein, Annals of Statistics 9, 1981), which cannot be negative.
+            slopes = np.mean(psi * errors, axis=1) / scale**2
         before, tau = tau, float(np.sqrt(squares.mean()) / slopes.mean())
         if abs(tau - before) <= CLOSE * tau:
             break
