@@ -5,7 +5,7 @@ prints two tables for `docs/numbers/curve_fit.md`: shares at the page's defaults
 outliers and samples, beside those of scipy's own standard errors; and shares at random settings, those
 that the page doubts apart from those that it does not. It takes about ten minutes on one core.
 
-    .venv/bin/python benchmarks/curve_coverage.py --sets 400 --states 100 --seed 0
+    .venv/bin/python benchmarks/curve_coverage.py --sets 300 --states 100 --seed 0
 """
 
 import argparse
@@ -23,7 +23,7 @@ from lively.words.curve_reasons import doubtful
 
 #: Losses and their scales in the first table.
 LOSSES = [("linear", 0.3), *((loss, scale) for loss in ("soft_l1", "huber", "cauchy")
-                             for scale in (0.05, 0.1, 0.3, 1.0))]  # fmt: skip
+                             for scale in (0.05, 0.15, 0.3, 1.0))]  # fmt: skip
 
 
 def scipys(settings: CurvePageSettings, points: Points, fit: CurveFit) -> CurveFit:
@@ -43,7 +43,9 @@ def scipys(settings: CurvePageSettings, points: Points, fit: CurveFit) -> CurveF
     scale = np.sqrt(np.maximum(first + 2 * second * z, np.finfo(float).eps))
     slopes = gradient(fit.curve, x, fit.values) * scale[:, None]
     freedom = len(x) - len(fit.values)
-    covariance = np.linalg.pinv(slopes.T @ slopes) * fit.cost / freedom
+    # By the singular values, as scipy has it: J'J has the square of their range.
+    back = np.linalg.pinv(slopes, rcond=np.finfo(float).eps * len(x))
+    covariance = back @ back.T * fit.cost / freedom
     return replace(fit, covariance=covariance, freedom=freedom)
 
 
@@ -69,7 +71,7 @@ def at_defaults(sets: int) -> None:
     """Print the table of losses at the page's defaults."""
     print("| samples | outliers | loss | scale | scipy's formula | page | doubted |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for samples in (10, 25, 100):
+    for samples in (12, 25, 100):
         for outliers in (0.0, 0.16):
             for loss, scale in LOSSES:
                 chosen = CurvePageSettings().replace(
@@ -133,7 +135,7 @@ def at_random(sets: int, states: int, seed: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sets", type=int, default=400)
+    parser.add_argument("--sets", type=int, default=300)
     parser.add_argument("--states", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()

@@ -41,8 +41,6 @@ class CurveFit:
         Parameters that ended at a bound.
     freedom : float
         Degrees of freedom of Student's t for the intervals.
-    identified : bool
-        Whether the derivatives by the parameters are independent of each other at the estimates.
     exchanged : bool
         Whether the parameters are in another order than the fit left them.
     """
@@ -56,7 +54,6 @@ class CurveFit:
     flipped: tuple[str, ...]
     bound: tuple[str, ...]
     freedom: float
-    identified: bool = True
     exchanged: bool = False
 
     @property
@@ -66,7 +63,7 @@ class CurveFit:
 
     @property
     def determined(self) -> bool:
-        """Whether all parameters have standard errors."""
+        """Whether the points determine all parameters, so that there are standard errors."""
         return bool(np.all(np.isfinite(self.covariance)))
 
     @property
@@ -213,7 +210,6 @@ def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) ->
         tuple(compress(names, negative)),
         tuple(compress(names, (found is not None) & (values - low < LEAST / 10))),
         known.freedom,
-        known.identified,
     )
 
 

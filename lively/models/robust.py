@@ -12,7 +12,7 @@ n − p degrees of freedom exactly. The degrees of freedom of t follow from how 
 (Satterthwaite, *Biometrics Bulletin* 2, 1946). `docs/numbers/curve_fit.md` has what was measured.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
@@ -77,15 +77,12 @@ class Uncertainty:
     Attributes
     ----------
     covariance : ndarray of shape (p, p)
-        Infinite where there is none.
+        Infinite where the points do not determine the parameters.
     freedom : float
-    identified : bool
-        Whether the points tell the parameters apart.
     """
 
     covariance: Array
     freedom: float
-    identified: bool = True
 
 
 def independent(slopes: Array) -> bool:
@@ -97,7 +94,7 @@ def independent(slopes: Array) -> bool:
 
 
 def uncertainty(slopes: Array, residuals: Array, loss: Loss) -> Uncertainty:
-    """Return how sure one may be of estimates.
+    """Return the covariance of estimates, and the degrees of freedom of their intervals.
 
     Parameters
     ----------
@@ -108,9 +105,8 @@ def uncertainty(slopes: Array, residuals: Array, loss: Loss) -> Uncertainty:
         What the estimates minimize.
     """
     n, p = slopes.shape
-    none = Uncertainty(np.full((p, p), np.inf), n - p)
     if not (np.all(np.isfinite(residuals)) and independent(slopes)):
-        return replace(none, identified=False)
+        return Uncertainty(np.full((p, p), np.inf), n - p)
     sizes = np.linalg.norm(slopes, axis=0)
     basis, triangle = np.linalg.qr(slopes / sizes)
     half = np.linalg.inv(triangle) / sizes[:, None]

@@ -59,21 +59,12 @@ def verdict(result: CurveFitResult) -> Verdict:
         return found("over", "The fit did not converge.", _stopped(result))
     if elsewhere := _elsewhere(result):
         return found("over", "A local minimum.", elsewhere)
-    if not fit.identified:
+    if not fit.determined:
         return found(
             "over",
             "Not determined.",
             "Other values of the parameters fit the points as well as these, so that there are no "
             "standard errors.",
-        )
-    if not fit.determined:
-        scale = result.settings.fit.f_scale
-        inside = int(np.sum(np.abs(result.points.y - fit(result.points.x)) <= scale))
-        return found(
-            "over",
-            "No standard errors.",
-            f"Only {inside} of {len(result.points.x)} residuals are within the loss scale of "
-            f"{number(scale)}: too few to estimate how far this loss can be off.",
         )
     said = names(result)
     spans = np.array([RANGES[name][1] - RANGES[name][0] for name in result.curve.parameters])
@@ -84,7 +75,8 @@ def verdict(result: CurveFitResult) -> Verdict:
             "Poorly determined.",
             f"The 95 % {'interval' if one else 'intervals'} of {listed(vague)} "
             f"{'is' if one else 'are'} longer than the whole range of "
-            f"{'its slider' if one else 'their sliders'}: the points say almost nothing about "
+            f"{'its slider' if one else 'their sliders'}: the points contain almost no "
+            f"information about "
             f"{'it' if one else 'them'}.",
         )
     data = result.settings.data
@@ -150,14 +142,18 @@ def _elsewhere(result: CurveFitResult) -> str:
         else f"the loss is {number(fit.cost)}, and the best fit found passes through all points"
     )
     why = (
-        "Every small step from here makes the loss larger"
-        if fit.identified
+        "No small step from here lowers the loss"
+        if fit.determined
         else "The loss is almost flat here (tiny gradient)"
     )
+    others = (
+        "Only one other start was tried, the true values"
+        if result.settings.fit.start == "automatic"
+        else "Only two other starts were tried, the true values and the automatic ones"
+    )
     return (
-        f"From this start the optimizer ends where {lower}. {why}, so it stops. "
-        "Only two other starts were tried, the true values and the automatic ones: there may be "
-        "still lower minima."
+        f"From this start the optimizer ends where {lower}. {why}, so it stops. {others}: this is "
+        "no global search."
     )
 
 

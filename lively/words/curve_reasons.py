@@ -58,7 +58,7 @@ def reasons(result: CurveFitResult) -> list[str]:
         lies, them = by_number(len(away), "lies", "lie"), by_number(len(away), "it", "them")
         said.append(
             f"The true {' and '.join(away)} {lies} outside the data, from {number(SPAN[0])} to "
-            f"{number(SPAN[1])}: the points say little about {them}."
+            f"{number(SPAN[1])}: the points contain little information about {them}."
         )
     if data.noise_mean:
         moved = "up" if data.noise_mean > 0 else "down"
