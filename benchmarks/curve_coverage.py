@@ -1,9 +1,9 @@
 """How often the curve-fitting page's 95 % intervals contain the true values.
 
 Simulates data sets of many kinds, fits each of them from the truth as the page's coverage does, and
-prints two tables for `docs/numbers/curve_fit.md`: shares at the page's defaults for each loss, its scale,
-outliers and samples, beside those of scipy's own standard errors; and shares at random settings, those
-that the page doubts apart from those that it does not. It takes about ten minutes on one core.
+prints two tables for `docs/numbers/curve_fit.md`: shares at the page's defaults for each loss, its
+scale, outliers and samples, beside those of scipy's own standard errors; and shares at random
+settings, those that the page doubts apart from the others. About ten minutes on one core.
 
     .venv/bin/python benchmarks/curve_coverage.py --sets 300 --states 100 --seed 0
 """
@@ -97,7 +97,7 @@ def random_settings(rng: np.random.Generator, curve: str) -> CurvePageSettings:
         width=rng.uniform(0.1, 1.2),
         lifetime=rng.uniform(0.2, 4),
         frequency=rng.uniform(0.2, 2),
-        samples=int(round(10 ** rng.uniform(1, 2.3))),
+        samples=round(10 ** rng.uniform(1, 2.3)),
         noise=rng.choice([0.0, rng.uniform(0.05, 0.5), rng.uniform(0.05, 1)], p=[0.1, 0.5, 0.4]),
         noise_mean=rng.choice([0.0, 0.0, 0.0, rng.uniform(-0.3, 0.3)]),
         outliers=rng.choice([0.0, 0.0, 0.05, 0.16, 0.3]),

@@ -149,7 +149,9 @@ def test_losses_are_scipy_s(loss):
     )
     np.testing.assert_allclose(found.values, expected.x, rtol=1e-3)
     assert found.cost == pytest.approx(2 * expected.cost, rel=1e-6)
-    assert Loss(loss, 0.2).cost(points.y - curve(points.x, found.values)) == pytest.approx(found.cost)
+    assert Loss(loss, 0.2).cost(points.y - curve(points.x, found.values)) == pytest.approx(
+        found.cost
+    )
 
 
 def test_a_robust_loss_comes_nearer_to_the_truth():

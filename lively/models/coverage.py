@@ -106,7 +106,7 @@ class Coverage:
 
     @property
     def limit(self) -> float:
-        """Chance below which a count is no accident: exact, two-sided, Bonferroni's for all shares."""
+        """Chance below which a count is significant: two-sided, and Bonferroni's for all shares."""
         return LEVEL / (2 * len(self.held))
 
 

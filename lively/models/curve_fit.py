@@ -152,8 +152,8 @@ def _minimum(curve: Curve, points: Points, start: Array, loss: Loss, low: Array)
     """Return the estimates of scipy's `curve_fit`, or None if it does not converge.
 
     Levenberg and Marquardt's method, or a trust region where there are bounds or a robust loss. It
-    gives up after as many evaluations as scipy's default. `least_squares` is what `curve_fit` calls;
-    it is called here without the covariance, whose warnings cannot be silenced in a thread.
+    gives up after as many evaluations as scipy's default. `least_squares` does what `curve_fit`
+    does but for the covariance, whose warnings cannot be silenced in a thread.
     """
     plain = loss.name == "linear" and np.all(low == -np.inf)
     options = (
@@ -181,8 +181,8 @@ def _minimum(curve: Curve, points: Points, start: Array, loss: Loss, low: Array)
 def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) -> CurveFit:
     """Fit a curve from some start.
 
-    Bounds are only asked of a second search where the minimum without them breaks one: a minimum
-    that keeps to them is a minimum with them too, so that bounds that are not active change nothing.
+    A minimum without bounds that keeps to them is one with bounds too, and taken: bounds that are
+    not active change nothing. Only where it does not is there a second search within them.
     """
     loss, names = Loss(fit.loss, fit.f_scale), curve.parameters
     even = np.array([name in curve.even for name in names])
@@ -223,7 +223,7 @@ def fit_curve(data: CurveDataSettings, fit: CurveFitSettings) -> CurveFit:
 
 @lru_cache(maxsize=16)
 def best_known(data: CurveDataSettings, fit: CurveFitSettings) -> CurveFit:
-    """Return the best of a few fits: from the truth, which no real search knows, and from the guess.
+    """Return the better of two fits: from the truth, which nobody knows, and from the guess.
 
     It is no global search: a lower minimum may still be elsewhere.
     """

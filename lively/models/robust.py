@@ -1,15 +1,15 @@
-"""Losses of a residual, and what the estimates that minimize them are worth.
+"""Losses of a residual, and how certain the estimates are that minimize them.
 
-The standard errors are those of squares for squares, s² (G'G)⁻¹ with Student's t, as scipy has them. Under
-another loss they are a sandwich for M-estimators (Huber, *Robust Statistics*, 1981, section 7.6):
-τ² (G'G)⁻¹ with τ² = E ψ² / (E ψ')², where G holds the derivatives of the curve and ψ is the derivative of
-the loss. scipy's own covariance knows nothing of ψ and is wrong there.
+Under squares, standard errors are s² (G'G)⁻¹ with Student's t, as scipy has them; G holds the
+derivatives of the curve by its parameters. Under another loss they are a sandwich for M-estimators
+(Huber, *Robust Statistics*, 1981, section 7.6): τ² (G'G)⁻¹ with τ² = E ψ² / (E ψ')², where ψ is the
+derivative of the loss. scipy's own covariance knows nothing of ψ and is wrong there.
 
-On few points both means are wrong if they are taken over the residuals, since a fit moves towards its own
-points. An error is a residual plus what the fitted curve is off, whose variance is τ² times the leverage
-of the point; so the means are taken over residuals that are spread as far. For squares that gives the
-n − p degrees of freedom exactly. The degrees of freedom of t follow from how well τ² itself is known
-(Satterthwaite, *Biometrics Bulletin* 2, 1946). `docs/numbers/curve_fit.md` has what was measured.
+On few points both means are wrong if they are taken over the residuals, since a fit moves towards
+its own points. An error is a residual plus what the fitted curve is off there, whose variance is
+τ² times the leverage of the point; so the means are taken over residuals that are spread as far.
+For squares that gives the n − p degrees of freedom exactly. Those of t follow from how well τ² is
+known (Satterthwaite, *Biometrics Bulletin* 2, 1946). Measured: `docs/numbers/curve_fit.md`.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 """How far the 95 % intervals can be trusted in data sets of one kind, by theory.
 
-A page of known truth can say what a practitioner cannot: what standard errors to expect, how large the
-bias is beside them, and whether the curve is near enough to linear in its parameters that intervals of
-the form estimate ± t · standard error cover as stated. `docs/numbers/curve_fit.md` compares that with
-counted shares.
+Where the truth is known, more can be known than in practice: which standard errors to expect, how
+large the bias is beside them, and whether the curve is near enough to linear in its parameters that
+intervals of the form estimate ± t · standard error cover as stated. `docs/numbers/curve_fit.md`
+compares that with counted shares.
 """
 
 from dataclasses import dataclass

@@ -66,7 +66,12 @@ class CurveDataSettings(Settings):
     ] = 0.3
     noise_mean: Annotated[
         float,
-        Field(ge=-1, le=1, title="Noise mean", description="Mean of the noise: it shifts every point by this amount."),
+        Field(
+            ge=-1,
+            le=1,
+            title="Noise mean",
+            description="Mean of the noise: it shifts every point by this amount.",
+        ),
         Steps(0.1, ".1f"),
     ] = 0.0
     outliers: Annotated[
@@ -75,8 +80,7 @@ class CurveDataSettings(Settings):
             ge=0,
             le=0.3,
             title="Outliers",
-            description="Share of the points that lie far off the curve. A larger share keeps those "
-            "that there are.",
+            description="Share of the points that lie far off the curve.",
         ),
         Steps(0.01, ".0%"),
     ] = 0.0

@@ -241,9 +241,7 @@ def panel_text(result: CurveFitResult) -> str:
             counted = result.coverage
             shares = ", ".join(
                 f"{name.lower()} {percent(share)} ({percent(low)} to {percent(high)})"
-                for name, share, low, high in zip(
-                    said, counted.share, *counted.limits, strict=True
-                )
+                for name, share, low, high in zip(said, counted.share, *counted.limits, strict=True)
             )
             return (
                 f"How often the 95 % interval contains the true value, over {counted.count} of "

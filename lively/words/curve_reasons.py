@@ -47,7 +47,7 @@ def alias(result: CurveFitResult) -> float | None:
     data = result.settings.data
     rate = (data.samples - 1) / (SPAN[1] - SPAN[0])
     if data.curve == "damped" and data.frequency > rate / 2:
-        return abs(rate - data.frequency)
+        return float(abs(rate - data.frequency))
     return None
 
 

@@ -77,7 +77,9 @@ class CoveragePanel:
         self.nominal = self.ax.axhline(
             CONFIDENCE, color=SOFT, linestyle=(0, (5, 3)), linewidth=1.8, label="stated: 95 %"
         )
-        self.bars = self.ax.vlines([], 0, [], color=TRAIN, linewidth=3, label="95 % interval", zorder=3)
+        self.bars = self.ax.vlines(
+            [], 0, [], color=TRAIN, linewidth=3, label="95 % interval", zorder=3
+        )
         (self.tips,) = self.ax.plot(
             [], [], linestyle="none", marker="o", markersize=9, color=TRAIN, zorder=4,
             label="counted, with 95 % interval",
