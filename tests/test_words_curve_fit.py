@@ -75,17 +75,17 @@ TEMPLATES = {
     r"There is no noise, and this curve passes through all points, but it is not the true one\.": {
         "curve": "damped", "noise": 0.0, "samples": 10, "frequency": 1.5},
     r"Intervals not to be trusted\.": {"outliers": 0.16},
-    r"They may contain the true values less often than in 95 % of data sets\.": {"outliers": 0.16},
+    r"They may cover the true values in less than 95 % of data sets\.": {"outliers": 0.16},
     r"Over their length the curve is far from linear in its parameters\.": {"outliers": 0.16},
     r"Outliers may fall on the few points that determine the curve\.": {
         "outliers": 0.2, "samples": 12, "loss": "huber"},
     r"They take no account of the bounds\.": {
         "curve": "growth", "width": 0.1, "height": 1.0, "noise": 0.2, "bounds": "positive"},
-    rf"Here the 95 % interval of {LIST} does not contain its true value\.": {
+    rf"Here the interval of {LIST} does not contain its true value\.": {
         "noise_mean": 0.5},
-    rf"Here the 95 % intervals of {LIST} do not contain their true values\.": {"noise_mean": 1.0},
-    r"Here all [345] true values lie within their 95 % intervals\.": {"outliers": 0.16},
-    r"Here both true values lie within their 95 % intervals\.": {
+    rf"Here the intervals of {LIST} do not contain their true values\.": {"noise_mean": 1.0},
+    r"Here all [345] true values lie within them\.": {"outliers": 0.16},
+    r"Here both true values lie within them\.": {
         "curve": "decay", "outliers": 0.16, "seed": 0},
     r"One true value is missed\.": {"seed": 4},
     r"Some true values are missed\.": {"seed": 71},
@@ -103,10 +103,8 @@ TEMPLATES = {
     rf"The true centre \({NUMBER}\) and centre 2 \({NUMBER}\) lie outside the data, from −2 to 2: "
     r"the points contain little information about them\.": {
         "curve": "two", "centre": 4.4, "centre2": -3.0},
-    r"The noise mean shifts all points up, and no parameter stands for that: the estimates are "
-    r"biased\.": {"noise_mean": 0.3},
-    r"The noise mean shifts all points down, and no parameter stands for that: the estimates are "
-    r"biased\.": {"noise_mean": -0.3},
+    r"The noise mean shifts all points up, which biases the estimates\.": {"noise_mean": 0.3},
+    r"The noise mean shifts all points down, which biases the estimates\.": {"noise_mean": -0.3},
     r"Squares give the outliers \([\d.]+ % of the points\) much weight; a robust loss gives them "
     r"less\.": {"outliers": 0.16},
     rf"With a loss scale of {NUMBER}, even this loss gives the outliers \([\d.]+ % of the points\) "
@@ -339,7 +337,7 @@ def test_steps_claim_what_their_buttons_show():
     list(shifted.count_coverage())
     assert "a noise mean of 0.5" in texts["Show the coverage"]
     assert promise(shifted).startswith("Not kept for height and width.")
-    assert "the estimates are biased" in promise(shifted)
+    assert "which biases the estimates" in promise(shifted)
     more = CurveFitResult(START.replace(noise_mean=0.5, samples=500))
     assert verdict(more).heading == "Intervals not to be trusted."
 

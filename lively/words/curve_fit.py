@@ -96,19 +96,16 @@ def verdict(result: CurveFitResult) -> Verdict:
     missed = chosen(said, ~fit.holds(result.truth))
     does = by_number(len(missed), "interval of {} does not contain its true value.",
                      "intervals of {} do not contain their true values.")  # fmt: skip
-    outcome = (
-        f"The 95 % {does.format(listed(missed))}"
-        if missed
-        else f"{'Both' if len(said) == 2 else f'All {len(said)}'} true values lie within their "
-        "95 % intervals."
-    )
+    every = "both" if len(said) == 2 else f"all {len(said)}"
     if doubtful(result):
         return found(
             "over",
             "Intervals not to be trusted.",
-            "They may contain the true values less often than in 95 % of data sets.",
+            "They may cover the true values in less than 95 % of data sets.",
             *doubts(result),
-            f"Here {outcome[0].lower()}{outcome[1:]}",
+            f"Here the {does.format(listed(missed))}"
+            if missed
+            else f"Here {every} true values lie within them.",
         )
     if missed:
         # Bonferroni's bound: the intervals of one fit are not independent.
@@ -116,11 +113,15 @@ def verdict(result: CurveFitResult) -> Verdict:
         return found(
             "over",
             "Some true values are missed." if len(missed) > 1 else "One true value is missed.",
-            outcome,
+            f"The 95 % {does.format(listed(missed))}",
             f"Even where every interval covers as stated, at least one misses in up to {chance} of "
             "data sets.",
         )
-    return found("neither", "The intervals contain the true values.", outcome)
+    return found(
+        "neither",
+        "The intervals contain the true values.",
+        f"{every.capitalize()} true values lie within their 95 % intervals.",
+    )
 
 
 def _stopped(result: CurveFitResult) -> str:

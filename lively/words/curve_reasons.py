@@ -62,10 +62,7 @@ def reasons(result: CurveFitResult) -> list[str]:
         )
     if data.noise_mean:
         moved = "up" if data.noise_mean > 0 else "down"
-        said.append(
-            f"The noise mean shifts all points {moved}, and no parameter stands for that: the "
-            "estimates are biased."
-        )
+        said.append(f"The noise mean shifts all points {moved}, which biases the estimates.")
     if share := float(np.mean(result.points.outlier)):
         some = f"the outliers ({percent(share)} of the points)"
         if fit.loss == "linear":

@@ -72,7 +72,7 @@ class CoveragePanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="coverage")
         self.axes = [self.ax]
-        dress(self.ax, "", "share with the true value")
+        dress(self.ax, "", "coverage")
         show_limits(self.ax, x=(-0.5, MOST - 0.5), y=(-0.03, 1.05))
         self.nominal = self.ax.axhline(
             CONFIDENCE, color=SOFT, linestyle=(0, (5, 3)), linewidth=1.8, label="stated: 95 %"
