@@ -17,7 +17,7 @@ from lively.fields import SettingsError
 from lively.figures.classification.panels import JudgementPicture
 from lively.figures.classification.surface import SurfacePicture
 from lively.figures.style import DPI
-from lively.models import classification
+from lively.models import fitting
 from lively.models.asking import probability
 from lively.models.classification import COARSE, FINE, training
 from lively.numbers import fixed
@@ -25,7 +25,8 @@ from lively.pages.classification import ClassificationPage
 from lively.poster import markup
 from lively.results.classification import ClassificationResult
 from lively.settings.classification import USES, ClassificationSettings
-from lively.words.classification import panel_text, surface_text, verdict
+from lively.words.class_verdicts import verdict
+from lively.words.classification import panel_text, surface_text
 
 START = ClassificationSettings()
 
@@ -158,14 +159,14 @@ def test_a_long_training_is_told_and_gives_way(monkeypatch):
 
 
 def test_a_fit_that_has_no_bits_lets_the_page_go_on(monkeypatch):
-    page, fit, heard = ClassificationPage(), classification._fit, threading.Event()
+    page, fit, heard = ClassificationPage(), fitting._fit, threading.Event()
 
     def waiting(*args):
         # Only the page's loop can end this, so it has to have its turn before the fit is done.
         assert heard.wait(30)
         fit(*args)
 
-    monkeypatch.setattr(classification, "_fit", waiting)
+    monkeypatch.setattr(fitting, "_fit", waiting)
 
     async def train():
         page.live.change(kind="svm", seed=1234)

@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-import numpy as np
-from sklearn.preprocessing import StandardScaler
-
 from lively.data.classification import Labelled, knowable, split_points
 from lively.fields import limits
 from lively.models.asking import probability
@@ -13,14 +10,10 @@ from lively.models.chance import fewest_correct
 from lively.models.classifiers import make_classifier
 from lively.models.fitting import fit
 from lively.models.judgement import Judgement
-from lively.models.shared import fast
-from lively.models.support import make_svc
+from lively.models.support import Machine, make_svc
 from lively.settings.classification import ClassDataSettings, ClassModelSettings
 from lively.settings.shared import SplitSettings
-from lively.work import Bits, Work, aside, part
-
-#: By how much a kernel is made more local.
-LOCAL = 10
+from lively.work import Bits, Work, part
 
 
 def underfits(train: Judgement, best: float) -> bool:
@@ -47,9 +40,9 @@ def alternatives(model: ClassModelSettings) -> Iterator[tuple[str, ClassModelSet
     None for models of which only one setting can be at fault.
     """
     moved: dict[str, dict[str, object]] = {}
-    weakest, highest, most = (
+    weakest, highest, most, largest = (
         limits(type(model).model_fields[name])[end]
-        for name, end in (("strength", 0), ("polynomial", 1), ("units", 1))
+        for name, end in (("strength", 0), ("polynomial", 1), ("units", 1), ("gamma", 1))
     )
     penalized = model.kind in ("svm", "network") or model.penalty != "none"
     if penalized and model.strength > weakest:
@@ -59,9 +52,9 @@ def alternatives(model: ClassModelSettings) -> Iterator[tuple[str, ClassModelSet
             moved["degree"] = {"polynomial": int(highest)}
     elif model.kind == "svm" and model.kernel == "linear":
         moved["kernel"] = {"kernel": "rbf"}
-    elif model.kind == "svm":
-        moved["gamma"] = {"gamma": min(LOCAL * model.gamma, 100.0)}
-    elif model.units < most:
+    elif model.kind == "svm" and model.gamma < largest:
+        moved["gamma"] = {"gamma": largest}
+    elif model.kind == "network" and model.units < most:
         moved["units"] = {"units": int(most)}
     for name, change in moved.items():
         yield name, model.replace(**change)
@@ -73,22 +66,12 @@ def correct_on_training_points(
     model: ClassModelSettings, points: Labelled, seed: int
 ) -> Bits[Judgement]:
     """Fit a model and judge it on the points that it was fitted to."""
-    if model.kind == "svm":
-        # Its own predictions: probabilities would take five more fits.
-        machine, X = make_svc(model), StandardScaler().fit_transform(points.X)
-
-        def decide() -> np.ndarray:
-            with fast():
-                return machine.fit(X, points.y).decision_function(X)
-
-        waiting = aside(decide)
-        while True:
-            try:
-                next(waiting)
-            except StopIteration as end:
-                return Judgement(points.y, (end.value > 0).astype(float), 0.5)
-            yield 0.0
-    classifier = make_classifier(model, points, seed)
+    # A machine's own predictions need no probabilities, which would take five more fits.
+    classifier = (
+        Machine(make_svc(model), folds=0)
+        if model.kind == "svm"
+        else make_classifier(model, points, seed)
+    )
     yield from fit(classifier, points)
     return Judgement(points.y, probability(classifier, points.X), 0.5)
 

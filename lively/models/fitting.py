@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+from scipy.linalg import LinAlgWarning
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
@@ -63,9 +64,10 @@ def _last(classifier: Classifier) -> Classifier:
 
 def _fit(classifier: Classifier, points: Labelled) -> None:
     with fast(), warnings.catch_warnings():
-        # Whether it converged is asked afterwards; Newton's method goes on as L-BFGS by itself.
+        # Whether it converged is evaluated afterwards. Where a Hessian is singular, Newton's method
+        # warns and goes on as L-BFGS.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.filterwarnings("ignore", message="The inner solver of NewtonCholeskySolver")
+        warnings.simplefilter("ignore", LinAlgWarning)
         classifier.fit(points.X, points.y)
 
 

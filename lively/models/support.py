@@ -82,6 +82,7 @@ class Machine:
     ----------
     svc : WatchedSVC
     folds : int
+        Of the cross-validation; with none, the curve is the standard one.
     slope, intercept : float
         Of the curve, whose slope is never negative.
     reversed : bool
@@ -112,6 +113,9 @@ class Machine:
     def fit(self, X: Array, y: NDArray[np.bool_]) -> Self:
         """Fit to points of shape (n, 2)."""
         self.scaler = StandardScaler().fit(X)
+        if not self.folds:
+            self.fitted = self.svc.fit(self.scaler.transform(X), y)
+            return self
         platt = CalibratedClassifierCV(self.svc, cv=self.folds, ensemble=False)
         platt.fit(self.scaler.transform(X), y)
         (calibrated,) = platt.calibrated_classifiers_

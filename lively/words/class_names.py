@@ -40,19 +40,13 @@ def difference(value: float) -> str:
 
 
 def accuracy_text(value: float, decimals: int = 2) -> str:
-    """Write an accuracy, so that only 1 reads 1.00 and only 0 reads 0.00.
+    """Write an accuracy, so that only 1 reads 1.00 and only 0 reads 0.00, but for 5·10⁻⁶.
 
     >>> accuracy_text(0.9993), accuracy_text(0.944), accuracy_text(1.0)
-    ('0.9993', '0.94', '1.00')
+    ('0.999', '0.94', '1.00')
     """
-    while (
-        decimals < 6
-        and value not in (0, 1)
-        and fixed(value, decimals)
-        in (
-            fixed(0, decimals),
-            fixed(1, decimals),
-        )
-    ):
-        decimals += 1
-    return fixed(value, decimals)
+    digits = decimals
+    if min(value, 1 - value) > 5e-6:
+        while fixed(value, digits) in (fixed(0, digits), fixed(1, digits)):
+            digits += 1
+    return fixed(value, digits)

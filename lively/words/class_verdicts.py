@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lively.fields import limits
-from lively.models.chance import fewest_correct, gap_by_chance, is_worse, most_correct
+from lively.models.chance import fewest_correct, gap_by_chance, is_worse
 from lively.models.judgement import Judgement
 from lively.numbers import fixed, number
 from lively.results.classification import ClassificationResult
-from lively.settings.classification import ClassModelSettings, ClassView
-from lively.words.class_names import accuracy_text, difference, model_text
+from lively.settings.classification import ClassView
+from lively.words.class_culprits import culprit, over_reasons
+from lively.words.class_names import accuracy_text, difference
 
 Kind = Literal["under", "over", "both", "threshold", "below", "shares", "neither"]
 HEADINGS: dict[Kind, str] = {
@@ -72,7 +73,7 @@ def verdict(result: ClassificationResult) -> Verdict:
         words = [*over_reasons(result), gap_text(result)]
         return Verdict("over", " ".join(words) + unfinished(result))
     test, best = result.test_judged, result.knowable.accuracy
-    if test.correct < fewest_correct(best, len(test.labels)):
+    if max(test.correct, test.at(0.5).correct) < fewest_correct(best, len(test.labels)):
         return Verdict("below", short_text(result) + unfinished(result))
     text = f"{within_text(result)} The Bayes accuracy is {accuracy_text(best)}."
     return Verdict("neither", text + unfinished(result))
@@ -111,23 +112,30 @@ def gap_limit(result: ClassificationResult, train: Judgement, test: Judgement) -
 
 
 def better_threshold(result: ClassificationResult) -> float | None:
-    """Return a threshold that classifies the training points better, beyond chance, if there is.
+    """Return a threshold that classifies points better, beyond chance, if there is one.
 
-    That of 0.5 before that at which a support vector machine itself decides; the best one only
-    where the model, right at its best, would seem to underfit at the present threshold.
+    First 0.5, then that at which a support vector machine itself decides: neither is chosen by
+    looking at the points, so that all of them count. The best one for the training points, by
+    these, only where the model would seem to underfit at the present threshold.
     """
-    now, machine = result.train_judged, result.fit.machine
-    predicted = now.probability >= now.threshold
-    others = [0.5, *([machine.boundary] if machine else [])]
-    if now.correct < fewest_correct(result.knowable.accuracy, len(now.labels)):
-        others.append(now.best_threshold)
-    for other in others:
-        there = now.probability >= other
-        gained = int(((there == now.labels) & (predicted != now.labels)).sum())
-        lost = int(((there != now.labels) & (predicted == now.labels)).sum())
-        if is_worse(gained, lost):
+    train, test, machine = result.train_judged, result.test_judged, result.fit.machine
+    for other in (0.5, *([machine.boundary] if machine else [])):
+        if classifies_better(other, train, test):
             return other
+    best = train.best_threshold
+    if train.correct < fewest_correct(result.knowable.accuracy, len(train.labels)):
+        return best if classifies_better(best, train) else None
     return None
+
+
+def classifies_better(threshold: float, *parts: Judgement) -> bool:
+    """Say whether another threshold classifies points better, by more than chance explains."""
+    gained = lost = 0
+    for now in parts:
+        right = (now.probability >= now.threshold) == now.labels
+        there = (now.probability >= threshold) == now.labels
+        gained, lost = gained + int((there & ~right).sum()), lost + int((right & ~there).sum())
+    return is_worse(gained, lost)
 
 
 def threshold_name(value: float) -> str:
@@ -142,29 +150,25 @@ def at_text(result: ClassificationResult, threshold: float) -> str:
 
 def threshold_text(result: ClassificationResult, centre: float) -> str:
     """Compare the threshold with a better one, and judge the model there."""
-    now, there = result.train_judged, result.train_judged.at(centre)
-    machine = result.fit.machine
+    train, test, machine = result.train_judged, result.test_judged, result.fit.machine
+    then, now = (
+        " and ".join(accuracy_text(judged.accuracy) for judged in pair)
+        for pair in ((train.at(centre), test.at(centre)), (train, test))
+    )
+    own = machine is not None and centre == machine.boundary != 0.5
     words = [
         f"At {threshold_name(centre)}"
-        + (
-            ", the machine's own decision boundary,"
-            if machine and centre == machine.boundary
-            else ""
-        )
-        + f" the training accuracy would be {accuracy_text(there.accuracy)} instead of "
-        f"{accuracy_text(now.accuracy)}."
+        + (", where the machine itself decides," if own else "")
+        + f" training and test accuracy would be {then} instead of {now}."
     ]
-    before, after = there.true_positive_rate, now.true_positive_rate
+    before, after = train.at(centre).true_positive_rate, train.true_positive_rate
     if before is not None and after is not None and after > before:
         words.append(
-            f"In return, {threshold_name(now.threshold)} finds {fixed(100 * after, 0)} % of class "
-            f"1 instead of {fixed(100 * before, 0)} %."
+            f"In return, {threshold_name(train.threshold)} finds {fixed(100 * after, 0)} % of the "
+            f"training points of class 1 instead of {fixed(100 * before, 0)} %."
         )
     if overfits(result, centre):
-        test = result.test_judged.at(centre)
-        words.append(
-            f"There the model overfits: its test accuracy is {accuracy_text(test.accuracy)}."
-        )
+        words.append("There the model overfits.")
     return " ".join(words)
 
 
@@ -172,12 +176,16 @@ def below_text(result: ClassificationResult) -> str:
     """Compare the training accuracy with the Bayes accuracy."""
     train, best = result.train_judged, result.knowable.accuracy
     count = len(train.labels)
-    limit = best - fewest_correct(best, count) / count
     return (
         f"The training accuracy {accuracy_text(train.accuracy)} is "
         f"{difference(best - train.accuracy)} below the Bayes accuracy {accuracy_text(best)}; "
-        f"chance alone explains {'nothing' if limit < 5e-7 else 'up to ' + difference(limit)}."
+        f"chance alone explains {up_to(best - fewest_correct(best, count) / count)}."
     )
+
+
+def up_to(limit: float) -> str:
+    """Write what chance explains."""
+    return f"up to {difference(limit)}" if limit > 5e-6 else "nothing"
 
 
 def gap_text(result: ClassificationResult) -> str:
@@ -188,58 +196,8 @@ def gap_text(result: ClassificationResult) -> str:
         f"The test accuracy {accuracy_text(test.accuracy)} is "
         f"{difference(train.accuracy - test.accuracy)} below the training accuracy "
         f"{accuracy_text(train.accuracy)}; "
-        f"{'none' if limit <= 0 else 'up to ' + difference(limit)} would be no surprise."
+        f"{up_to(limit)} would be no surprise."
     )
-
-
-def culprit(result: ClassificationResult) -> str:
-    """Name what keeps the model from following the training points."""
-    model, count = result.settings.model, len(result.parts.train.y)
-    match model.kind:
-        case "neighbours":
-            if result.votes == count:
-                return f"All {count} training points vote everywhere, since k is as large as that."
-            return f"{model.neighbours} neighbours of {count} training points are too many here."
-        case "tree" | "forest":
-            if model.depth < limits(ClassModelSettings.model_fields["depth"])[1]:
-                return f"A depth of {model.depth} is too small for this shape."
-            return "The largest depth is not enough."
-    found = result.culprit_search.finish()
-    reasons = {
-        "penalty": "the penalty is too strong",
-        "degree": f"a degree of {model.polynomial} is too low for this shape",
-        "kernel": "a linear kernel is too simple for this shape",
-        "gamma": f"γ = {number(model.gamma, 2)} is too small for this shape",
-        "units": f"{model.units} hidden units are too few for this shape",
-    }
-    if found:
-        text = " and ".join(reasons[name] for name in found.split(" and "))
-        return text[0].upper() + text[1:] + "."
-    if not result.fit.converged:
-        return "Its training stopped before it converged, which may be why."
-    return "No other setting of this model, nor two of them, would be enough for this shape."
-
-
-def over_reasons(result: ClassificationResult) -> list[str]:
-    """Say what a gap between training and test accuracy comes from."""
-    train, test, best = result.train_judged, result.test_judged, result.knowable.accuracy
-    count = len(train.labels)
-    words = []
-    if train.correct > most_correct(best, count):
-        words.append(
-            f"The model ({model_text(result)}) has learned noise: its training accuracy exceeds "
-            f"the Bayes accuracy {accuracy_text(best)}."
-        )
-    if test.correct >= fewest_correct(best, len(test.labels)):
-        words.append(
-            "Even so, the test accuracy is within chance of it."
-            if words
-            else f"Even so, the test accuracy is within chance of the Bayes accuracy "
-            f"{accuracy_text(best)}."
-        )
-    if not words:
-        words.append(f"{count} training points are too few for this model ({model_text(result)}).")
-    return words
 
 
 def within_text(result: ClassificationResult) -> str:
@@ -262,13 +220,18 @@ def within_text(result: ClassificationResult) -> str:
 def short_text(result: ClassificationResult) -> str:
     """Say that a test accuracy is too low for a reason that so few points do not show."""
     train, test, best = result.train_judged, result.test_judged, result.knowable.accuracy
-    m = len(test.labels)
+    n, m = len(train.labels), len(test.labels)
+    reason = (
+        f"{n} training points are too few: from a training accuracy of "
+        f"{accuracy_text(train.accuracy)} a right model could lose as much."
+        if train.accuracy >= best
+        else f"With a training accuracy of {accuracy_text(train.accuracy)}, {n} training points "
+        "are too few to tell underfitting from overfitting."
+    )
     return (
         f"The test accuracy {accuracy_text(test.accuracy)} is {difference(best - test.accuracy)} "
-        f"below the Bayes accuracy {accuracy_text(best)}; up to "
-        f"{difference(best - fewest_correct(best, m) / m)} would be no surprise. With the training "
-        f"accuracy at {accuracy_text(train.accuracy)}, {len(train.labels)} training points are too "
-        "few to tell under- from overfitting."
+        f"below the Bayes accuracy {accuracy_text(best)}; chance alone explains "
+        f"{up_to(best - fewest_correct(best, m) / m)}. {reason}"
     )
 
 

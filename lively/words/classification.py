@@ -68,7 +68,7 @@ def machine_notes(result: ClassificationResult) -> list[str]:
     machine = result.fit.machine
     assert machine is not None
     notes = [
-        "Platt scaling fails on these points (its curve falls), so the probabilities are a standard "
+        "Platt scaling fails here (its curve falls), so the probabilities are a standard "
         "logistic curve of the decision value, uncalibrated."
         if machine.reversed
         else "Probabilities by Platt scaling."

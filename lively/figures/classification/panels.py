@@ -119,7 +119,7 @@ class ConfusionPanel:
         show_notice(self.notice, result)
         for i, (text, number) in enumerate(zip(self.counts, numbers, strict=True)):
             right = i % 4 in (0, 3)
-            text.set_text(f"{number}{self.between}{'correct' if right else 'wrong'}")
+            text.set_text(f"{number}{self.between}{'right' if right else 'wrong'}")
 
 
 class CalibrationPanel:
