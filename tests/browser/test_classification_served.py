@@ -117,7 +117,7 @@ def test_tabs(page):
         ("Precision and recall", "Precision and recall. Training"),
         ("Confusion", "Confusion. Training: of class 0"),
         ("Calibration", "Calibration. Training"),
-        ("What counts", "What counts: coefficient"),
+        ("Feature importance", "Feature importance: coefficient"),
         ("ROC", "ROC. Training: area"),
     ):
         page.page.get_by_role("button", name=tab, exact=True).click()
@@ -131,14 +131,22 @@ def test_tabs(page):
     [
         ("Show a straight line", {"polynomial": 1}, "Underfitting."),
         ("Show degree 3", {}, "Neither"),
-        ("Show one neighbour", {"kind": "neighbours", "neighbours": 1}, "Overfitting."),
-        ("Show 15 neighbours", {"kind": "neighbours", "neighbours": 15}, "Neither"),
+        (
+            "Show one neighbour",
+            {"kind": "neighbours", "neighbours": 1, "noise": 0.9},
+            "Overfitting.",
+        ),
+        (
+            "Show 15 neighbours",
+            {"kind": "neighbours", "neighbours": 15, "noise": 0.9},
+            "Neither",
+        ),
         (
             "Show the L1 penalty",
             {"shape": "straight", "noise": 1.0, "polynomial": 6, "penalty": "l1", "strength": 10.0},
             "Neither",
         ),
-        ("Show a rare class", {"balance": 0.1, "threshold": 0.2}, "Neither"),
+        ("Show a rare class", {"samples": 600, "balance": 0.1, "threshold": 0.2}, "Neither"),
         ("Show rings", {"shape": "rings", "noise": 0.4, "polynomial": 2}, "Neither"),
         ("Show a deep tree", {"noise": 0.8, "kind": "tree", "depth": 15}, "Overfitting."),
         ("Show much noise", {"noise": 1.2, "samples": 2000}, "Neither"),
