@@ -197,7 +197,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.live.refuse(sentence)
 
     def _say(self, sentence: str) -> None:
-        self.message.value = html.escape(sentence)
+        first, _, more = sentence.partition("\n")
+        lines = f"<pre>{html.escape(more)}</pre>" if more else ""
+        self.message.value = html.escape(first) + lines
 
     def _tell(self, share: float | None) -> None:
         words = "" if share is None else f"{COMPUTING}{share:.0%}"
