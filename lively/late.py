@@ -1,6 +1,7 @@
 """What may come late: shown with the rest while it keeps up, else as soon as the hand rests."""
 
 import asyncio
+import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Generic, TypeVar
@@ -126,9 +127,9 @@ class Late(Generic[Result]):
         self._seen = 0.0
 
     def _close(self) -> None:
-        """Let go of the work; what has been given up after a frame's time was not quick."""
-        if not self._work.done:
-            self._seconds = max(self._seconds, self._work.seconds)
+        """Let go of the work. What was not done within a frame's time is not tried so again."""
+        if self._work.started and not self._work.done:
+            self._seconds = math.inf
         self._work.close()
 
     def _keeps_up(self, result: Result, quick: list[View[Result]]) -> bool:
