@@ -115,12 +115,17 @@ class Live(Generic[Result]):
             raise SettingsError(sentence)
 
     @contextmanager
-    def guard(self) -> Iterator[None]:
+    def guard(self, clears: bool = True) -> Iterator[None]:
         """Turn whatever goes wrong in a callback into a sentence here and an entry in the log.
 
         What a visitor may not do is his own affair: a line for those who look for it. Anything else
         is a fault, and a traceback, which the page's author sees on the page as well, under the
         sentence. Without this, an exception would be seen nowhere at all.
+
+        Parameters
+        ----------
+        clears : bool
+            Whether the last sentence goes if all goes well: it stays if nobody has done anything.
         """
         try:
             yield
@@ -138,6 +143,7 @@ class Live(Generic[Result]):
             else:
                 self._say(f"{FAULTY} {STAYS}")
         else:
-            self._say("")
+            if clears:
+                self._say("")
         finally:
             self._settle()

@@ -81,7 +81,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             [*self.views, *words],
             self.slow_key,
             self.slow_part,
-            lambda: self.live.guard(),
+            lambda: self.live.guard(clears=False),
             self._tell,
             self.partial,
         )
