@@ -13,7 +13,7 @@ from lively.figures.picture import Picture
 from lively.lettering import Renderer
 from lively.painting import KEPT, Painting
 from lively.runs import Pixels, Runs, Whole, encode
-from lively.screens import Shape, area, beside, shapes
+from lively.screens import MOST, Shape, area, beside, own_ratio, shapes
 from lively.visit import served
 
 logger = logging.getLogger(__name__)
@@ -224,12 +224,16 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
             logger.debug("A canvas was sent something it cannot take: %.300r", error)
 
     def _reshape(self, ratio: Any, sizes: Any) -> None:
-        """Take the shape that ipympl's script has, unless the page's own has said it."""
-        wanted = shapes(ratio, sizes, [self.shape])
-        if share(wanted, [self]) != wanted:
-            raise ValueError("The other pictures leave no room.")
+        """Take the shape that ipympl's script has, unless the page's own has said it.
+
+        That script makes its canvas for the screen's own ratio, whatever is drawn, so that the
+        ratio is taken as it is or not at all.
+        """
+        (wanted,) = (s._replace(ratio=own_ratio(ratio)) for s in shapes(1, sizes, [self.shape]))
+        if area([wanted]) > MOST or share([wanted], [self]) != [wanted]:
+            raise ValueError("There is no room for so many pixels.")
         if not self._streaming:
-            (self._painting.shape,) = wanted
+            self._painting.shape = wanted
 
     def _answer(self) -> None:
         """Send an image; where there is a loop, wait for the page's own script first."""

@@ -31,6 +31,11 @@ def label(widget: widgets.DOMWidget) -> str:
     return element("span", ["widget-label"], html.escape(widget.description))
 
 
+def looks(widget: widgets.DOMWidget) -> list[str]:
+    """Return a control's class names, and that which the page's script gives it if it is off."""
+    return [*widget._dom_classes, *["lively-off"] * widget.disabled]
+
+
 @singledispatch
 def markup(widget: widgets.DOMWidget) -> str:
     """Return the markup of a widget; of none, for one that has no looks."""
@@ -73,7 +78,7 @@ def _(widget: widgets.Checkbox) -> str:
     marks = " checked" * widget.value + " disabled" * widget.disabled
     box = f'<input type="checkbox"{marks}>'
     words = element("span", ["widget-label-basic"], box + html.escape(widget.description))
-    return element("div", ["widget-checkbox", *widget._dom_classes], words)
+    return element("div", ["widget-checkbox", *looks(widget)], words)
 
 
 @markup.register
@@ -115,8 +120,7 @@ def slider(widget: Any, shares: Iterable[float], readout: str) -> str:
         + element("div", ["slider-container"], element("div", ["slider"], target))
         + element("div", ["widget-readout"], html.escape(readout))
     )
-    classes = ["widget-slider", *widget._dom_classes]
-    return element("div", classes, content)
+    return element("div", ["widget-slider", *looks(widget)], content)
 
 
 def number(widget: Any, value: float) -> str:

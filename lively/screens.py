@@ -6,9 +6,15 @@ from typing import Any, NamedTuple
 
 #: Limits for the sides of a picture, in pixels of the page.
 SMALLEST, LARGEST = 120, 4000
-#: Limits for the screen's own pixels in one of the page, along a side.
+#: Limits for the pixels that are drawn for one of the page, along a side. A screen may have fewer or
+#: more (a browser's zoom goes from 25 % to 500 %, and screens themselves have up to four): the
+#: browser makes the picture smaller or larger then. The picture says in which ratio it is drawn.
 RATIOS = (0.5, 4.0)
-#: Pixels of the screen that all pictures of a visitor may have: they cost time and memory.
+#: Limits for the ratio that a browser may say a screen has.
+OWN_RATIOS = (0.25, 8.0)
+#: Pixels that all pictures of a visitor may have: they cost time and memory. With so many of them a
+#: step of the regression page takes 37 ms, where the usual half a million takes 8 ms, and the process
+#: 250 MB more.
 MOST = 12_000_000
 
 
@@ -20,7 +26,7 @@ class Shape(NamedTuple):
     width, height : int
         In pixels of the page.
     ratio : float
-        The screen's own pixels in one of the page, along a side.
+        Pixels that are drawn for one of the page, along a side.
     """
 
     width: int
@@ -28,17 +34,25 @@ class Shape(NamedTuple):
     ratio: float
 
 
-def check_ratio(ratio: Any) -> float:
-    """Return a ratio of pixels as a number.
+def own_ratio(ratio: Any) -> float:
+    """Return the ratio of pixels that a screen has as a number.
 
     Raises
     ------
     ValueError
         If it is none, or none that a screen has.
     """
-    if type(ratio) not in (int, float) or not RATIOS[0] <= ratio <= RATIOS[1]:
-        raise ValueError(f"ratio must be a number between {RATIOS[0]:g} and {RATIOS[1]:g}.")
+    low, high = OWN_RATIOS
+    if type(ratio) not in (int, float) or not low <= ratio <= high:
+        raise ValueError(
+            f"ratio must be a number between {low:g} and {high:g}. Got {ratio!r:.100} instead."
+        )
     return float(ratio)
+
+
+def drawn_ratio(ratio: Any) -> float:
+    """Return the ratio of pixels that is drawn for a screen, given the screen's own."""
+    return min(max(own_ratio(ratio), RATIOS[0]), RATIOS[1])
 
 
 def check_size(size: Any) -> tuple[int, int]:
@@ -56,7 +70,7 @@ def check_size(size: Any) -> tuple[int, int]:
 
 
 def shapes(ratio: Any, sizes: Any, present: Sequence[Shape]) -> list[Shape]:
-    """Return the shapes that the pictures of a page have on a screen.
+    """Return the shapes in which the pictures of a page are drawn for a screen.
 
     Parameters
     ----------
@@ -74,14 +88,15 @@ def shapes(ratio: Any, sizes: Any, present: Sequence[Shape]) -> list[Shape]:
     if not isinstance(sizes, list | tuple) or len(sizes) not in (0, len(present)):
         raise ValueError(f"sizes must be {len(present)} pairs, or none.")
     pairs = [check_size(size) for size in sizes] or [shape[:2] for shape in present]
-    found = [Shape(width, height, check_ratio(ratio)) for width, height in pairs]
+    drawn = drawn_ratio(ratio)
+    found = [Shape(width, height, drawn) for width, height in pairs]
     if area(found) > MOST:
         raise ValueError(f"The pictures of a page have at most {MOST // 10**6} million pixels.")
     return found
 
 
 def area(shapes: Iterable[Shape]) -> float:
-    """Return how many pixels of the screen pictures have together."""
+    """Return how many pixels pictures have together."""
     return sum(shape.width * shape.height * shape.ratio**2 for shape in shapes)
 
 
@@ -108,7 +123,7 @@ def beside(wanted: Sequence[Shape], present: Sequence[Shape], others: float) -> 
         return list(wanted)
     share = math.sqrt(room / area(wanted))
     # Rounded down, so that what is rounded fits.
-    return [
-        shape._replace(ratio=check_ratio(math.floor(100 * share * shape.ratio) / 100))
-        for shape in wanted
-    ]
+    found = [shape._replace(ratio=math.floor(100 * share * shape.ratio) / 100) for shape in wanted]
+    if min(shape.ratio for shape in found) < RATIOS[0]:
+        raise ValueError(f"The ratio must be at least {RATIOS[0]:g}, for which there is no room.")
+    return found

@@ -10,6 +10,12 @@ from traitlets import List as ListTrait
 from lively.checked import Checked
 
 
+def web(*names: str) -> str:
+    """Return files of the folder `web` as one."""
+    folder = files("lively").joinpath("web")
+    return "\n".join(folder.joinpath(name).read_text("utf-8") for name in names)
+
+
 class Shell(Checked, anywidget.AnyWidget):
     """A widget without looks, which brings the page's style sheet and script with it.
 
@@ -27,11 +33,9 @@ class Shell(Checked, anywidget.AnyWidget):
         Takes the content of such a message, unchecked.
     """
 
-    _esm = files("lively").joinpath("web/shell.js").read_text("utf-8")
-    _css = "".join(
-        files("lively").joinpath(f"web/{name}.css").read_text("utf-8")
-        for name in ("colours", "page")
-    )
+    # One module, since a widget brings only one.
+    _esm = web("names.js", "frames.js", "screen.js", "touch.js", "shell.js")
+    _css = web("colours.css", "page.css")
 
     canvases: Any = ListTrait().tag(sync=True)
     screened: Callable[[dict[str, Any]], None]

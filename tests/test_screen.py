@@ -311,6 +311,36 @@ def test_what_is_no_screen_is_refused(ratio, sizes, sentence, caplog):
     browser.page.shell._handle_custom_msg({"type": ["screen"]}, [])
 
 
+@pytest.mark.parametrize(
+    ("own", "drawn"), [(0.25, 0.5), (1 / 3, 0.5), (0.5, 0.5), (1.1, 1.1), (4, 4), (5, 4), (8, 4)]
+)
+def test_what_a_screen_has_more_or_less_of_is_the_browser_s_to_make(own, drawn):
+    browser = Browser()
+    browser.screen(own)
+    assert browser.frames == [[[*size, drawn]] for size in OWN]
+    for (width, height), shown in zip(OWN, browser.shown, strict=True):
+        assert shown.shape == (int(height * drawn), int(width * drawn))
+    assert browser.page.message.value == ""
+
+
+@pytest.mark.parametrize("ratio", [0.25, 1 / 3, 1.1, 5, 8])
+def test_ipympl_s_own_script_gets_images_in_the_ratio_that_it_has(ratio):
+    browser = Browser()
+    browser.ipympl(ratio=ratio)
+    for (width, height), canvas in zip(OWN, browser.canvases, strict=True):
+        # Where there are more pixels than there may be, it has none at all.
+        if width * height * ratio**2 <= MOST:
+            assert canvas.shape == (width, height, ratio)
+            assert canvas.get_width_height(physical=True) == (
+                int(width * ratio),
+                int(height * ratio),
+            )
+        else:
+            assert canvas.shape == (width, height, 1)
+    browser.screen(ratio)
+    assert [canvas.shape.ratio for canvas in browser.canvases] == [min(max(ratio, 0.5), 4)] * 2
+
+
 def test_a_picture_that_cannot_be_drawn_is_said(monkeypatch):
     browser = Browser()
     monkeypatch.setattr(browser.canvases[0].figure, "draw", lambda renderer: 1 / 0)

@@ -144,7 +144,7 @@ class ClassificationPage(Page[ClassificationResult]):
         )
         self.best = Text[ClassificationResult](lambda r: html.escape(best_text(r)), "lively-note")
         self.surface_view = SurfaceView(
-            SurfacePicture(*SURFACE_SIZE), surface_text, lambda: self.live.guard()
+            SurfacePicture(*SURFACE_SIZE), surface_text, lambda: self.live.guard(clears=False)
         )
         self.panel_view = PictureView[ClassificationResult](
             JudgementPicture(*PANEL_SIZE),

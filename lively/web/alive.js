@@ -62,7 +62,9 @@
 
   const banner = document.createElement("div");
   banner.className = "lively-banner";
-  banner.setAttribute("role", "alert");
+  const words = document.createElement("div");
+  words.setAttribute("role", "alert");
+  banner.append(words);
   let shown = null;
   let marked = [];
 
@@ -72,14 +74,15 @@
     shown = trouble;
     const text = document.createElement("span");
     text.textContent = trouble.text;
-    banner.replaceChildren(text);
+    words.replaceChildren(text);
     if (trouble.reload) {
       const reload = document.createElement("button");
       reload.textContent = RELOAD;
       reload.addEventListener("click", () => location.reload());
-      banner.append(reload);
+      words.append(reload);
     }
-    document.body.prepend(banner);
+    // The header stands first; what comes after it may be loaded still.
+    document.querySelector(".lively-header").after(banner);
     if (first) mark();
   }
 
