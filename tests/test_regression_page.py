@@ -128,7 +128,9 @@ def test_scores_are_short_and_marked():
     far = score_markup("Test", "lively-test", Score(-3.3e10, 2.1e6))
     assert ">−3.3·10¹⁰ <small>RMSE 2.1·10⁶</small>" in far
     assert ">0.95 <small>RMSE 12.30</small>" in score_markup("Test", "", Score(0.954, 12.3))
-    assert ">not defined <small>RMSE 0.50</small>" in score_markup("Test", "", Score(math.nan, 0.5))
+    assert "><small>not defined</small> <small>RMSE 0.50</small>" in score_markup(
+        "Test", "", Score(math.nan, 0.5)
+    )
     assert "R² (not converged)<" in score_markup("Test", "", Score(0.9, 1.0), converged=False)
 
 

@@ -1,6 +1,7 @@
 """Polynomial regression: make noisy data, fit them, and watch the scores."""
 
 import html
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
@@ -32,7 +33,8 @@ def score_markup(name: str, mark: str, score: Score, converged: bool = True) -> 
     def brief(value: float) -> str:
         return number(value, 2) if abs(value) >= 1000 else fixed(value)
 
-    r2 = r2_text(score.r2) if abs(score.r2) < 1000 or score.r2 != score.r2 else brief(score.r2)
+    # Words take more room than a number.
+    r2 = f"<small>{r2_text(score.r2)}</small>" if math.isnan(score.r2) else brief(score.r2)
     note = "" if converged else f" ({UNCONVERGED})"
     return (
         f'<div class="lively-name"><span class="{mark}" aria-hidden="true"></span>{name} R²{note}'
