@@ -29,7 +29,7 @@ from lively.words.selection_verdicts import curves_verdict, verdict
 def test_the_table_has_aicc_beside_aic_and_marks_ends_of_the_grid():
     result = shown("curves")
     head, lowest, rule = rows(result)
-    assert head[5:9] == ("AIC", "AICc", "BIC", "True error")
+    assert head[5:9] == ("AIC", "AICc", "BIC", "True")
     assert lowest[5:9] == ("14", "9", "9", "7")
     assert rule[5:] == ("", "", "", "")
     assert note(result) == ""
@@ -109,7 +109,7 @@ def stopped(monkeypatch):
 
 @pytest.mark.parametrize("panel", UNCONVERGED)
 def test_what_rests_on_fits_that_did_not_converge_is_marked(panel, stopped):
-    small = {"penalty": "lasso", "alpha": 0.1, "samples": 41, "seed": 77}
+    small = {"penalty": "lasso", "alpha": 0.1, "samples": 41, "seed": 77, "degree": 2}
     result = shown(panel, [small], **small)
     assert any(re.fullmatch(UNCONVERGED[panel], said) for said in sentences(result))
     for _ in result.steps():

@@ -57,10 +57,11 @@ TEMPLATES = {
         rf"After (\d+) of 200 data sets: {SHORT} chooses {CANDIDATE} most often: (\d+) of "
         r"(\d+)\.": {},
         rf"The true error is most often lowest at {N}\.": {},
-        rf"The true RMSE of a choice is above the lowest by a median of {ENDS}, and a mean of "
-        rf"{ENDS}\.": {"penalty": "ridge"},
-        rf"The true RMSE of a choice is above the lowest by a median of {ENDS}, and a mean of "
-        rf"{ENDS}: a few bad choices dominate this mean\.": {},
+        rf"Choices exceed the lowest true RMSE by a median of {ENDS} and a mean of {ENDS}\.": {
+            "penalty": "ridge"
+        },
+        rf"Choices exceed the lowest true RMSE by a median of {ENDS} and a mean of {ENDS}, "
+        r"dominated by a few bad choices\.": {},
     },
     "splits": {
         rf"Test R² of 90 % of random splits lies between {N} and {N}\.": {},
@@ -172,7 +173,7 @@ UNCONVERGED = {
     "picks": r"On (\d+) data sets?, a chosen fit did not converge\.",
     "geometry": r"The fit did not converge\.",
     "path": r"The fit at this α did not converge\.",
-    "looks": r"LASSO of degree 9 at α = 0\.1: .* \(the fit did not converge\)\.",
+    "looks": r"LASSO of degree 2 at α = 0\.1: .* \(the fit did not converge\)\.",
 }
 OTHERS = [r"At the marked α, fits did not converge\."]
 

@@ -114,7 +114,7 @@ class ModelSelectionPage(Page[SelectionResult]):
         self.formula = Text[SelectionResult](
             lambda r: html.escape(r.truth.formula), "lively-formula"
         )
-        self.opener = button("Evaluate on test set", self._open, OPENS)
+        self.opener = button("Show test score", self._open, OPENS)
         self.take = button("Use the choice", self._take, "The candidate that the criterion chooses")
         self.take.add_class("lively-corner")
         self.fit_view = PictureView[SelectionResult](

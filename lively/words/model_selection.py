@@ -42,7 +42,7 @@ def rows(result: SelectionResult) -> list[tuple[str, ...]]:
 
     what = "α" if family.weights else "Degree"
     return [
-        (what, *(SHORT[name] for name in names)),
+        (what, *(SHORT[name] for name in names[:-1]), "True"),
         ("lowest", *row("")),
         ("1 SE", *row("+")),
     ]

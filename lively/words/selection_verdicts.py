@@ -99,11 +99,13 @@ def picks_verdict(result: SelectionResult) -> Verdict:
 
     lowest = int(picks.counts[WAYS.index("truth")].argmax())
     text = (
-        f"The true error is most often lowest at {value(result.family, lowest)}. The true RMSE of "
-        f"a choice is above the lowest by a median of {ends(picks.median_cost)}, and a mean of "
+        f"The true error is most often lowest at {value(result.family, lowest)}. Choices exceed "
+        f"the lowest true RMSE by a median of {ends(picks.median_cost)} and a mean of "
         f"{ends(picks.mean_cost)}"
     )
-    text += ": a few bad choices dominate this mean." if dominated(picks) else "."
+    text += (
+        ", dominated by a few bad choices." if picks.sets == DATA_SETS and dominated(picks) else "."
+    )
     if picks.unconverged:
         sets = "1 data set" if picks.unconverged == 1 else f"{picks.unconverged} data sets"
         text += f" On {sets}, a chosen fit did not converge."

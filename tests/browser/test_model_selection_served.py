@@ -163,7 +163,7 @@ def test_the_test_set_opens_and_no_undo_seals_it(server, visit):
     seal = tab.page.locator(".lively-page .lively-seal")
     expect(seal).to_contain_text("hidden")
     expect(seal).to_contain_text("test set not used yet")
-    button(tab, "Evaluate on test set").click()
+    button(tab, "Show test score").click()
     expect(seal).to_contain_text(re.compile(r"\d\.\d\d"))
     expect(seal).to_contain_text("test set used once")
     expect(tab.page.locator("[role=img]").first).to_have_attribute(
@@ -171,7 +171,7 @@ def test_the_test_set_opens_and_no_undo_seals_it(server, visit):
     )
     tab.control("Degree").press("ArrowLeft")
     expect(seal).to_contain_text("hidden")
-    button(tab, "Evaluate on test set").click()
+    button(tab, "Show test score").click()
     expect(seal).to_contain_text("test set used twice")
     button(tab, "Undo").click()
     expect(seal).to_contain_text("test set used twice")
