@@ -196,7 +196,9 @@ def lowest(result):
     """Return what the words say of the second picture's numbers."""
     if result.sweep == "none":
         along = result.parts_along
-        return [with_error(part, int(part.value.argmax())) for part in (along.variance, along.bias2)]
+        return [
+            with_error(part, int(part.value.argmax())) for part in (along.variance, along.bias2)
+        ]
     at = int(result.curve.total.value.argmin())
     curve = result.curve
     return [with_error(part, at) for part in (curve.total, curve.variance, curve.bias2)]

@@ -70,6 +70,9 @@ REMARKS = {
 NOTED = {"unconverged"}
 
 
+DEGREES = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20]
+
+
 def random_states(count):
     """Return seeded settings over all ranges, small where that is fast."""
     generator = np.random.default_rng(13)
@@ -79,7 +82,7 @@ def random_states(count):
         high = float(np.round(generator.uniform(low + 0.5, 5), 1))
         whole = generator.random() < 0.5
         samples = int(generator.choice([8, 9, 10, 12, 15, 20, 25, 40, 60]))
-        penalty = str(generator.choice(["none", "none", "none", "ridge", "ridge", "lasso"]))
+        penalty = str(generator.choice(["none"] * 7 + ["ridge"] * 4 + ["lasso"]))
         found.append(
             START.replace(
                 seed=seed,
@@ -89,7 +92,7 @@ def random_states(count):
                 samples=20 if penalty == "lasso" else samples,
                 data_sets=50,
                 inputs="fixed" if penalty == "lasso" else str(generator.choice(["fresh", "fixed"])),
-                degree=int(generator.choice([1, 2, 3, 4, 5, 6, 8, 10, 15, 20])),
+                degree=int(generator.choice([1, 2, 4] if penalty == "lasso" else DEGREES)),
                 penalty=penalty,
                 alpha=float(10.0 ** generator.integers(-4, 4)),
             )
@@ -114,7 +117,10 @@ def sentences(text):
 
 def test_every_template_is_reached_and_there_are_no_others(results):
     reached = set()
-    for result in results:
+    # Small noise, and a misfit that depends on where the points lie.
+    rare = START.replace(samples=9, degree=3, x_range=(-3.0, 3.0), noise=0.2, data_sets=50)
+    eighth = START.replace(samples=8, inputs="fixed", noise=1.0, seed=53, degree=20)
+    for result in [*results, BiasVarianceResult(rare), BiasVarianceResult(eighth)]:
         found = which(TEMPLATES, str(verdict(result)))
         assert found, str(verdict(result))
         reached |= found
@@ -129,19 +135,22 @@ def test_what_did_not_converge_is_marked_at_every_number(monkeypatch):
     monkeypatch.setattr(solver, "MAX_STEPS", 1)
     state = START.replace(
         penalty="lasso", degree=5, alpha=0.01, samples=20, data_sets=50, inputs="fixed",
-        seed=777, panel="alpha",
+        seed=777,
     )  # fmt: skip
     result = BiasVarianceResult(state)
     first = sentences(remarks(result))[0]
     assert which(REMARKS, first) == {"unconverged"}
     table = table_markup(result)
-    assert re.findall(r"<td>[^<]*\*</td>", table) == re.findall(r"<td>[^<]*</td>", table)[:2] + (
-        re.findall(r"<td>[^<]*</td>", table)[3:5]
+    assert (
+        re.findall(r"<td>[^<]*\*</td>", table)
+        == re.findall(r"<td>[^<]*</td>", table)[:2] + (re.findall(r"<td>[^<]*</td>", table)[3:5])
     )
     assert "±" not in str(verdict(result))
+    result = BiasVarianceResult(state.replace(panel="alpha"))
+    text = panel_text(result)
     count = int((result.swept.unconverged > 0).sum())
     assert 0 < count < 19
-    assert f"did not converge at {count} of 19, marked ×." in panel_text(result)
+    assert f"did not converge at {count} of 19, marked ×." in text
 
 
 def linear_parts(settings):
@@ -224,21 +233,23 @@ def test_nothing_is_said_that_the_numbers_deny(results):
         texts += [freedom_text(result), table_markup(result)]
         every = " ".join(texts)
         assert "nan" not in every
-        assert not re.search(r"\b1(?!00)\d\d ± \d+%|\b1(?!00)\d\d%|−\d+ ?[±%]", every)
+        assert not re.search(r"\b1(?!00)\d\d ± \d+%|\b1(?!00)\d\d%|−\d+%", every)
         assert ("no noise" in texts[0]) <= (data.noise == 0)
         assert not (data.noise == 0 and "is noise" in texts[0])
         few = data.inputs == "fresh" and model.penalty == "none" and data.noise > 0
-        assert ("expected error is infinite" in texts[0] + texts[1]) == (
-            few and data.samples <= model.degree + 2
-            and verdict(result).heading not in ("No error.", "Close to the best possible.")
-            or "so close together" in texts[1]
-        )  # fmt: skip
+        infinite = few and data.samples <= model.degree + 2
+        assert ("so close together" in texts[1]) == infinite
+        assert ("∞" in texts[5]) == infinite
+        assert ("infinite" in texts[0]) <= infinite
         if data.inputs == "fixed":
             assert "rare" not in every.lower().replace("fresh inputs the variance", "")
         elif "No ± can be stated" in texts[1]:
             assert "±" not in texts[0]
-        assert ("infinite" in texts[0]) <= (few and data.samples <= model.degree + 2)
-        if data.inputs == "fresh" and model.penalty == "none" and model.degree**2 > 1.5 * data.samples:
+        if (
+            data.inputs == "fresh"
+            and model.penalty == "none"
+            and model.degree**2 > 1.5 * data.samples
+        ):
             assert "±" not in texts[0] or result.parts.total.value[0] == data.noise**2 == 0
 
 

@@ -124,6 +124,8 @@ def tail_text(result: BiasVarianceResult) -> str:
             "No ± can be stated: a few rare data sets dominate these averages, and the true values "
             f"are probably larger. {middle_text(result)}"
         )
+    if result.settings.data.inputs == "fixed":
+        return ""
     mean = float((result.parts.bias2.value + result.parts.variance.value)[0])
     if result.median > 0 and mean > SKEWED * result.median:
         return f"Rare data sets dominate the averages. {middle_text(result)}"
@@ -223,7 +225,8 @@ def panel_text(result: BiasVarianceResult) -> str:
             f"variance up to {highest(along.variance, result.grid)}; "
             f"bias² up to {highest(along.bias2, result.grid)}. Test error in {BINS} intervals of "
             f"x: up to {highest(tested, result.middles)}. Over the whole range: "
-            f"variance {with_error(parts.variance)}, bias² {with_error(never_negative(parts.bias2))}, "
+            f"variance {with_error(parts.variance)}, "
+            f"bias² {with_error(never_negative(parts.bias2))}, "
             f"sum {with_error(parts.total)}, test error {with_error(parts.test)}."
         )
     if result.sweep == "none":
