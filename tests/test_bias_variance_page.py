@@ -80,7 +80,8 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
 def test_all_settings_have_numbers_pictures_and_words(chosen):
     if not is_linear(chosen.model):
         # The rest takes long, and is the same.
-        chosen = chosen.replace(data_sets=50, samples=min(chosen.data.samples, 60))
+        samples = min(chosen.data.samples, 60)
+        chosen = chosen.replace(data_sets=50, samples=samples, inputs="fixed")
     page = BiasVariancePage(**chosen.flat())
     parts = page.live.result.parts
     for part in (parts.bias2, parts.variance, parts.total, parts.test):
@@ -177,7 +178,14 @@ def test_every_estimate_in_words_has_its_error(counted):
     for changes in (
         {"inputs": "fixed"},
         {"penalty": "ridge", "alpha": 0.5, "panel": "alpha"},
-        {"penalty": "elastic", "samples": 20, "degree": 4, "data_sets": 50, "panel": "degree"},
+        {
+            "penalty": "elastic",
+            "samples": 20,
+            "degree": 4,
+            "data_sets": 50,
+            "panel": "degree",
+            "inputs": "fixed",
+        },
         {"degree": 1},
     ):
         counted.live.change(**{**START.flat(), **changes})
@@ -271,7 +279,7 @@ def test_a_lasso_is_fitted_bit_by_bit_and_says_how_far_it_is():
         page = BiasVariancePage(seed=4321)
         told = []
         page.progress.observe(lambda change: told.append(change["new"]), "value")
-        page.live.change(penalty="lasso", panel="degree", degree=6)
+        page.live.change(penalty="lasso", panel="degree", degree=6, data_sets=50, inputs="fixed")
         assert page.fan_view._stale
         assert page.panel_view._stale
         for _ in range(20_000):
