@@ -254,8 +254,8 @@ def test_what_rounding_leaves_of_no_error_is_none(counted):
 
 def test_rare_data_sets_that_dominate_are_named():
     wild = BiasVarianceResult(START.replace(degree=12, samples=25))
-    assert "No ± can be stated: a few rare data sets dominate" in remarks(wild)
-    assert "±" not in remarks(wild).replace("No ±", "").split("With the same")[0]
+    assert "No ±: a few rare data sets dominate" in remarks(wild)
+    assert "±" not in remarks(wild).replace("No ±", "").split("With fixed")[0]
     start = BiasVarianceResult(START)
     assert "Rare data sets dominate the averages." in remarks(start)
     squares = (start.curves[:200] - start.truth(start.grid)) ** 2
@@ -270,7 +270,7 @@ def test_the_difference_that_fresh_inputs_make_is_told():
     fixed = BiasVarianceResult(START.replace(degree=8, inputs="fixed"))
     assert fresh.parts.variance.value > fixed.parts.variance.value
     assert fresh.otherwise.variance == fixed.parts.variance
-    assert "With the same inputs" in remarks(fresh)
+    assert "With fixed inputs" in remarks(fresh)
     assert "With fresh inputs" in remarks(fixed)
 
 

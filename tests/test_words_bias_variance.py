@@ -55,14 +55,13 @@ TEMPLATES = {
 REMARKS = {
     "unconverged": "\\* The solver did not converge on \\d+ of \\d+ data sets: these numbers are "
     "not those of the penalized fit.",
-    "infinite": "With fresh inputs some data sets have points so close together that a curve "
-    "through them takes any height: the expected error is infinite.",
-    "no error": "No ± can be stated: a few rare data sets dominate these averages, and the true "
-    "values are probably larger.",
+    "infinite": "The expected error is infinite: points can lie so close together that a curve "
+    "through them takes any height.",
+    "no error": "No ±: a few rare data sets dominate, so that the true values are probably larger.",
     "rare": "Rare data sets dominate the averages.",
-    "half": f"Half of the \\d+ fits shown have a squared error below {NUMBER}, noise not counted.",
+    "half": f"Half of the \\d+ fits have a squared error below {NUMBER} \\(without noise\\).",
     "gap": f"Test error minus sum: {NUMBER}.",
-    "same": f"With the same inputs in all data sets the variance would be {NUMBER}.",
+    "same": f"With fixed inputs the variance would be {NUMBER}.",
     "fresh": f"With fresh inputs the variance would be {NUMBER}.",
     "fresh infinite": "With fresh inputs the expected variance would be infinite.",
 }
@@ -111,7 +110,10 @@ def which(templates, text):
 
 def sentences(text):
     """Return the remarks one by one."""
-    starts = r"(?=\* The solver|No ±|Rare data|Half of|Test error|With (?:fresh|the same))"
+    starts = (
+        r"(?=\* The solver|No ±|The expected error|Rare data|Half of|Test error|"
+        r"With (?:fresh|fixed))"
+    )
     return [part.strip() for part in re.split(starts, text) if part.strip()]
 
 
@@ -243,7 +245,7 @@ def test_nothing_is_said_that_the_numbers_deny(results):
         assert ("infinite" in texts[0]) <= infinite
         if data.inputs == "fixed":
             assert "rare" not in every.lower().replace("fresh inputs the variance", "")
-        elif "No ± can be stated" in texts[1]:
+        elif "No ±:" in texts[1]:
             assert "±" not in texts[0]
         if (
             data.inputs == "fresh"
