@@ -12,15 +12,18 @@ in some 15 minutes on one core:
 
 import argparse
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from lively.data.bias_variance import training_sets
 from lively.decomposition import quadrature
-from lively.models.bias_variance import DEGREES, is_linear
+from lively.models.bias_variance import is_linear
 from lively.powers import ScaledPowers
+from lively.results import bias_variance as results
 from lively.results.bias_variance import BINS, GRID_POINTS, BiasVarianceResult
 from lively.settings.bias_variance import BiasVarianceSettings
 from lively.truths import TRUTHS
@@ -40,9 +43,7 @@ class Expected:
     doubt: float
 
 
-def designs(
-    generator: np.random.Generator, count: int, samples: int
-) -> tuple[Any, Any]:
+def designs(generator: np.random.Generator, count: int, samples: int) -> tuple[Any, Any]:
     """Draw inputs on 0..1, and their weights."""
     sizes = [samples if e is None else 2 * (samples / 2) ** e for e in LADDER]
     few = np.resize(sizes, count)[:, None]
@@ -120,22 +121,27 @@ def truths(settings: BiasVarianceSettings, count: int) -> dict[str, Any]:
     half = (edges[1] - edges[0]) / 2
     inside = (edges[:-1, None] + half * (1 + inner)).ravel()
     everywhere = np.concatenate([nodes, grid[::10], inside])
-    found = expected(settings, everywhere, np.pad(weights, (0, len(everywhere) - len(nodes))), count)
+    found = expected(
+        settings, everywhere, np.pad(weights, (0, len(everywhere) - len(nodes))), count
+    )
     ends = np.cumsum([len(nodes), len(grid[::10])])
-    (b, b_along, b_in), (v, v_along, v_in) = (np.split(p, ends) for p in (found.bias2, found.variance))
+    (b, b_along, b_in), (v, v_along, v_in) = (
+        np.split(p, ends) for p in (found.bias2, found.variance)
+    )
     noise = data.noise**2
     bias2, variance = weights @ b, weights @ v
     total = bias2 + variance + noise
     return {
         "bias2": bias2, "variance": variance, "total": total, "test": total,
-        "share bias2": bias2 / total, "share variance": variance / total, "share noise": noise / total,
+        "share bias2": bias2 / total, "share variance": variance / total,
+        "share noise": noise / total,
         "bias2 along x": b_along, "variance along x": v_along,
         "test along x": noise + (b_in + v_in).reshape(BINS, -1) @ share / 2,
         "doubt": found.doubt,
     }  # fmt: skip
 
 
-def shown(settings: BiasVarianceSettings) -> dict[str, tuple[Any, Any]]:
+def shown(settings: BiasVarianceSettings) -> dict[str, Any]:
     """Return what the page estimates, with the standard errors."""
     result = BiasVarianceResult(settings)
     parts, along = result.parts, result.parts_along
@@ -149,16 +155,109 @@ def shown(settings: BiasVarianceSettings) -> dict[str, tuple[Any, Any]]:
     }  # fmt: skip
 
 
-def coverage(settings, seeds, count=100_000, truth=None):
-    """Return for each estimate: share of seeds within 2 standard errors, and below."""
-    moves = settings.data.inputs == "fixed"
-    truth = truth or truths(settings, count)
-    hit, low = {}, {}
+def own_truths(settings: BiasVarianceSettings, seeds: range) -> dict[str, Any]:
+    """Return the means of the page's own estimates at other seeds, at 1,000 data sets."""
+    many = settings.replace(data_sets=1000)
+    found = [shown(many.replace(seed=seed)) for seed in seeds]
+    return {name: np.mean([each[name][0] for each in found], axis=0) for name in found[0]}
+
+
+def coverage(settings: BiasVarianceSettings, seeds: range, count: int) -> tuple[Any, Any]:
+    """Return the expected values, and for each estimate the share of seeds within 2 errors."""
+    fixed = settings.data.inputs == "fixed"
+    if is_linear(settings.model):
+        truth = truths(settings, count)
+    else:
+        truth = own_truths(settings, range(9000, 9015))
+    found: dict[str, list[Any]] = {}
     for seed in seeds:
-        if moves:
+        if fixed:
+            # Each seed has inputs of its own, and the expected values that belong to them.
             truth = truths(settings.replace(seed=seed), count)
         for name, (value, error) in shown(settings.replace(seed=seed)).items():
-            scores = (value - truth[name]) / error
-            hit.setdefault(name, []).append(np.mean(np.abs(scores) <= 2))
-            low.setdefault(name, []).append(np.mean(scores < -2))
-    return truth, {n: (np.mean(hit[n]), np.mean(low[n])) for n in hit}
+            found.setdefault(name, []).append(np.mean(np.abs(value - truth[name]) <= 2 * error))
+    return truth, {name: float(np.mean(each)) for name, each in found.items()}
+
+
+def has_errors(settings: BiasVarianceSettings) -> bool:
+    """Say whether the page states errors in a state, and the state has noise."""
+    return bool(BiasVarianceResult(settings).parts.stated.all()) and settings.data.noise > 0
+
+
+def random_states(count: int) -> Iterator[BiasVarianceSettings]:
+    """Yield random states of least squares and ridge in which the page states errors."""
+    generator = np.random.default_rng(17)
+    while count:
+        state = START.replace(
+            function=str(generator.choice(list(TRUTHS))),
+            samples=int(generator.choice([8, 12, 15, 20, 25, 35, 50, 80, 120])),
+            noise=float(generator.choice([0.2, 1.0, 2.0, 5.0, 10.0])),
+            inputs=str(generator.choice(["fresh", "fresh", "fixed"])),
+            data_sets=int(generator.choice([50, 100, 200, 400])),
+            degree=int(generator.integers(1, 13)),
+            penalty=str(generator.choice(["none", "ridge"])),
+            alpha=float(10.0 ** generator.integers(-2, 3)),
+        )
+        if has_errors(state):
+            count -= 1
+            yield state
+
+
+#: Where the rule ends: the highest degrees for which errors are stated, and the lowest without.
+EDGES: list[dict[str, Any]] = [
+    {"samples": 11, "degree": 3}, {"samples": 15, "degree": 4}, {"samples": 25, "degree": 5},
+    {"samples": 100, "degree": 10}, {"samples": 45, "degree": 7, "data_sets": 50},
+    {"samples": 8, "degree": 3}, {"samples": 16, "degree": 5}, {"samples": 30, "degree": 8},
+]  # fmt: skip
+LASSOS = [
+    START.replace(penalty="lasso", degree=4, alpha=0.5, samples=20, data_sets=50),
+    START.replace(penalty="elastic", degree=5, alpha=0.1, samples=30, data_sets=50),
+]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--states", type=int, default=30)
+    parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--designs", type=int, default=100_000)
+    asked = parser.parse_args()
+    names = ("bias2", "variance", "total", "test", "share variance", "share noise",
+             "bias2 along x", "variance along x", "test along x")  # fmt: skip
+    print("| settings | expected variance | " + " | ".join(names) + " |")
+    print("| --- " * (len(names) + 2) + "|")
+    listed = [START, START.replace(inputs="fixed"), START.replace(data_sets=50)]
+    listed += [START.replace(**changes) for changes in EDGES]
+    every = []
+    for state in (*listed, *random_states(asked.states), *LASSOS):
+        plain = START.flat()
+        changed = {k: v for k, v in state.flat().items() if v != plain[k]}
+        held = has_errors(state)
+        # Asked also where the page states none: what its errors would have been.
+        with unrestricted():
+            truth, found = coverage(state, range(5000, 5000 + asked.seeds), asked.designs)
+        if held and state not in (*listed, *LASSOS):
+            every.append([found[name] for name in names])
+        row = " | ".join(f"{100 * found[name]:.0f}" for name in names)
+        words = ", ".join(f"{k} {v}" for k, v in changed.items()) or "as the page starts"
+        print(
+            f"| {words}{'' if held else ' (no ±)'} | {truth['variance']:.4g} | {row} |", flush=True
+        )
+    rows = np.array(every)
+    for name, values in (("mean of random states", rows.mean(0)), ("lowest", rows.min(0))):
+        print(f"| {name} | | " + " | ".join(f"{100 * v:.0f}" for v in values) + " |")
+
+
+@contextmanager
+def unrestricted() -> Iterator[None]:
+    """Have errors wherever they can be computed."""
+    results.judged.cache_clear()
+    anywhere = patch.object(results, "errors_hold", lambda data, model, at, freedom: at > 0)
+    try:
+        with anywhere:
+            yield
+    finally:
+        results.judged.cache_clear()
+
+
+if __name__ == "__main__":
+    main()

@@ -169,8 +169,10 @@ def take_apart(errors: Array, nodes: Array, sigma: float, counts: Array | None =
 
     bias2 = ((mean**2) @ nodes)[..., None] - excess
     variance = spread + excess
-    each_bias2 = (2 * size * (size - 1) / (size - 2) / pairs) * counts * (
-        (whole * twice) / 2 - counts * (squared + twice) + (whole - counts) * excess
+    each_bias2 = (
+        (2 * size * (size - 1) / (size - 2) / pairs)
+        * counts
+        * ((whole * twice) / 2 - counts * (squared + twice) + (whole - counts) * excess)
     )
     each_square = (size / whole) * counts * (squared + twice - spread)
     # The products of two fits' deviations vary as well. The jackknife sees that only where the mean

@@ -116,14 +116,16 @@ def tail_text(result: BiasVarianceResult) -> str:
     """Say where a few data sets dominate the means, and what that does to the numbers."""
     if is_infinite(result.settings.data, result.settings.model):
         return (
-            "With fresh inputs some data sets have points so close together that a curve through "
-            f"them takes any height: the expected error is infinite. {middle_text(result)}"
+            "The expected error is infinite: points can lie so close together that a curve through "
+            f"them takes any height. {middle_text(result)}"
         )
     if not result.tails_hold:
         return (
-            "No ± can be stated: a few rare data sets dominate these averages, and the true values "
-            f"are probably larger. {middle_text(result)}"
+            "No ±: a few rare data sets dominate, so that the true values are probably larger. "
+            f"{middle_text(result)}"
         )
+    if result.settings.data.inputs == "fixed":
+        return ""
     mean = float((result.parts.bias2.value + result.parts.variance.value)[0])
     if result.median > 0 and mean > SKEWED * result.median:
         return f"Rare data sets dominate the averages. {middle_text(result)}"
@@ -133,8 +135,8 @@ def tail_text(result: BiasVarianceResult) -> str:
 def middle_text(result: BiasVarianceResult) -> str:
     """Say how large the error is in the middle of all data sets."""
     return (
-        f"Half of the {result.settings.data.data_sets} fits shown have a squared error below "
-        f"{number(result.median, 2)}, noise not counted."
+        f"Half of the {result.settings.data.data_sets} fits have a squared error below "
+        f"{number(result.median, 2)} (without noise)."
     )
 
 
@@ -145,7 +147,7 @@ def remarks(result: BiasVarianceResult) -> str:
         found.append(f"Test error minus sum: {with_error(result.parts.gap)}.")
     if is_linear(result.settings.model):
         fresh = result.settings.data.inputs == "fresh"
-        other = "the same inputs in all data sets" if fresh else "fresh inputs"
+        other = "fixed inputs" if fresh else "fresh inputs"
         if not fresh and is_infinite(
             result.settings.data.replace(inputs="fresh"), result.settings.model
         ):
@@ -223,7 +225,8 @@ def panel_text(result: BiasVarianceResult) -> str:
             f"variance up to {highest(along.variance, result.grid)}; "
             f"bias² up to {highest(along.bias2, result.grid)}. Test error in {BINS} intervals of "
             f"x: up to {highest(tested, result.middles)}. Over the whole range: "
-            f"variance {with_error(parts.variance)}, bias² {with_error(never_negative(parts.bias2))}, "
+            f"variance {with_error(parts.variance)}, "
+            f"bias² {with_error(never_negative(parts.bias2))}, "
             f"sum {with_error(parts.total)}, test error {with_error(parts.test)}."
         )
     if result.sweep == "none":
