@@ -58,7 +58,7 @@ TEMPLATES = {
     },
     r"The training accuracy # is # below the Bayes accuracy # ; chance alone explains up to "
     r"#\.": None,
-    r"The training accuracy # is # below the Bayes accuracy 1\.00; chance alone explains "
+    r"The training accuracy # is # below the Bayes accuracy # ; chance alone explains "
     r"nothing\.": {"shape": "spiral", "noise": 0.0},
     r"The test accuracy # is # below the training accuracy # ; (up to #|nothing) would be no "
     r"surprise\.": None,
@@ -125,8 +125,8 @@ TEMPLATES = {
     r"curve of the decision value, uncalibrated\.": {
         "kind": "svm", "strength": 1000.0, "samples": 50,
     },
-    r"The machine itself decides at # , with training and test accuracy # and #\. At 0\.5 \d+ "
-    r"points? changes? class, and they are # and #\.": None,
+    r"The machine itself decides at # \(accuracies # and #\); at 0\.5, (\d+ points differ|1 point "
+    r"differs)\.": None,
     # Descriptions of the pictures.
     r"Confusion\. Training: of class 0, \d+ predicted as class 0 and \d+ as class 1; of class 1, "
     r"\d+ predicted as class 0 and \d+ as class 1\. Test: ": None,
@@ -213,7 +213,7 @@ def test_every_sentence_is_reached(template, states, monkeypatch):
 def test_every_sentence_is_in_the_table(states):
     written = [re.compile(pattern(template)) for template in TEMPLATES]
     for _, text in states:
-        *_, judged = text.split("\n")[0].partition("Bayes accuracy, the highest possible: ")
+        *_, judged = text.split("\n")[0].partition("Bayes accuracy, the best: ")
         rest = judged.split(" ", 1)[1] if " " in judged else ""
         for template in written:
             rest = template.sub("", rest)
