@@ -33,9 +33,10 @@ TEMPLATES = {
     r"Underfitting and overfitting\. ": {
         "shape": "straight", "noise": 0.0, "samples": 400, "kind": "tree", "depth": 3, "seed": 3,
     },
-    r"Threshold off-centre\. At # training and test accuracy would be # and # instead of # and "
-    r"#\.": None,
-    r"At # , where the machine itself decides, training and test accuracy": {
+    r"Threshold off-centre\.": None,
+    r"At # training and test accuracy would be # and # instead of # and #\.": None,
+    r"At # , where the machine itself decides, training and test accuracy would be # and # instead "
+    r"of # and #\.": {
         "kind": "svm", "kernel": "linear", "shape": "straight", "noise": 0.5, "balance": 0.1,
         "strength": 0.01, "threshold": 0.6, "samples": 400, "test_share": 0.8, "seed": 6,
     },
