@@ -103,6 +103,7 @@ TEMPLATES = {
     r"Even its most flexible settings are too simple for this shape\.": {
         "shape": "spiral", "samples": 2000, "noise": 0.0, "polynomial": 6, "strength": 1e-3,
     },
+    r"Its training stopped before it converged, which may be why\.": None,
     # Notes under the model's controls.
     r"C = #\.": None,
     r"α = #\.": {"kind": "network", "units": 2, "seed": 31},
@@ -213,12 +214,15 @@ def test_every_sentence_is_reached(template, states, monkeypatch):
 
 def test_every_sentence_is_in_the_table(states):
     written = [re.compile(pattern(template)) for template in TEMPLATES]
+    unknown = set()
     for _, text in states:
         *_, judged = text.split("\n")[0].partition("Bayes accuracy, the best: ")
         rest = judged.split(" ", 1)[1] if " " in judged else ""
         for template in written:
             rest = template.sub("", rest)
-        assert not re.search(r"\w", rest), (rest, text)
+        if re.search(r"\w", rest):
+            unknown.add(rest.strip())
+    assert not unknown
 
 
 def test_words_never_contradict_the_numbers(states):
