@@ -362,7 +362,7 @@ def test_panels_have_room_for_what_they_say(width):
 @given(page_settings(ClassificationSettings))
 def test_any_settings_can_be_shown(chosen):
     chosen = chosen.replace(
-        samples=min(chosen.data.samples, 300),
+        samples=min(chosen.data.samples, 150),
         trees=10,
         kind="tree" if chosen.model.kind == "network" else chosen.model.kind,
     )

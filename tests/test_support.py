@@ -80,7 +80,7 @@ def test_probabilities_never_fall_with_the_decision_value():
         said = "decides at" in model_notes(result)
         assert said == (differ > 0)
         if said:
-            points = f"At 0.5 {differ} point{'s change' if differ > 1 else ' changes'} class"
+            points = f"at 0.5, {differ} point{'s differ' if differ > 1 else ' differs'}."
             assert points in model_notes(result)
             train, test = (plain.score(p.X, p.y) for p in (result.parts.train, result.parts.test))
             at = result.fit.machine.boundary

@@ -84,7 +84,10 @@ class ClassModelSettings(Settings):
     ] = "logistic"
     kernel: Annotated[
         str,
-        Field(title="Kernel", description="How the machine measures similarity."),
+        Field(
+            title="Kernel",
+            description="How similarity is measured; probabilities are by Platt scaling.",
+        ),
         Choices((("linear", "Linear"), ("rbf", "RBF"), ("poly", "Polynomial"))),
     ] = "rbf"
     polynomial: Annotated[

@@ -24,7 +24,7 @@ def share_text(value: float | None) -> str:
 def best_text(result: ClassificationResult) -> str:
     """Say how good the best classifier is."""
     best = result.knowable.accuracy
-    return f"Bayes accuracy, the highest possible: {accuracy_text(best, 3)}."
+    return f"Bayes accuracy, the best: {accuracy_text(best, 3)}."
 
 
 def model_notes(result: ClassificationResult) -> str:
@@ -74,20 +74,15 @@ def machine_notes(result: ClassificationResult) -> list[str]:
         else "Probabilities by Platt scaling."
     ]
     own = [judged.at(machine.boundary) for judged in (result.train_judged, result.test_judged)]
-    half = [judged.at(0.5) for judged in own]
     differ = sum(
         int(((one.probability >= 0.5) != (one.probability >= machine.boundary)).sum())
         for one in own
     )
     if differ:
-        both = (
-            f"{accuracy_text(judged[0].accuracy)} and {accuracy_text(judged[1].accuracy)}"
-            for judged in (own, half)
-        )
+        train, test = (accuracy_text(judged.accuracy) for judged in own)
         notes.append(
-            f"The machine itself decides at {fixed(machine.boundary)}, with training and test "
-            f"accuracy {next(both)}. At 0.5 {differ} point{'s' if differ > 1 else ''} "
-            f"change{'' if differ > 1 else 's'} class, and they are {next(both)}."
+            f"The machine itself decides at {fixed(machine.boundary)} (accuracies {train} and "
+            f"{test}); at 0.5, {differ} point{'s differ' if differ > 1 else ' differs'}."
         )
     return notes
 
