@@ -107,11 +107,15 @@ def test_the_first_that_lives_leaves_the_poster_of_the_other(several, chromium):
     page = chromium.new_page()
     page.add_init_script(
         """window.counts = [];
-        new MutationObserver(() => {
+        const count = () => {
             const posters = document.querySelectorAll(".lively-poster").length;
             const pages = document.querySelectorAll(".lively-page").length;
             if (posters) window.counts.push([posters, pages - posters]);
-        }).observe(document, { childList: true, subtree: true });"""
+        };
+        document.addEventListener("DOMContentLoaded", () => {
+            count();
+            new MutationObserver(count).observe(document, { childList: true, subtree: true });
+        });"""
     )
     page.goto(f"{several.url}voila/render/two_cells.ipynb")
     page.locator(".jupyter-matplotlib-canvas-div").nth(3).wait_for(
