@@ -160,7 +160,8 @@ class Background:
             return
         if self._steps is None:
             self._steps = iter(self._begin() or ())
-        for self.share in self._steps:
+        for share in self._steps:
+            self.share = share
             if self._given_up or perf_counter() > until:
                 return
         self.done = True

@@ -138,7 +138,12 @@ def test_the_thread_stays_a_moment_but_not_where_visits_are_forked(monkeypatch):
         worker, threads = Worker(), []
         for _ in range(2):
             done = threading.Event()
-            worker.do(lambda done=done: (threads.append(threading.current_thread()), done.set()))
+
+            def task(done=done, threads=threads):
+                threads.append(threading.current_thread())
+                done.set()
+
+            worker.do(task)
             assert done.wait(30)
             if not stays:
                 threads[-1].join(30)

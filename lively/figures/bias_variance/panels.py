@@ -194,6 +194,7 @@ class SweepPanel:
             artist.set_visible(has_curve != (artist is self.say))
         if not has_curve:
             self.say.set_text("No penalty, so there is no α. Choose ridge, LASSO or elastic net.")
+            show_limits(self.ax, y=(0.1, 10.0))
             return
         noise = result.settings.data.noise**2
         middle = np.floor(np.log10(max(noise, signal(result), 1e-3)))

@@ -93,6 +93,8 @@ class GeometryPanel:
         for artist in self.moving:
             artist.set_visible((artist in self.empty) == (plane is None))
         if plane is None:
+            for ax in self.axes:
+                show_limits(ax, x=(-1.0, 1.0), y=(-1.0, 1.0))
             return
         at_zero = plane.above(np.zeros(2))
         ends = (plane.absolute, plane.squared)

@@ -71,6 +71,7 @@ class LooksPanel:
             self.ax.set_xticks(range(1, len(names) + 1), names)
         show_limits(self.ax, x=(0.5, max(len(rivals), 6) + 0.5))
         if not rivals:
+            show_limits(self.ax, y=(0.0, 1.0))
             return
         x = np.arange(1, len(rivals) + 1)
         judged = [judge(look) for look in rivals]

@@ -85,6 +85,7 @@ class PathPanel:
         for artist in self.moving[:-1]:
             artist.set_visible(path is not None)
         if path is None:
+            show_limits(self.ax, y=(-1.0, 1.0))
             return
         x = np.log10(path.weights)
         seen = path.coefficients[:, path.weights >= SEEN_FROM]
