@@ -77,7 +77,9 @@ def test_every_colour_is_one_by_day_and_one_by_night():
     value = r"(#[0-9a-f]{3,6}|rgb\([^)]*\))"
     for name, pair in colours.items():
         if name != "focus":
-            assert re.fullmatch(rf"var\(--lively-day, {value}\) var\(--lively-night, {value}\)", pair)
+            assert re.fullmatch(
+                rf"var\(--lively-day, {value}\) var\(--lively-night, {value}\)", pair
+            )
 
 
 def test_every_variable_that_is_used_is_set_somewhere():

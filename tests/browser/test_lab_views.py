@@ -64,7 +64,9 @@ def test_a_notebook_that_is_opened_again_shows_its_pictures_and_they_move(lab, t
     assert [one["digest"] for one in before] == right([one["room"] for one in before])[1]
     assert tab.frames == len(before)
     tab.page.locator(HANDLE).last.press("ArrowRight")
-    assert [one["digest"] for one in seen(tab)] == right([one["room"] for one in before], degree=8)[1]
+    assert [one["digest"] for one in seen(tab)] == right([one["room"] for one in before], degree=8)[
+        1
+    ]
 
 
 def test_two_views_of_an_output_are_both_whole_and_answer(tab):
