@@ -23,13 +23,13 @@ from tests.strategies import drawn
 NOTHING, NORMAL, INFINITE = -1.0, late.BUDGET, float("inf")
 #: Random settings of each page, the parts that they are tested in, and of how many one is opened
 #: where nothing is ready: the page goes on to the others.
-COUNT, PARTS, OPENED = 50, 5, 3
+COUNT, PARTS, OPENED = 50, 2, 5
 #: How many data sets are drawn anew, and how long a network learns: less will do here.
-FEWER = (
-    "lively.models.picks.DATA_SETS",
-    "lively.models.curve_fit.DATA_SETS",
-    "lively.models.classification.EPOCHS",
-)
+FEWER = {
+    "lively.models.picks.DATA_SETS": 4,
+    "lively.models.curve_fit.DATA_SETS": 4,
+    "lively.models.classification.EPOCHS": 10,
+}
 #: Seconds by which a page must have come to rest, on any machine.
 PATIENCE = 300.0
 
@@ -108,8 +108,8 @@ class Visitor:
 @pytest.fixture
 def visitor(monkeypatch):
     """Return what makes visitors, who do not wait for a hand to rest; fewer fits are made."""
-    for name in FEWER:
-        monkeypatch.setattr(name, 12)
+    for name, number in FEWER.items():
+        monkeypatch.setattr(name, number)
     monkeypatch.setattr(late, "REST", 0.0)
     monkeypatch.setattr(late, "TURN", 0.0005)
     made = []
