@@ -19,8 +19,8 @@ from lively.truths import Array
 #: *Foundations of Computational Mathematics* 13, 2013). With a penalty, the effective degrees of
 #: freedom stand for the degree.
 SQUARED = 1.1
-#: Few points lie close together more often, and with a penalty, powers are as high as the degree has
-#: them however small their coefficients: there must be 3 degree + FEW points.
+#: Few points lie close together more often, and with a penalty, powers are as high as the degree
+#: has them however small their coefficients: there must be 3 degree + FEW points.
 FEW = 2
 
 
