@@ -19,11 +19,9 @@ from lively.truths import Array
 #: *Foundations of Computational Mathematics* 13, 2013). With a penalty, the effective degrees of
 #: freedom stand for the degree.
 SQUARED = 1.1
-#: Few points lie close together more often: there must be 3 degree + FEW of them.
+#: Few points lie close together more often, and with a penalty, powers are as high as the degree
+#: has them however small their coefficients: there must be 3 degree + FEW points.
 FEW = 2
-#: With a penalty, powers are as high as the degree has them however small their coefficients, and
-#: the data may reach over a part of the range only: the samples must be so many times the degree.
-MULTIPLE = 3.0
 
 
 def errors_hold(
@@ -40,10 +38,9 @@ def errors_hold(
     """
     if data.inputs == "fixed":
         return np.ones(len(degrees), dtype=bool)
-    n = data.samples
-    if model.penalty == "none":
-        return np.asarray((degrees**2 <= SQUARED * n) & (3 * degrees + FEW <= n))
-    return np.asarray(((freedom - 1) ** 2 <= SQUARED * n) & (MULTIPLE * degrees <= n))
+    used = degrees if model.penalty == "none" else freedom - 1
+    enough = 3 * degrees + FEW <= data.samples
+    return np.asarray(enough & (used**2 <= SQUARED * data.samples))
 
 
 def is_infinite(data: RepeatedSettings, model: ComplexitySettings) -> bool:
