@@ -81,9 +81,9 @@ TEMPLATES = {
         "outliers": 0.2, "samples": 12, "loss": "huber"},
     r"They take no account of the bounds\.": {
         "curve": "growth", "width": 0.1, "height": 1.0, "noise": 0.2, "bounds": "positive"},
-    rf"Here the interval of {LIST} does not contain its true value\.": {
+    rf"Here that of {LIST} misses its true value\.": {
         "noise_mean": 0.5},
-    rf"Here the intervals of {LIST} do not contain their true values\.": {"noise_mean": 1.0},
+    rf"Here those of {LIST} miss their true values\.": {"noise_mean": 1.0},
     r"Here all [345] true values lie within them\.": {"outliers": 0.16},
     r"Here both true values lie within them\.": {
         "curve": "decay", "outliers": 0.16, "seed": 0},
@@ -246,7 +246,7 @@ def check(result):
     if heading == "Some true values are missed.":
         assert np.sum(~inside) > 1, where
     for name, missed in zip(curve.parameters, ~inside, strict=True):
-        found = re.search(r"intervals? of ([a-z0-9 ,]+?) do(es)? not contain", text)
+        found = re.search(r"(?:intervals?|that|those) of ([a-z0-9 ,]+?) (?:do|miss)", text)
         if found:
             listed = re.split(r", | and ", found[1])
             assert (RANGES[name][3].lower() in listed) == missed, where

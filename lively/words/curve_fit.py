@@ -103,7 +103,8 @@ def verdict(result: CurveFitResult) -> Verdict:
             "Intervals not to be trusted.",
             "They may cover the true values in less than 95 % of data sets.",
             *doubts(result),
-            f"Here the {does.format(listed(missed))}"
+            f"Here {by_number(len(missed), 'that', 'those')} of {listed(missed)} "
+            f"{by_number(len(missed), 'misses its true value', 'miss their true values')}."
             if missed
             else f"Here {every} true values lie within them.",
         )

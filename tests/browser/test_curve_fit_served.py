@@ -142,7 +142,10 @@ def test_every_control_has_its_visible_label_as_its_name(page):
 
 
 def test_coverage_is_judged_beside_the_tabs_and_takes_no_room(page):
-    height = "document.querySelector('.lively-workbench').offsetHeight"
+    # Of the card with the tabs: the verdict above has a length of its own.
+    height = (
+        "document.querySelector('.lively-page .lively-panel').closest('.lively-card').offsetHeight"
+    )
     sentence = page.page.locator(".lively-page .lively-beside")
     expect(sentence).to_have_text("")
     before = page.page.evaluate(height)
