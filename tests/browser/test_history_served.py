@@ -72,7 +72,7 @@ def test_a_page_that_is_come_back_to_lives(server, keeping, kind, way):
         tab.page.wait_for_function("(path) => location.pathname.endsWith(path)", arg=PATH)
         if kind == "kept":
             # It was the same page, which has loaded itself again.
-            tab.page.wait_for_function("!window.marked")
+            tab.page.wait_for_function("() => !window.marked")
             assert tab.page.evaluate("sessionStorage.getItem('persisted')") == "true"
         expect_alive(tab)
     finally:

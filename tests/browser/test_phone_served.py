@@ -167,6 +167,6 @@ def test_what_is_wrong_is_said_below_the_header_and_in_sight(server, visit, size
     assert tab.page.locator(".lively-page").first.bounding_box() == page
     tab.page.evaluate("document.querySelector('.lively-banner').hidden = false")
     tab.page.mouse.wheel(0, 300)
-    tab.page.wait_for_function("scrollY > 100")
+    tab.page.wait_for_function("() => scrollY > 100")
     assert said.bounding_box()["y"] == 0
     said.get_by_role("button").click(trial=True)
