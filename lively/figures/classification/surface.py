@@ -76,7 +76,7 @@ class SurfacePicture(Picture):
         for (part, kind), artist in self.points.items():
             name = {"train": "training"}.get(part, part)
             artist.set_label(f"{name}, class {kind}" if wide else f"{name} {kind}")
-        self.truth.set_label("Bayes boundary" if wide else "Bayes")
+        self.truth.set_label("Bayes")
         self.line.set_label("decision boundary" if wide else "decision")
         self.place(self.ax, legend=[*self.points.values(), self.truth, self.line])
 
