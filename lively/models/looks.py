@@ -119,7 +119,7 @@ def judge(look: Look) -> Judged:
 
 @dataclass(frozen=True)
 class Optimism:
-    """What it does to keep the model with the lowest test error among those looked at.
+    """What it does to keep the model with the lowest test error among those evaluated.
 
     Attributes
     ----------

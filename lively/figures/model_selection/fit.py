@@ -1,4 +1,4 @@
-"""The first picture: the training points, the truth, the fit, and how far folds move it."""
+"""The first picture: training points, true function, fit, and fits without a fold."""
 
 import numpy as np
 from matplotlib.collections import LineCollection

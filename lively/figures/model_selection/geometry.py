@@ -59,15 +59,15 @@ class GeometryPanel:
                 [], [], linestyle="none", marker="o", markersize=10, color=INK, zorder=6
             )
             # Named where they are: a legend would need the room that the pictures have.
-            said = [
+            labels = [
                 ax.annotate(
                     "", (0, 0), xytext=offset, textcoords="offset points", ha=ha, va=va,
                     fontsize=11, color=INK, zorder=7,
                 )
                 for offset, ha, va in (((0, -8), "center", "top"), ((-8, 7), "right", "bottom"))
             ]  # fmt: skip
-            said[0].set_text("no penalty")
-            said[1].set_text(PENALTIES[len(self.titles)])
+            labels[0].set_text("no penalty")
+            labels[1].set_text(PENALTIES[len(self.titles)])
             title = ax.text(0.5, 1.04, "", transform=ax.transAxes, ha="center", fontsize=13)
             empty = nothing(ax, "No penalty:\nchoose one.")
             self.regions.append(region)
@@ -76,9 +76,9 @@ class GeometryPanel:
             self.lowest.append(lowest)
             self.solutions.append(solution)
             self.titles.append(title)
-            self.names.append(said)
+            self.names.append(labels)
             self.empty.append(empty)
-            self.moving += [region, *levels, touching, lowest, solution, *said, title, empty]
+            self.moving += [region, *levels, touching, lowest, solution, *labels, title, empty]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""

@@ -17,7 +17,7 @@ SHORT_NAMES = {"none": "", "ridge": "ridge", "lasso": "LASSO", "elastic": "e. ne
 
 
 def look_name(look: Look) -> str:
-    """Name what was looked at in two short lines."""
+    """Name an evaluated model in two short lines."""
     model = look.model
     if model.penalty == "none":
         return f"degree\n{model.degree}"

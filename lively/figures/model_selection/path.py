@@ -14,7 +14,7 @@ from lively.numbers import superscript
 from lively.results.model_selection import SelectionResult
 from lively.truths import Array
 
-#: Colours and lines of the powers, in turn: none is told from another by its colour alone.
+#: Colours and lines of the powers, in turn: colour alone distinguishes none.
 COLOURS = ("#0072B2", "#D55E00", "#007c5f", "#a3457f", "#52606d")
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
 #: The weight from which on the axis of the coefficients holds all of them.
