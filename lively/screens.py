@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 
 #: Limits for the sides of a picture, in pixels of the page.
 SMALLEST, LARGEST = 120, 4000
-#: Limits for the pixels that are drawn for one of the page, along a side. A screen may have fewer or
-#: more (a browser's zoom goes from 25 % to 500 %, and screens themselves have up to four): the
-#: browser makes the picture smaller or larger then. The picture says in which ratio it is drawn.
+#: Limits for the pixels that are drawn for one of the page, along a side. A screen may have fewer
+#: or more (a browser's zoom goes from 25 % to 500 %, and screens themselves have up to four): the
+#: browser makes the picture smaller or larger then. Each frame says in which ratio it is drawn.
 RATIOS = (0.5, 4.0)
 #: Limits for the ratio that a browser may say a screen has.
 OWN_RATIOS = (0.25, 8.0)
-#: Pixels that all pictures of a visitor may have: they cost time and memory. With so many of them a
-#: step of the regression page takes 37 ms, where the usual half a million takes 8 ms, and the process
-#: 250 MB more.
+#: Pixels that all pictures of a visitor may have: they cost time and memory. With so many of them
+#: a step of the regression page takes 37 ms, where the usual half a million takes 8 ms, and the
+#: process takes 250 MB more.
 MOST = 12_000_000
 
 

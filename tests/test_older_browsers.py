@@ -35,7 +35,8 @@ SCRIPT = {
 #: Parts of a rule that older browsers drop as a whole; each decorates, and stands in a rule alone.
 DECORATION = [
     '[data-lively-answers="no"] :has(> .lively-poster)',
-    '.lively-served [cell-index="1"] .jp-OutputArea:has(> .jp-OutputArea-child > script:only-child)',
+    '.lively-served [cell-index="1"] .jp-OutputArea'
+    ":has(> .jp-OutputArea-child > script:only-child)",
     ".lively-served .lively-cells:has([cell-index] ~ [cell-index] .lively-page,"
     " .jp-OutputArea-child ~ .jp-OutputArea-child .lively-page) .lively-toolbar",
     ".lively-served [cell-index]:has(.lively-page)",
@@ -77,7 +78,9 @@ def test_every_colour_is_one_by_day_and_one_by_night():
     value = r"(#[0-9a-f]{3,6}|rgb\([^)]*\))"
     for name, pair in colours.items():
         if name != "focus":
-            assert re.fullmatch(rf"var\(--lively-day, {value}\) var\(--lively-night, {value}\)", pair)
+            assert re.fullmatch(
+                rf"var\(--lively-day, {value}\) var\(--lively-night, {value}\)", pair
+            )
 
 
 def test_every_variable_that_is_used_is_set_somewhere():

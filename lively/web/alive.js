@@ -38,6 +38,8 @@
   const TICK = 1000;
   /** Ticks that scripts may take before somebody wonders. */
   const LONG = 7;
+  /** Ticks from the opening of the line within which a page lives, even on a machine that is very busy. */
+  const BEGUN = 30;
   /** How much counts as silence while scripts load: an answer that is refused counts twice. */
   const SILENCE = 4;
 
@@ -58,6 +60,9 @@
   let found = "there";
   let leaving = false;
   let restoring = false;
+  /** Whether the browser has come back to a page: to its address, or to all of it, as it was left. */
+  let returned = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  let kept = false;
   let turn = 0;
 
   const banner = document.createElement("div");
@@ -84,6 +89,13 @@
     // The header stands first; what comes after it may be loaded still.
     document.querySelector(".lively-header").after(banner);
     if (first) mark();
+  }
+
+  /** Say that the computation has ended; a page that is only come back to begins anew by itself. */
+  function over(trouble) {
+    end();
+    if (returned) location.reload();
+    else show(trouble);
   }
 
   function hide() {
@@ -145,9 +157,10 @@
     const said = await ask();
     found = said === "late" ? "gone" : said;
     asking = false;
-    if (found === "ended") {
-      end();
-      show(shown === GONE || shown === BACK ? BACK : ENDED);
+    if (kept && found !== "gone") {
+      location.reload();
+    } else if (found === "ended") {
+      over(shown === GONE || shown === BACK ? BACK : ENDED);
     } else if (found === "gone") {
       if (line !== "open") show(GONE);
     } else if (found === "out") {
@@ -188,8 +201,7 @@
     asking = false;
     if (line !== "none" || !loading()) return;
     if (said === "ended") {
-      end();
-      show(ENDED);
+      over(ENDED);
     } else if (said === "out") {
       show(OUT);
     } else {
@@ -209,10 +221,19 @@
     ticks += 1;
     if (line === "open") {
       if (restoring && ticks > 2) show(BEHIND);
+      begin();
       if (!beats() && ticks % 5 === 0) judge();
     } else if (line === "over" || ticks > 60 ? ticks % 5 === 0 : ticks >= patience) {
       judge();
     }
+  }
+
+  /** Say so while a page does not begin to live although all is there: its poster still stands. */
+  function begin() {
+    const waits = !restoring && document.querySelector(".lively-poster");
+    if (waits && ticks >= BEGUN) show(UNSTARTED);
+    else if (waits && ticks >= LONG && !shown) show(LOADING);
+    else if (!waits && (shown === LOADING || shown === UNSTARTED)) hide();
   }
 
   async function open() {
@@ -222,7 +243,7 @@
     if (opened) await window.livelyRestore().catch(() => {});
     opened = true;
     if (mine !== turn || line !== "open") return;
-    restoring = false;
+    restoring = returned = false;
     hide();
   }
 
@@ -234,8 +255,7 @@
     } else if (detail.state === "opening") {
       if (line === "none") [line, ticks, patience] = ["opening", 0, 5];
     } else if (detail.code === OVER) {
-      end();
-      show(ENDED);
+      over(ENDED);
     } else {
       if (line === "open") ticks = 0;
       [line, code, patience] = ["opening", detail.code, 2];
@@ -244,7 +264,14 @@
   });
   document.addEventListener("error", ({ target }) => (broken ||= /^(SCRIPT|LINK)$/.test(target.tagName)), true);
   window.addEventListener("pagehide", () => (leaving = true));
-  window.addEventListener("pageshow", () => (leaving = false));
+  window.addEventListener("pageshow", ({ persisted }) => {
+    leaving = false;
+    if (!persisted) return;
+    // It has let go of its line for good when it was left. It begins anew when the server is there.
+    kept = true;
+    end();
+    judge();
+  });
   for (const kind of EVENTS) document.addEventListener(kind, refuse, { capture: true });
   setInterval(tick, TICK);
 })();

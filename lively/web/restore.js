@@ -20,6 +20,11 @@ window.livelyRestore = async () => {
   // The states are asked for when the kernel answers: that they come late is taken for an error.
   await kernel.requestKernelInfo();
   await manager._loadFromKernel();
+  if (!manager._restoredStatus) {
+    // The line was lost before the page had begun, so that it waits for an answer that never comes.
+    manager._restoredStatus = true;
+    manager._restored.emit();
+  }
   // Pictures are no states; whoever has some asks for them.
   document.dispatchEvent(new CustomEvent("lively:restored"));
   await kernel.requestKernelInfo();

@@ -160,12 +160,21 @@ class Screen {
   }
 }
 
-const screens = new WeakMap();
+/** By the first of its canvases: each view has a model of its own, but all have those. */
+const screens = new Map();
 
 /** Return the screen of a page's model, with one more view. */
 function watchScreen(page, model) {
-  if (!screens.has(model)) screens.set(model, new Screen(model));
-  const screen = screens.get(model);
+  const [key] = model.get("canvases");
+  if (!screens.has(key)) screens.set(key, new Screen(model));
+  const screen = screens.get(key);
   screen.add(page);
-  return { shown: screen.shown, update: () => screen.update(page), stop: () => screen.remove(page) };
+  return {
+    shown: screen.shown,
+    update: () => screen.update(page),
+    stop() {
+      screen.remove(page);
+      if (!screen.pages.size) screens.delete(key);
+    },
+  };
 }

@@ -43,7 +43,8 @@ class Screen:
                 {"width": width, "height": high, "deviceScaleFactor": ratio, "mobile": False},
             )
             self.tab.page.wait_for_function(
-                "([high, ratio]) => innerHeight === high && Math.abs(devicePixelRatio - ratio) < 1e-6",
+                """([high, ratio]) => innerHeight === high &&
+                  Math.abs(devicePixelRatio - ratio) < 1e-6""",
                 arg=[high, ratio],
             )
 

@@ -15,10 +15,10 @@ from lively.results.regression import RegressionResult
 from lively.settings.regression import RegressionSettings
 
 
-@pytest.fixture
-def lab(tmp_path):
-    shutil.copytree(ROOT / "dashboards", tmp_path / "dashboards")
-    shutil.copy(ROOT / "voila.json", tmp_path)
+def start_lab(folder):
+    """Start JupyterLab with copies of the notebooks."""
+    shutil.copytree(ROOT / "dashboards", folder / "dashboards")
+    shutil.copy(ROOT / "voila.json", folder)
     command = [
         str(Path(sys.executable).with_name("jupyter-lab")),
         "--no-browser",
@@ -27,11 +27,25 @@ def lab(tmp_path):
         "--IdentityProvider.token=",
         "--ServerApp.root_dir=dashboards",
         # The theme that is chosen in the test is not to be that of whoever runs it.
-        f"--LabApp.user_settings_dir={tmp_path / 'settings'}",
+        f"--LabApp.user_settings_dir={folder / 'settings'}",
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
-    server = Server(command, tmp_path, tmp_path / "log", "api/status")
+    return Server(command, folder, folder / "log", "api/status")
+
+
+def run_all(tab):
+    """Run all cells of the notebook that is open."""
+    page = tab.page
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=90_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator(".lively-page").first.scroll_into_view_if_needed()
+
+
+@pytest.fixture
+def lab(tmp_path):
+    server = start_lab(tmp_path)
     yield server
     server.stop()
 
@@ -41,10 +55,7 @@ def test_notebook_runs_in_jupyterlab(lab, visit):
         lab.url + "lab/tree/regression.ipynb?reset", viewport={"width": 1500, "height": 1000}
     )
     page = tab.page
-    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=90_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
-    page.locator(".lively-page").first.scroll_into_view_if_needed()
+    run_all(tab)
     tab.wait_for_pictures()
     tab.control("Degree").press("ArrowRight")
     result = RegressionResult(RegressionSettings().replace(degree=8))

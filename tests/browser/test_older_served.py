@@ -1,4 +1,4 @@
-"""Browsers of 2023, which know neither `light-dark()` nor `:has()` nor popovers: legible, and working."""
+"""Browsers of 2023, without `light-dark()`, `:has()` and popovers: legible, and working."""
 
 import re
 

@@ -1,10 +1,10 @@
-"""A finger on a slider: it scrolls, taps and slides, each without the others."""
+"""A phone: fingers on sliders, numbers too long for their tiles, the header under a banner."""
 
 import pytest
 from conftest import Visit
 from playwright.sync_api import expect
 
-PAGES = ["regression", "classification"]
+PATH = "voila/render/regression.ipynb"
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3}
 
 
@@ -45,10 +45,10 @@ def values(tab):
     return [handle.get_attribute("aria-valuenow") for handle in handles]
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def phone(request, server, chromium):
+@pytest.fixture(scope="module")
+def phone(server, chromium):
     made = Visit(chromium, has_touch=True, is_mobile=True, **PHONE)
-    made.open(f"{server.url}voila/render/{request.param}.ipynb").wait_for_pictures()
+    made.open(server.url + PATH).wait_for_pictures()
     yield made
     made.close()
 
@@ -116,3 +116,57 @@ def test_two_fingers_move_nothing(phone):
     finger.say("touchEnd")
     phone.settle()
     assert values(phone) == before
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_a_number_that_is_too_long_for_its_line_is_not_cut_off(regression, width):
+    page = regression.page
+    page.set_viewport_size({"width": width, "height": 800})
+    try:
+        score = page.locator(".lively-score").first
+        before = score.inner_html()
+        for number in ("0.93", "−3.3·10¹⁰", "−3.3·10¹⁰⁰"):
+            score.evaluate(
+                "(e, number) => { e.innerHTML = `${number} <small>RMSE ${number}</small>`; }",
+                number,
+            )
+            tile, *parts = (
+                box.bounding_box()
+                for box in (
+                    page.locator(".lively-scores .lively-card").first,
+                    score,
+                    score.locator("small"),
+                )
+            )
+            for part in parts:
+                assert part["x"] + part["width"] <= tile["x"] + tile["width"]
+                assert part["y"] + part["height"] <= tile["y"] + tile["height"]
+            assert score.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+            if width == 1280:
+                assert tile["height"] == 78
+        score.evaluate("(e, html) => { e.innerHTML = html; }", before)
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        regression.settle()
+
+
+@pytest.mark.parametrize("size", [(320, 640), (390, 844), (1280, 800)])
+def test_what_is_wrong_is_said_below_the_header_and_in_sight(server, visit, size):
+    tab = visit(viewport=dict(zip(("width", "height"), size, strict=True)))
+    tab.page.route("**/voila.js", lambda route: route.abort())
+    tab.open(server.url + PATH)
+    said = tab.page.get_by_role("alert")
+    expect(said).to_be_visible(timeout=30_000)
+    header = tab.page.locator(".lively-header").bounding_box()
+    assert said.bounding_box()["y"] >= header["y"] + header["height"] - 1
+    for link in tab.page.locator(".lively-header :is(a, .lively-menu):visible").all():
+        link.click(trial=True)
+    # Nothing has moved for it, and it stays in sight.
+    page = tab.page.locator(".lively-page").first.bounding_box()
+    tab.page.evaluate("document.querySelector('.lively-banner').hidden = true")
+    assert tab.page.locator(".lively-page").first.bounding_box() == page
+    tab.page.evaluate("document.querySelector('.lively-banner').hidden = false")
+    tab.page.mouse.wheel(0, 300)
+    tab.page.wait_for_function("() => scrollY > 100")
+    assert said.bounding_box()["y"] == 0
+    said.get_by_role("button").click(trial=True)
