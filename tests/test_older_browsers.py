@@ -37,6 +37,9 @@ DECORATION = [
     '[data-lively-answers="no"] :has(> .lively-poster)',
     '.lively-served [cell-index="1"] .jp-OutputArea'
     ":has(> .jp-OutputArea-child > script:only-child)",
+    ".lively-served .lively-cells:has([cell-index] ~ [cell-index] .lively-page,"
+    " .jp-OutputArea-child ~ .jp-OutputArea-child .lively-page) .lively-toolbar",
+    ".lively-served [cell-index]:has(.lively-page)",
 ]
 
 

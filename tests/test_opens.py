@@ -27,8 +27,8 @@ COUNT, PARTS, OPENED = 50, 2, 5
 #: How many data sets are drawn anew, and how long a network learns: less will do here.
 FEWER = {
     "lively.models.picks.DATA_SETS": 4,
-    "lively.models.curve_fit.DATA_SETS": 4,
-    "lively.models.classification.EPOCHS": 10,
+    "lively.models.coverage.DATA_SETS": 4,
+    "lively.models.fitting.EPOCHS": 10,
 }
 #: Seconds by which a page must have come to rest, on any machine.
 PATIENCE = 300.0
