@@ -42,7 +42,7 @@ def test_the_table_has_aicc_beside_aic_and_marks_ends_of_the_grid():
     assert "other candidates have the same value: the simplest is chosen." in str(verdict(end))
     # Where every larger alpha is the same model, none would be better.
     assert "was tried" not in str(verdict(end))
-    low = shown("curves", penalty="lasso", degree=15)
+    low = shown("curves", penalty="lasso", degree=15, noise=0.1)
     assert "α = 0.0001, the end of the grid." in curves_verdict(low).heading
     assert "No smaller α was tried." in curves_verdict(low).text
 

@@ -58,7 +58,7 @@ TEMPLATES = {
         r"(\d+)\.": {},
         rf"The true error is most often lowest at {N}\.": {},
         rf"Choices exceed the lowest true RMSE by a median of {ENDS} and a mean of {ENDS}\.": {
-            "penalty": "ridge"
+            "samples": 500
         },
         rf"Choices exceed the lowest true RMSE by a median of {ENDS} and a mean of {ENDS}, "
         r"dominated by a few bad choices\.": {},
