@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 from protocol import Window
 from served import PATIENCE, ROOT, chromium, leave, serve
 
-#: The sizes that the page's script tells Python (`lively/web/shell.js`).
+#: The sizes that the page's script tells Python (`lively/web/screen.js`).
 SIZES = """() => [...document.querySelectorAll(".lively-picture")].map(
   (frame) => [Math.floor(frame.clientWidth), Math.floor(frame.clientHeight)])"""
 #: Whether the page lives, and has nothing left of its poster.

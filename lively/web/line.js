@@ -19,6 +19,8 @@
   const OPENING = 10;
   const BREAKS = [1, 5];
   const MANY = 60;
+  /** Until the states of all widgets are waited for no more. */
+  const STATES = 120;
 
   let line = null;
   let failures = 0;
@@ -138,6 +140,15 @@
       line.quiet = Math.max(line.quiet, SILENT - 3);
     }
   }
+
+  // ipywidgets waits four seconds for the states of all widgets, and then asks for one after the other:
+  // what is slow (a phone, a server with a class before it) becomes slower by that, or never begins.
+  // Whether somebody is there is seen by the beats.
+  const { setTimeout } = window;
+  window.setTimeout = (action, delay, ...more) => {
+    const patient = delay === 4000 && /Control comm did not respond/.test(action);
+    return setTimeout(action, patient ? STATES * TICK : delay, ...more);
+  };
 
   setInterval(() => {
     const slept = Date.now() - last > 5 * TICK;

@@ -1,5 +1,5 @@
 // What is done when the line is back: the browser sends what the kernel may not have heard, and is told
-// the states of all widgets.
+// the states of all widgets. And what is done for browsers that are slow.
 
 /** Bring the page and the kernel to agree; done when the kernel has answered. */
 window.livelyRestore = async () => {
@@ -29,3 +29,27 @@ window.livelyRestore = async () => {
   document.dispatchEvent(new CustomEvent("lively:restored"));
   await kernel.requestKernelInfo();
 };
+
+(() => {
+  let app;
+  /** Milliseconds. */
+  const TICK = 1000;
+
+  // A place for a widget looks for it for two seconds, and takes it for missing then. A browser that is
+  // busy for longer than that, with making widgets, has not looked even once since they are there. So
+  // nothing counts as restored for such a place: it waits to be told instead, and is told again.
+  Object.defineProperty(window, "jupyterapp", {
+    configurable: true,
+    get: () => app,
+    set(made) {
+      app = made;
+      if (app?.widgetManager) Object.defineProperty(app.widgetManager, "restoredStatus", { value: false });
+    },
+  });
+  setInterval(() => {
+    const manager = app?.widgetManager;
+    // Not before all are there: who waits for one of them would be told twice.
+    const ready = manager?._restoredStatus && Object.keys(manager._models).length === manager._modelsSync.size;
+    if (ready) manager._restored.emit();
+  }, TICK);
+})();

@@ -15,6 +15,7 @@ import nbformat
 import psutil
 import pytest
 from playwright.sync_api import sync_playwright
+from relay import Relay
 
 ROOT = Path(__file__).parents[2]
 #: Flags that keep Chromium from calling home, which a test must not wait for.
@@ -27,6 +28,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: A notebook of one page.
+PAGE = "from lively.pages.regression import RegressionPage\npage = RegressionPage()\npage"
 #: Machines that run tests are slow; nothing here measures speed.
 PATIENCE = 90_000
 
@@ -182,6 +185,26 @@ def workshop(serve_folder):
     yield serve
     for made in servers:
         made.stop()
+
+
+@pytest.fixture
+def relay():
+    """Return a function that puts a relay before a server."""
+    made = []
+
+    def put(server):
+        made.append(Relay(server.port))
+        return made[-1]
+
+    yield put
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture(scope="module")
+def ordinary(serve_folder):
+    """A server of a page whose notebook is executed for each visit."""
+    return serve_folder(metadata={"lively": {"build_once": False}}, page=PAGE)
 
 
 @pytest.fixture(autouse=True)

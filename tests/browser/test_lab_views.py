@@ -72,7 +72,9 @@ def test_a_notebook_that_is_opened_again_shows_its_pictures_and_they_move(lab, t
 def test_two_views_of_an_output_are_both_whole_and_answer(tab):
     tab.page.locator(".lively-verdict").click(button="right")
     tab.page.get_by_text("Create New View for Cell Output", exact=True).click()
-    tab.page.wait_for_function("() => document.querySelectorAll('.lively-picture canvas').length === 8")
+    tab.page.wait_for_function(
+        "() => document.querySelectorAll('.lively-picture canvas').length === 8"
+    )
     both = seen(tab)
     rooms = [one["room"] for one in both]
     narrow, wide = sorted([rooms[:2], rooms[2:]])
@@ -110,7 +112,9 @@ def test_two_views_of_an_output_are_both_whole_and_answer(tab):
 def test_two_pages_in_a_notebook_are_two(lab, visit):
     tab = visit(lab.url + "lab/tree/two.ipynb?reset", viewport=WINDOW)
     run_all(tab)
-    tab.page.wait_for_function("() => document.querySelectorAll('.lively-picture canvas').length === 8")
+    tab.page.wait_for_function(
+        "() => document.querySelectorAll('.lively-picture canvas').length === 8"
+    )
     rooms = [one["room"] for one in seen(tab)]
     first, second = right(rooms[:2])[1], right(rooms[2:], degree=3)[1]
     assert [one["digest"] for one in seen(tab)] == [*first, *second]
