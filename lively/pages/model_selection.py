@@ -96,6 +96,7 @@ class ModelSelectionPage(Page[SelectionResult]):
             SelectionSettings().replace(**changes),
             lambda settings: SelectionResult(settings, self.looks),
         )
+        self.add_class("lively-long-verdict")
 
     def make_views(self) -> Sequence[View[SelectionResult]]:
         """Make the parts that show a result. The first picture waits for no criterion."""
