@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from conftest import PIXELS, Visit
+from conftest import Visit
 from playwright.sync_api import expect
 
 from lively.figures.picture import Picture
@@ -85,8 +85,8 @@ def test_a_lasso_shows_how_far_it_is_and_ends(page):
     page.page.get_by_role("button", name="Error against degree", exact=True).click()
     page.page.get_by_role("button", name="LASSO", exact=True).click()
     expect(page.page.locator(".lively-progress")).to_contain_text("Computing:", timeout=20_000)
+    expect(page.page.locator(".lively-progress")).to_have_text("", timeout=120_000)
     shows(page, penalty="lasso", panel="degree")
-    expect(page.page.locator(".lively-progress")).to_have_text("", timeout=60_000)
     expect(page.page.locator(".lively-stale")).to_have_count(0)
 
 
@@ -222,4 +222,4 @@ def test_at_rest_every_pixel_is_that_of_a_fresh_page(page, server, visit):
     fresh.settle()
     page.page.wait_for_timeout(500)
     fresh.page.wait_for_timeout(500)
-    assert page.page.evaluate(PIXELS) == fresh.page.evaluate(PIXELS)
+    page.comes_to_the_pixels_of(fresh)

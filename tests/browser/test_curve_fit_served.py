@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import PIXELS, Visit
+from conftest import Visit
 from playwright.sync_api import expect
 
 from lively.results.curve_fit import CurveFitResult
@@ -189,4 +189,4 @@ def test_at_rest_every_pixel_is_that_of_a_fresh_page(page, server, visit):
     fresh = visit(server.url + PATH)
     fresh.wait_for_pictures()
     fresh.settle()
-    assert page.page.evaluate(PIXELS) == fresh.page.evaluate(PIXELS)
+    page.comes_to_the_pixels_of(fresh)
