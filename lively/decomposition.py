@@ -5,21 +5,30 @@ dilemma", *Neural Computation* 4 (1992), section 3.1.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lively.truths import Array
 
 
 class Estimate(NamedTuple):
-    """Means over data sets, and the standard errors of these means; arrays of one shape."""
+    """Means over data sets, and the standard errors of these means; arrays of one shape.
+
+    The error is nan where none can be stated.
+    """
 
     value: Array
     error: Array
+
+    def where(self, stated: NDArray[np.bool_]) -> "Estimate":
+        """Return the same with errors only where they can be stated."""
+        return Estimate(self.value, np.where(stated, self.error, np.nan))
 
 
 def mean_of(values: Array) -> Estimate:
@@ -53,34 +62,44 @@ class Parts:
         Mean squared error of each fit, with the noise.
     noise : float
         Variance of the noise.
+    chance : ndarray of shape (...)
+        Standard deviation of the estimate of bias² where there is no bias.
+    stated : ndarray of bool, shape (...) or ()
+        Where standard errors can be stated.
     """
 
     each_bias2: Array
     each_variance: Array
     each_total: Array
     noise: float
+    chance: Array
+    stated: NDArray[np.bool_] = field(default_factory=lambda: np.array(True), kw_only=True)
 
     @cached_property
     def bias2(self) -> Estimate:
         """Squared distance of the mean fit from the true function."""
-        return mean_of(self.each_bias2)
+        value, error = mean_of(self.each_bias2)
+        return Estimate(value, np.hypot(error, self.chance)).where(self.stated)
 
     @cached_property
     def variance(self) -> Estimate:
         """Mean squared distance of the fits from the mean fit."""
-        return mean_of(self.each_variance)
+        return mean_of(self.each_variance).where(self.stated)
 
     @cached_property
     def total(self) -> Estimate:
         """The sum of bias², variance and noise."""
-        return mean_of(self.each_total)
+        return mean_of(self.each_total).where(self.stated)
 
     @property
     def shares(self) -> list[Estimate]:
         """Shares of bias², variance, noise and all of it in the total."""
         noise = np.full_like(self.each_total, self.noise)
         parts = self.each_bias2, self.each_variance, noise, self.each_total
-        return [ratio_of(each, self.each_total) for each in parts]
+        bias2, *others = (ratio_of(each, self.each_total) for each in parts)
+        total = np.where(self.total.value > 0, self.total.value, np.nan)
+        bias2 = Estimate(bias2.value, np.hypot(bias2.error, self.chance / total))
+        return [part.where(self.stated) for part in (bias2, *others)]
 
     @property
     def largest(self) -> Array:
@@ -105,62 +124,128 @@ class Decomposition(Parts):
     @cached_property
     def test(self) -> Estimate:
         """Mean squared error on fresh points."""
-        return mean_of(self.each_test)
+        return mean_of(self.each_test).where(self.stated)
 
     @cached_property
     def gap(self) -> Estimate:
         """Test error less the sum: what should be zero but for its Monte Carlo error."""
-        return mean_of(self.each_test - self.each_total)
+        return mean_of(self.each_test - self.each_total).where(self.stated)
 
 
-def take_apart(errors: Array, weights: Array, sigma: float) -> Parts:
+def take_apart(errors: Array, nodes: Array, sigma: float, counts: Array | None = None) -> Parts:
     """Take the expected squared error apart.
 
     With the errors e of B fits, bias² is the mean of the products of the errors of two different
     fits, a U-statistic. What a data set adds to it is the jackknife's pseudo-value, so that its
     error is the jackknife's (Efron and Stein, "The jackknife estimate of variance", *Annals of
-    Statistics* 9, 1981). Variance is that of a sample. Both add up to the mean of e² exactly.
+    Statistics* 9, 1981). The sum is the mean of e² with the noise, and variance the difference,
+    which is that of a sample. Where data sets count differently, all means are weighted ones, and
+    what a data set adds to them is linear in its weight (`ratio_of`).
 
     Parameters
     ----------
     errors : ndarray of shape (..., data_sets, nodes)
         What the fits predict, less the true function.
-    weights : ndarray of shape (nodes,)
-        Of a quadrature over the range of x; they sum to 1.
+    nodes : ndarray of shape (nodes,)
+        Weights of a quadrature over the range of x; they sum to 1.
     sigma : float
         Standard deviation of the noise.
+    counts : ndarray of shape (data_sets,), optional
+        How much each data set counts.
     """
-    count = errors.shape[-2]
-    mean = errors.mean(axis=-2)
-    squared = (errors**2) @ weights
-    crossed = np.squeeze(errors @ (weights * mean)[..., None], -1)
-    plain = (mean**2) @ weights
+    size = errors.shape[-2]
+    counts = np.ones(size) if counts is None else counts
+    whole = counts.sum()
+    pairs = whole**2 - (counts**2).sum()
 
-    # Sums of the products of each fit's errors with those of all others.
-    products = count * crossed - squared
-    bias2 = products.sum(axis=-1, keepdims=True) / (count * (count - 1))
+    # Differences first: where all fits are the same, their variance is exactly 0.
+    shifted = errors - errors[..., :1, :]
+    shares = counts / whole
+    moved = np.einsum("b,...bn->...n", shares, shifted)
+    apart = shifted - moved[..., None, :]
+    mean = errors[..., 0, :] + moved
+    if len(nodes) == 1:
+        # Along x: by far faster than as matrices of one column.
+        squared, twice = apart[..., 0] ** 2 * nodes, 2 * apart[..., 0] * (nodes * mean)
+    else:
+        squared = (apart**2) @ nodes
+        twice = 2 * np.squeeze(apart @ (nodes * mean)[..., None], -1)
+    spread = (squared @ counts / whole)[..., None]
+    excess = ((squared + twice) @ counts**2 / pairs)[..., None]
+
+    bias2 = ((mean**2) @ nodes)[..., None] - excess
+    variance = spread + excess
+    # What each data set adds: factors of each first, since arrays along x are large.
+    factor = 2 * size * (size - 1) / (size - 2) / pairs * counts
+    each_bias2 = twice * (factor * (whole / 2 - counts))
+    each_bias2 -= squared * (factor * counts)
+    each_bias2 += excess * (factor * (whole - counts))
+    each_square = squared + twice
+    each_square -= spread
+    each_square *= size / whole * counts
+    # The products of two fits' deviations vary as well. The jackknife sees that only where the mean
+    # fit is off, and would take an estimate of no bias for exact.
+    if len(nodes) == 1:
+        products = ((apart[..., 0] ** 2) @ (counts / whole) ** 2)[..., None, None]
+    else:
+        scaled = apart * np.sqrt(nodes) * (counts / whole)[:, None]
+        products = np.matmul(scaled.swapaxes(-1, -2), scaled)
     return Parts(
-        each_bias2=(2 * products - count * bias2) / (count - 2),
-        each_variance=(squared - 2 * crossed + plain[..., None]) * count / (count - 1),
-        each_total=squared + sigma**2,
+        chance=np.sqrt(2 * (products**2).sum(axis=(-1, -2))),
+        each_bias2=bias2 + each_bias2,
+        each_variance=variance + each_square - each_bias2,
+        each_total=bias2 + variance + each_square + sigma**2,
         noise=sigma**2,
     )
 
 
-def decompose(errors: Array, weights: Array, sigma: float, tested: Array) -> Decomposition:
+def decompose(
+    errors: Array, nodes: Array, sigma: float, tested: Array, counts: Array | None = None
+) -> Decomposition:
     """Take the error apart as `take_apart` does, beside the fits' mean errors on fresh points."""
-    parts = take_apart(errors, weights, sigma)
+    parts = take_apart(errors, nodes, sigma, counts)
     return Decomposition(
-        parts.each_bias2, parts.each_variance, parts.each_total, parts.noise, each_test=tested
+        parts.each_bias2, parts.each_variance, parts.each_total, parts.noise, parts.chance,
+        each_test=weighted(tested, counts),
+    )  # fmt: skip
+
+
+def stack(parts: Sequence[Decomposition]) -> Decomposition:
+    """Put the parts of several models together, along a first axis."""
+    rows = (
+        np.stack([getattr(each, name) for each in parts])
+        for name in ("each_bias2", "each_variance", "each_total", "chance", "each_test")
     )
+    bias2, variance, total, chance, test = rows
+    return Decomposition(bias2, variance, total, parts[0].noise, chance, each_test=test)
 
 
-def along(errors: Array, sigma: float) -> Parts:
+def weighted(values: Array, counts: Array | None) -> Array:
+    """Return what each data set adds to a mean in which they count differently.
+
+    Parameters
+    ----------
+    values : ndarray of shape (..., data_sets)
+    counts : ndarray of shape (data_sets,) or None
+    """
+    if counts is None:
+        return values
+    mean = (values @ counts / counts.sum())[..., None]
+    return np.asarray(mean + counts * (values - mean) / counts.mean())
+
+
+def along(errors: Array, sigma: float, counts: Array | None = None) -> Parts:
     """Take the error apart at every x, from errors of shape (data_sets, n)."""
-    return take_apart(errors.T[..., None], np.ones(1), sigma)
+    return take_apart(np.ascontiguousarray(errors.T)[..., None], np.ones(1), sigma, counts)
 
 
-def binned(x: Array, squared: Array, x_range: tuple[float, float], bins: int) -> Estimate:
+def binned(
+    x: Array,
+    squared: Array,
+    x_range: tuple[float, float],
+    bins: int,
+    counts: Array | None = None,
+) -> Estimate:
     """Return the mean of squared errors at `x` in even bins of a range.
 
     A fit may have any number of points in a bin, and what it misses at them goes together: the mean
@@ -171,14 +256,17 @@ def binned(x: Array, squared: Array, x_range: tuple[float, float], bins: int) ->
     x, squared : ndarray of shape (data_sets, m)
     x_range : tuple of float
     bins : int
+    counts : ndarray of shape (data_sets,), optional
+        How much each data set counts.
     """
     low, high = x_range
     sets = len(squared)
     place = np.minimum(((x - low) / (high - low) * bins).astype(np.intp), bins - 1)
     cell = (np.arange(sets)[:, None] * bins + place).ravel()
-    counts = np.bincount(cell, minlength=sets * bins).astype(np.float64)
+    found = np.bincount(cell, minlength=sets * bins).astype(np.float64)
     sums = np.bincount(cell, squared.ravel(), minlength=sets * bins).astype(np.float64)
-    return ratio_of(sums.reshape(sets, bins).T, counts.reshape(sets, bins).T)
+    weights = 1.0 if counts is None else counts
+    return ratio_of(sums.reshape(sets, bins).T * weights, found.reshape(sets, bins).T * weights)
 
 
 @lru_cache(maxsize=8)

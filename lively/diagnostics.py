@@ -1,68 +1,76 @@
-"""What a model's errors say about its complexity: error against degree."""
+"""How a model's errors depend on its complexity: error against degree."""
 
-import warnings
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
+from numpy.typing import NDArray
 
 from lively.data.regression import Sample, split_sample
 from lively.fields import limits
-from lively.models.regression import descent, folds, nested_least_squares
+from lively.models.choice import held_out
+from lively.models.regression import GRID_POINTS, nested_least_squares, solve
 from lively.models.shared import fast
+from lively.models.validation import Validated
 from lively.powers import ScaledPowers
-from lively.settings.regression import DataSettings, ModelSettings
+from lively.settings.regression import DataSettings, ModelSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
-from lively.truths import Array
+from lively.truths import TRUTHS, Array
+from lively.work import Bits, Work, part
 
 LOWEST, HIGHEST = limits(ModelSettings.model_fields["degree"])
 DEGREES = np.arange(LOWEST, HIGHEST + 1)
 
+#: Coefficients, a column for each degree, and whether the fits converged.
+Columns = tuple[Array, NDArray[np.bool_]]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class DegreeCurve:
-    """Errors of the model at every degree, all of shape (len(DEGREES),) and in the unit of y.
+    """Errors of the model at every degree, all of shape (len(DEGREES),).
 
     Attributes
     ----------
     train, test : ndarray
-        RMSE on the points of either part.
-    validation : ndarray
-        Mean over the folds of the RMSE on the fold's held-out training points.
-    spread : ndarray
-        Standard error of that mean.
-    fold_count : int
+        RMSE on the training and on the test points, in the unit of y.
+    true : ndarray
+        RMSE against the true function over the x range, noise mean included. Known only because
+        the data are simulated; no choice rests on it.
+    validated : Validated
+        Five-fold cross-validation on the training points.
+    converged, folds_converged : ndarray of bool
+        Whether the fit on all training points converged, and the fits of all folds.
     alpha : float or None
         The penalty's weight, the same at every degree.
     """
 
     train: Array
     test: Array
-    validation: Array
-    spread: Array
-    fold_count: int
+    true: Array
+    validated: Validated
+    converged: NDArray[np.bool_]
+    folds_converged: NDArray[np.bool_]
     alpha: float | None
 
     @property
     def best(self) -> int:
         """The degree with the lowest cross-validated error; no test point has a part in it."""
-        return int(DEGREES[np.argmin(self.validation)])
+        return int(DEGREES[self.validated.best])
 
     @property
     def simplest(self) -> int:
-        """The lowest degree within one standard error of the best.
+        """The lowest degree within one standard error of the best."""
+        return int(DEGREES[self.validated.simplest])
 
-        The one-standard-error rule of Breiman, Friedman, Olshen and Stone, *Classification and
-        Regression Trees* (1984), section 3.4.3.
-        """
-        best = np.argmin(self.validation)
-        near = self.validation <= self.validation[best] + self.spread[best]
-        return int(DEGREES[np.argmax(near)])
+    def clearly_worse(self, degree: int) -> bool:
+        """Say whether a degree's error is more than one standard error above the lowest one."""
+        mean, best = self.validated.mean, self.validated.best
+        return bool(mean[degree - LOWEST] > mean[best] + self.validated.spread[best])
 
 
-def coefficients(Z: Array, y: Array, model: ModelSettings, alpha: float) -> Array:
-    """Fit every degree at once.
+def coefficients(Z: Array, y: Array, model: PolynomialSettings, alpha: float) -> Bits[Columns]:
+    """Fit every degree.
 
     Parameters
     ----------
@@ -70,7 +78,7 @@ def coefficients(Z: Array, y: Array, model: ModelSettings, alpha: float) -> Arra
         Scaled powers of x. Those of a lower degree are its first columns.
     y : ndarray of shape (n,)
         Centred outputs.
-    model : ModelSettings
+    model : PolynomialSettings
         Its penalty and L1 ratio.
     alpha : float
         The penalty's weight.
@@ -79,63 +87,82 @@ def coefficients(Z: Array, y: Array, model: ModelSettings, alpha: float) -> Arra
     -------
     ndarray of shape (HIGHEST, len(DEGREES))
         A column of coefficients for each degree, zero beyond it.
+    ndarray of bool, shape (len(DEGREES),)
+        Which fits converged.
     """
-    match model.penalty:
-        case "none":
-            return nested_least_squares(Z, y)
-        case "ridge":
-            return nested_least_squares(Z, y, alpha)
-    found = np.zeros((HIGHEST, len(DEGREES)))
+    if model.penalty in ("none", "ridge"):
+        with fast():
+            found = nested_least_squares(Z, y, alpha if model.penalty == "ridge" else 0.0)
+        return found, np.ones(len(DEGREES), dtype=bool)
+    found, converged = np.zeros((HIGHEST, len(DEGREES))), np.ones(len(DEGREES), dtype=bool)
+    # The same problems with at most as many rows as columns: solved much faster with many points.
+    with fast():
+        Q, R = np.linalg.qr(Z)
+        same = math.sqrt(len(R) / len(y))
+        R, projected = same * R, same * (Q.T @ y)
     for column, degree in enumerate(DEGREES):
-        found[:degree, column] = descent(model, alpha).fit(Z[:, :degree], y).coef_
-    return found
+        with fast():
+            solution = solve(model, R[:, :degree], projected, np.array([alpha]))
+        found[:degree, column] = solution.coefficients[:, 0]
+        converged[column] = solution.converged[0]
+        yield (column + 1) / len(DEGREES)
+    return found, converged
 
 
-def errors(train: Sample, held_out: Sample, model: ModelSettings, alpha: float) -> Array:
-    """Fit on `train` at every degree; return the RMSE there and on the points held out.
+def errors(
+    train: Sample, others: list[Sample], model: PolynomialSettings, alpha: float
+) -> Bits[tuple[list[Array], NDArray[np.bool_]]]:
+    """Fit on `train` at every degree; return the mean squared errors on other points.
 
     Returns
     -------
-    ndarray of shape (2, len(DEGREES))
+    list of ndarray of shape (len(DEGREES),)
+    ndarray of bool, shape (len(DEGREES),)
+        Which fits converged.
     """
     powers, mean = ScaledPowers.of(train.x, HIGHEST), train.y.mean()
-    Z = powers(train.x)
-    slopes = coefficients(Z, train.y - mean, model, alpha)
-    return np.array(
-        [
-            np.sqrt(np.mean((part.y[:, None] - mean - features @ slopes) ** 2, axis=0))
-            for part, features in ((train, Z), (held_out, powers(held_out.x)))
-        ]
-    )
+    slopes, converged = yield from coefficients(powers(train.x), train.y - mean, model, alpha)
+    found = [
+        np.mean((other.y[:, None] - mean - powers(other.x) @ slopes) ** 2, axis=0)
+        for other in others
+    ]
+    return found, converged
 
 
 @lru_cache(maxsize=16)
-def degree_curve(
-    data: DataSettings, split: SplitSettings, model: ModelSettings, alpha: float | None
-) -> DegreeCurve:
-    """Return the errors at every degree; the degree in `model` itself has no part in it."""
-    parts = split_sample(data, split)
-    weight = model.alpha if alpha is None else alpha
-    with fast(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        train, test = errors(parts.train, parts.test, model, weight)
-        validation = np.array(
-            [
-                errors(
-                    Sample(parts.train.x[kept], parts.train.y[kept]),
-                    Sample(parts.train.x[left], parts.train.y[left]),
-                    model,
-                    weight,
-                )[1]
-                for kept, left in folds(len(parts.train.x)).split(parts.train.x)
-            ]
+def curve_work(
+    data: DataSettings,
+    split: SplitSettings,
+    model: PolynomialSettings,
+    alpha: float | None,
+    fold_seed: int,
+) -> Work[DegreeCurve]:
+    """Return the work of computing the errors at every degree; the same settings share one.
+
+    The degree in `model` itself has no part in it.
+    """
+
+    def begin() -> Bits[DegreeCurve]:
+        parts = split_sample(data, split)
+        grid = np.linspace(*data.x_range, GRID_POINTS)
+        truth = Sample(grid, TRUTHS[data.function](grid) + data.noise_mean)
+        weight = model.alpha if alpha is None else alpha
+        tasks = [(parts.train, [parts.train, parts.test, truth])]
+        tasks += [(kept, [left]) for kept, left in held_out(parts.train, fold_seed)]
+        found = []
+        for i, (train, others) in enumerate(tasks):
+            bits = errors(train, others, model, weight)
+            found.append((yield from part(bits, i / len(tasks), (i + 1) / len(tasks))))
+            yield (i + 1) / len(tasks)
+        (train_error, test_error, true_error), converged = found[0]
+        return DegreeCurve(
+            train=np.sqrt(train_error),
+            test=np.sqrt(test_error),
+            true=np.sqrt(true_error),
+            validated=Validated.of(np.array([each for (each,), _ in found[1:]])),
+            converged=converged,
+            folds_converged=np.all([each for _, each in found[1:]], axis=0),
+            alpha=alpha,
         )
-    count = len(validation)
-    return DegreeCurve(
-        train=train,
-        test=test,
-        validation=validation.mean(axis=0),
-        spread=validation.std(axis=0, ddof=1) / np.sqrt(count),
-        fold_count=count,
-        alpha=alpha,
-    )
+
+    return Work(begin)

@@ -1,6 +1,7 @@
 """One change, the whole way: check, compute, draw, say."""
 
 import logging
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from lively.fields import PageSettings, SettingsError
 from lively.history import History
 from lively.log import log_to_server
+from lively.visit import shows_faults
 
 Result = TypeVar("Result")
 
@@ -16,6 +18,7 @@ logger = logging.getLogger("lively")
 #: What is said when something could not be shown.
 STAYS = "The last good picture stays."
 TOO_MUCH = "This needs more memory than a visit may have."
+FAULTY = "Not shown: there is an error in this page."
 
 
 class Live(Generic[Result]):
@@ -32,7 +35,8 @@ class Live(Generic[Result]):
     settle : callable
         Called when a change has gone through or failed, so that the controls show what holds.
     say : callable
-        Shows a sentence about what went wrong; an empty one takes it away.
+        Shows a sentence about what went wrong, and lines that follow it; an empty one takes it
+        away.
     name : str
         What the log calls the page.
 
@@ -111,11 +115,17 @@ class Live(Generic[Result]):
             raise SettingsError(sentence)
 
     @contextmanager
-    def guard(self) -> Iterator[None]:
+    def guard(self, clears: bool = True) -> Iterator[None]:
         """Turn whatever goes wrong in a callback into a sentence here and an entry in the log.
 
         What a visitor may not do is his own affair: a line for those who look for it. Anything else
-        is a fault, and a traceback. Without this, an exception would be seen nowhere at all.
+        is a fault, and a traceback, which the page's author sees on the page as well, under the
+        sentence. Without this, an exception would be seen nowhere at all.
+
+        Parameters
+        ----------
+        clears : bool
+            Whether the last sentence goes if all goes well: it stays if nobody has done anything.
         """
         try:
             yield
@@ -127,8 +137,13 @@ class Live(Generic[Result]):
             self._say(f"{TOO_MUCH} {STAYS}")
         except Exception as error:
             logger.exception("%s could not show %r.", self._name, self._tried)
-            self._say(f"Not shown: {error!r}. {STAYS}")
+            if shows_faults():
+                trace = "".join(traceback.format_exception(error))
+                self._say(f"Not shown: {error!r}. {STAYS}\n{trace}")
+            else:
+                self._say(f"{FAULTY} {STAYS}")
         else:
-            self._say("")
+            if clears:
+                self._say("")
         finally:
             self._settle()

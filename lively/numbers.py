@@ -57,6 +57,15 @@ def percent(share: float) -> str:
     return f"{fixed(100 * share, 1) if abs(share) < 0.1 else number(float(f'{100 * share:.3g}'))} %"
 
 
+def share(value: float) -> str:
+    """Write a share as `percent` does, and a positive one never as zero.
+
+    >>> share(0.0002), share(0.034)
+    ('less than 0.1 %', '3.4 %')
+    """
+    return "less than 0.1 %" if 0 < value < 0.0005 else percent(value)
+
+
 def equation(coefficients: Array, at: Array) -> str:
     """Write a polynomial, with as many digits as the plotted curve needs.
 

@@ -58,7 +58,7 @@ def _xor(u: Array, kind: int) -> Array:
 
 
 def _spiral(u: Array, kind: int) -> Array:
-    # Evenly along its length, or all but: the arc grows with the angle, so the angle with its root.
+    # Nearly evenly along its length: the arc grows with the angle, so the angle with its root.
     turn = 0.5 + 3 * np.sqrt(u)
     angle = np.pi * (turn + kind)
     radius: Array = 0.8 * turn
@@ -70,6 +70,6 @@ CLOUDS = {
     "moons": Cloud("Two moons", "Half circles that interleave", _moons),
     "rings": Cloud("Rings", "A ring within a ring", _rings),
     "blobs": Cloud("Blobs", "Two centres", _blobs),
-    "xor": Cloud("XOR", "Four centres, like across", _xor),
+    "xor": Cloud("XOR", "Four centres, opposite ones of the same class", _xor),
     "spiral": Cloud("Spiral", "Two arms, intertwined", _spiral),
 }

@@ -6,12 +6,14 @@ after ``joblib.parallel_config(backend="dask")`` the Dask cluster that a client 
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager
 from itertools import takewhile
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Any, TypeVar
 
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed, effective_n_jobs, parallel_config
+from joblib.parallel import get_active_backend
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -20,6 +22,12 @@ Steps = Callable[[Task], Generator[Any, None, Done]]
 
 #: Seconds to wait for a result at a time, so that other messages have their turn.
 PATIENCE = 0.005
+
+
+def told() -> Callable[[], AbstractContextManager[Any]]:
+    """Return what tells another thread the same of joblib as this one has been told."""
+    backend, jobs = get_active_backend()
+    return lambda: parallel_config(backend=backend, n_jobs=jobs)
 
 
 def finish(steps: Steps[Task, Done], task: Task) -> Done:

@@ -13,6 +13,9 @@ from urllib.parse import parse_qs
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+#: A variable of a process: 1 if its page shows tracebacks.
+FAULTS = "LIVELY_SHOW_FAULTS"
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -134,6 +137,15 @@ def served() -> bool:
     """
     forked = hooks.suggest is not None
     return forked or (not hooks.building and "VOILA_REQUEST_URL" in os.environ)
+
+
+def shows_faults() -> bool:
+    """Say whether who sees the page is its author, and may see its code and where it lies.
+
+    That is so in a notebook that is not served, and where the server has been told to show
+    tracebacks.
+    """
+    return os.environ.get(FAULTS) == "1" or not (served() or hooks.building)
 
 
 def begin(visit: Visit) -> None:

@@ -1,8 +1,8 @@
-"""Work that is done bit by bit, by whoever asks for it, and done once."""
+"""Work that is done bit by bit, by whoever asks for it, and done once; or in a thread."""
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, wait
-from threading import Lock, Thread
+from threading import Lock, RLock, Thread
 from typing import Generic, TypeVar
 
 Done = TypeVar("Done")
@@ -38,6 +38,8 @@ class Work(Generic[Done]):
     def __init__(self, begin: Callable[[], Bits[Done]]) -> None:
         self._begin, self._bits = begin, begin()
         self._done: list[Done] = []
+        # Whoever needs all of it now waits until a thread has done the bit that it is at.
+        self._lock = RLock()
 
     @property
     def done(self) -> bool:
@@ -47,14 +49,17 @@ class Work(Generic[Done]):
     def steps(self) -> Iterator[float]:
         """Go on; give the share that is done. Who stops listening does not end it for others."""
         while not self.done:
-            try:
-                share = next(self._bits)
-            except StopIteration as end:
-                self._done.append(end.value)
-                return
-            except Exception:
-                self._bits = self._begin()
-                raise
+            with self._lock:
+                try:
+                    share = next(self._bits)
+                except StopIteration as end:
+                    # Somebody else may have done the last bit meanwhile.
+                    if not self.done:
+                        self._done.append(end.value)
+                    return
+                except Exception:
+                    self._bits = self._begin()
+                    raise
             yield share
 
     def finish(self) -> Done:

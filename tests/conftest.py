@@ -1,7 +1,10 @@
 """What all tests share."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, settings
+from ipywidgets import Widget
 
 #: Slow machines are no failures; the examples are the same in every run.
 settings.register_profile(
@@ -17,3 +20,10 @@ settings.load_profile("lively")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser's tests last: while a browser is driven, the thread has a running loop."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _let_go_of_pages() -> Iterator[None]:
+    """Close the pages of a module's tests, which would fill the memory of a whole run."""
+    yield
+    Widget.close_all()

@@ -26,7 +26,7 @@ def plain(penalty, degree, alpha=0.1, l1_ratio=0.5, tight=False):
     model = ModelSettings(
         penalty=penalty, degree=int(degree), alpha=float(alpha), l1_ratio=l1_ratio
     )
-    made = plain_pipeline(model, COUNT)
+    made = plain_pipeline(model)
     if tight and penalty in ("lasso", "elastic"):
         made[-1].set_params(tol=1e-10, max_iter=1_000_000)
     return made

@@ -43,3 +43,41 @@ def page_settings(kind):
 def regression_settings():
     """Return a strategy for all settings of the regression page."""
     return page_settings(RegressionSettings)
+
+
+def drawn(kind, rng):
+    """Return random settings of a page; a limit now and then.
+
+    How much is computed (whole numbers over a wide range, but for seeds, which are typed) is at
+    most half as much again as the least.
+
+    Parameters
+    ----------
+    kind : subclass of PageSettings
+    rng : random.Random
+    """
+    fields = [f for group in kind.groups().values() for f in group.model_fields.items()]
+    return kind().replace(**{name: _drawn(field, rng) for name, field in fields})
+
+
+def _drawn(field, rng):
+    if choices := declared(field, Choices):
+        return rng.choice([value for value, _ in choices.labels])
+    if interval := declared(field, Interval):
+        low = rng.uniform(interval.low, interval.high - interval.gap)
+        high = rng.uniform(low + interval.gap, interval.high)
+        low, high = interval.steps.snap(low), interval.steps.snap(high)
+        return low, max(high, interval.steps.snap(low + interval.gap))
+    steps = declared(field, Steps)
+    if steps is None:
+        return rng.random() < 0.5
+    low, high = limits(field)
+    if steps.slider and field.annotation is int and high - low > 100:
+        high = low + low // 2
+    if rng.random() < 0.2:
+        return rng.choice([low, high])
+    if field.annotation is int:
+        return rng.randint(low, high)
+    if steps.log:
+        return min(high, 10 ** rng.uniform(steps.exponent(low), steps.exponent(high)))
+    return rng.uniform(low, high)

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
+from scipy.spatial.distance import cdist
 from sklearn import metrics
 from sklearn.calibration import CalibratedClassifierCV, calibration_curve
 from sklearn.ensemble import RandomForestClassifier
@@ -22,12 +24,14 @@ from sklearn.tree import DecisionTreeClassifier
 
 from lively.data.classification import knowable, make_points, split_points
 from lively.figures.shades import Shades
-from lively.models import classification
+from lively.models import fitting
 from lively.models.asking import REPEATS
 from lively.models.classification import training
-from lively.models.classifiers import EPOCHS, MACHINE_ITER, MAX_ITER, power_names, powers
+from lively.models.classifiers import EPOCHS
 from lively.models.importances import importances
 from lively.models.judgement import BINS, Judgement
+from lively.models.logistic import ScaledLogistic
+from lively.models.support import MAX_ITER
 from lively.results.classification import ClassificationResult
 from lively.settings.classification import (
     ClassDataSettings,
@@ -35,7 +39,9 @@ from lively.settings.classification import (
     ClassModelSettings,
 )
 from lively.settings.shared import SplitSettings
-from lively.words.classification import strength_text, verdict
+from lively.shapes import CLOUDS
+from lively.words.class_verdicts import verdict
+from lively.words.classification import model_notes
 
 SHAPES = ["straight", "moons", "rings", "blobs", "xor", "spiral"]
 DATA, SPLIT = ClassDataSettings(), SplitSettings()
@@ -118,7 +124,15 @@ def test_best_accuracy_is_that_of_the_best_rule_on_fresh_points(shape, noise, ba
 
 def test_nothing_is_lost_without_noise():
     for shape in SHAPES:
-        assert knowable(shape, 0.0, 0.0, 0.5).accuracy == pytest.approx(1, abs=1e-3)
+        assert knowable(shape, 0.0, 0.0, 0.5).accuracy == 1
+    # And nothing that double precision shows at the least noise: the classes are far apart for it.
+    u = np.linspace(0, 1, 400)
+    for shape, cloud in CLOUDS.items():
+        apart = cdist(cloud.centres(u, 0), cloud.centres(u, 1)).min()
+        assert apart > 0.74, shape
+        assert 2 * stats.norm.sf(apart / 2 / 0.05) < 1e-12
+        assert knowable(shape, 0.05, 0.0, 0.3).accuracy == 1
+        assert knowable(shape, 0.1, 0.0, 0.5).accuracy == pytest.approx(1, abs=1e-4)
 
 
 def plain(model, train, seed):
@@ -133,8 +147,10 @@ def plain(model, train, seed):
                 LogisticRegression(
                     C=C,
                     l1_ratio=ratio,
+                    # Their defaults stop too early to compare with.
                     solver="saga" if ratio else "lbfgs",
-                    max_iter=MAX_ITER,
+                    max_iter=200_000 if ratio else 2000,
+                    tol=1e-8,
                     random_state=0,
                 ),
             )
@@ -147,7 +163,7 @@ def plain(model, train, seed):
                 degree=model.polynomial,
                 gamma=model.gamma,
                 coef0=1.0,
-                max_iter=MACHINE_ITER,
+                max_iter=MAX_ITER,
             )
             return make_pipeline(
                 StandardScaler(), CalibratedClassifierCV(machine, cv=5, ensemble=False)
@@ -222,13 +238,13 @@ def test_what_takes_long_is_done_bit_by_bit_and_begun_once(kind):
 @pytest.mark.parametrize("changes", [{"kind": "svm"}, {"penalty": "l1"}])
 def test_what_has_no_bits_is_done_aside(changes, monkeypatch):
     threads = set()
-    fit = classification._fit
+    fit = fitting._fit
 
     def watched(*args):
         threads.add(threading.current_thread())
         fit(*args)
 
-    monkeypatch.setattr(classification, "_fit", watched)
+    monkeypatch.setattr(fitting, "_fit", watched)
     model = ClassModelSettings(**changes)
     shares = list(training.__wrapped__(DATA, SPLIT, model).steps())
     assert threads.isdisjoint({threading.main_thread()})
@@ -243,8 +259,8 @@ def test_a_machine_that_would_go_on_for_hours_comes_to_an_end():
     assert not fit.converged
     assert np.isfinite(fit.test).all()
     settings = ClassificationSettings(data=data, model=model)
-    text = strength_text(ClassificationResult(settings))
-    assert text == "C = 1\u2009000. The solver stopped before it converged."
+    text = model_notes(ClassificationResult(settings))
+    assert text.startswith("C = 1\u2009000. The solver stopped before it converged.")
 
 
 def test_stronger_is_smaller():
@@ -269,7 +285,7 @@ def test_one_class_alone_leaves_only_the_share():
             if result.fit.only_shares:
                 shares = result.parts.train.y.mean()
                 np.testing.assert_allclose(result.fit.test, shares)
-                assert verdict(result).heading == "Nothing to learn from."
+                assert verdict(result).heading == "Too few points of one class."
                 break
     assert True in seen
 
@@ -290,15 +306,20 @@ def test_judgements_agree_with_scikit_learn(data):
     assert judged.accuracy == pytest.approx(metrics.accuracy_score(labels, called))
     assert judged.log_loss == pytest.approx(metrics.log_loss(labels, probability))
     assert judged.auc == pytest.approx(metrics.roc_auc_score(labels, probability))
-    assert judged.recall_point[0] == pytest.approx(metrics.recall_score(labels, called))
+    assert judged.true_positive_rate == pytest.approx(metrics.recall_score(labels, called))
     if called.any():
-        assert judged.recall_point[1] == pytest.approx(metrics.precision_score(labels, called))
+        assert judged.precision == pytest.approx(metrics.precision_score(labels, called))
+    else:
+        assert judged.precision is judged.recall_point is None
     false, true, _ = metrics.roc_curve(labels, probability, drop_intermediate=False)
     np.testing.assert_allclose(judged.roc.x, false)
     np.testing.assert_allclose(judged.roc.y, true)
     precision, recall, _ = metrics.precision_recall_curve(labels, probability)
-    np.testing.assert_allclose(judged.recall.x, recall)
-    np.testing.assert_allclose(judged.recall.y, precision)
+    np.testing.assert_allclose(judged.recall.x, recall[:-1])
+    np.testing.assert_allclose(judged.recall.y, precision[:-1])
+    every = [*np.unique(probability), 1.1]
+    best = max(np.mean((probability >= value) == labels) for value in every)
+    assert judged.at(judged.best_threshold).accuracy == pytest.approx(best)
     share, mean = calibration_curve(labels, probability, n_bins=BINS)
     np.testing.assert_allclose(judged.calibration[0], mean)
     np.testing.assert_allclose(judged.calibration[1], share)
@@ -309,7 +330,10 @@ def test_without_both_classes_there_is_no_roc():
     judged = Judgement(np.ones(5, dtype=bool), np.linspace(0.2, 0.9, 5), 0.5)
     assert judged.auc is None
     assert len(judged.roc.x) == len(judged.recall.x) == 0
-    assert judged.roc_point[0] == 0
+    assert judged.roc_point is None
+    assert judged.false_positive_rate is None
+    assert judged.true_positive_rate == 0.6
+    assert Judgement(~judged.labels, judged.probability, 0.5).recall_point is None
     assert np.isfinite(judged.log_loss)
 
 
@@ -341,11 +365,15 @@ def test_importances_are_what_shuffling_costs_at_the_threshold(kind, threshold):
 
 
 @given(st.integers(1, 6))
-def test_powers_are_those_of_polynomial_features(degree):
+def test_scaled_logistic_is_the_plain_pipeline(degree):
     X = make_points(DATA).X
-    features = PolynomialFeatures(degree, include_bias=False).fit(X)
-    np.testing.assert_allclose(powers(X, degree), features.transform(X), rtol=1e-12)
-    assert power_names(degree) == list(features.get_feature_names_out(["x1", "x2"]))
+    y = make_points(DATA).y
+    ours = ScaledLogistic(degree, LogisticRegression(solver="newton-cholesky")).fit(X, y)
+    scaled = make_pipeline(PolynomialFeatures(degree, include_bias=False), StandardScaler())
+    estimator = make_pipeline(scaled, LogisticRegression(solver="newton-cholesky")).fit(X, y)
+    np.testing.assert_allclose(ours.solver.coef_, estimator[-1].coef_, rtol=1e-9)
+    np.testing.assert_allclose(ours.probability(X), estimator.predict_proba(X)[:, 1], rtol=1e-9)
+    assert ours.names() == list(scaled[0].get_feature_names_out(["x1", "x2"]))
 
 
 def test_shades_interpolate_linearly_between_the_middles_of_the_cells():

@@ -17,7 +17,7 @@ from lively.fields import SettingsError
 from lively.figures.classification.panels import JudgementPicture
 from lively.figures.classification.surface import SurfacePicture
 from lively.figures.style import DPI
-from lively.models import classification
+from lively.models import fitting
 from lively.models.asking import probability
 from lively.models.classification import COARSE, FINE, training
 from lively.numbers import fixed
@@ -25,7 +25,8 @@ from lively.pages.classification import ClassificationPage
 from lively.poster import markup
 from lively.results.classification import ClassificationResult
 from lively.settings.classification import USES, ClassificationSettings
-from lively.words.classification import panel_text, surface_text, verdict
+from lively.words.class_verdicts import verdict
+from lively.words.classification import panel_text, surface_text
 
 START = ClassificationSettings()
 
@@ -158,14 +159,14 @@ def test_a_long_training_is_told_and_gives_way(monkeypatch):
 
 
 def test_a_fit_that_has_no_bits_lets_the_page_go_on(monkeypatch):
-    page, fit, heard = ClassificationPage(), classification._fit, threading.Event()
+    page, fit, heard = ClassificationPage(), fitting._fit, threading.Event()
 
     def waiting(*args):
         # Only the page's loop can end this, so it has to have its turn before the fit is done.
         assert heard.wait(30)
         fit(*args)
 
-    monkeypatch.setattr(classification, "_fit", waiting)
+    monkeypatch.setattr(fitting, "_fit", waiting)
 
     async def train():
         page.live.change(kind="svm", seed=1234)
@@ -275,6 +276,62 @@ def test_best_line_is_straight_where_the_truth_is():
         np.testing.assert_allclose(places @ [1.5, -2.0] + mean, 0, atol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("changes", "points"),
+    [
+        ({"kind": "tree", "depth": 1}, 2),
+        ({"kind": "neighbours", "neighbours": 50, "samples": 20}, 1),
+    ],
+)
+def test_precision_goes_by_steps_through_what_thresholds_reach(changes, points):
+    result = ClassificationResult(START.replace(panel="recall", **changes))
+    panel = JudgementPicture(914, 232).panels["recall"]
+    panel.draw(result)
+    for curve, judged in zip(panel.curves, (result.train_judged, result.test_judged), strict=True):
+        assert curve.get_drawstyle() == "steps-post"
+        # Few thresholds are marked, so that a single one is seen.
+        assert curve.get_marker() not in ("", "None", None)
+        reached = {
+            (judged.at(value).true_positive_rate, judged.at(value).precision)
+            for value in np.unique(judged.probability)
+        }
+        assert len(reached) == points
+        assert set(map(tuple, curve.get_xydata())) == reached
+        assert (0, 1) not in reached
+    many = ClassificationResult(START.replace(panel="recall"))
+    panel.draw(many)
+    assert panel.curves[0].get_marker() in ("", "None")
+    # Straight lines on a ROC are reached by chance between two thresholds.
+    assert JudgementPicture(914, 232).panels["roc"].curves[0].get_drawstyle() == "default"
+
+
+def test_what_is_not_defined_has_no_mark():
+    result = ClassificationResult(START.replace(panel="recall", threshold=0.95, strength=1000.0))
+    assert result.test_judged.precision is None
+    panel = JudgementPicture(914, 232).panels["recall"]
+    panel.draw(result)
+    assert [len(mark.get_xdata()) for mark in panel.marks] == [0, 0]
+    assert "Test, at the threshold: recall 0.00, precision not defined." in panel_text(result)
+
+
+@pytest.mark.parametrize("panel", ["roc", "recall", "confusion", "calibration", "importance"])
+def test_every_number_of_a_fit_that_did_not_converge_is_marked(panel):
+    stopped = ClassificationPage(penalty="none", shape="blobs", noise=0.2, panel=panel)
+    assert not stopped.live.result.fit.converged
+    for card in (stopped.train, stopped.test):
+        assert "accuracy, not converged</div>" in card.widget.value
+    judged, surface = stopped.panel_view.picture, stopped.surface_view.picture
+    assert surface.notice.get_visible()
+    assert judged.panels[panel].notice.get_visible()
+    assert "did not converge" in panel_text(stopped.live.result)
+    assert "no finite best values" in stopped.verdict.widget.value
+    assert "no limit" in stopped.chosen.widget.value
+    stopped.live.change(penalty="l2")
+    assert not surface.notice.get_visible()
+    assert not judged.panels[panel].notice.get_visible()
+    assert "converge" not in stopped.train.widget.value
+
+
 def test_chance_is_drawn_where_it_is():
     result = ClassificationResult(START.replace(panel="recall", balance=0.2))
     panel = JudgementPicture(914, 232).panels["recall"]
@@ -305,7 +362,7 @@ def test_panels_have_room_for_what_they_say(width):
 @given(page_settings(ClassificationSettings))
 def test_any_settings_can_be_shown(chosen):
     chosen = chosen.replace(
-        samples=min(chosen.data.samples, 300),
+        samples=min(chosen.data.samples, 150),
         trees=10,
         kind="tree" if chosen.model.kind == "network" else chosen.model.kind,
     )

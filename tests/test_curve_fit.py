@@ -8,22 +8,14 @@ from scipy.optimize import curve_fit, least_squares
 from strategies import page_settings
 
 from lively.curves import CURVES
-from lively.data.curve_fit import LEAST_OFF, draw_points, make_points, true_values
+from lively.data.curve_fit import LEAST_OFF, make_points, true_values
 from lively.figures.curve_fit.fit import CurveFitPicture
 from lively.figures.curve_fit.panels import CurvePanels
-from lively.models.curve_fit import (
-    DATA_SETS,
-    best_known,
-    cost,
-    coverage,
-    fit_curve,
-    gradient,
-    grid,
-    independent,
-)
+from lively.models.curve_fit import best_known, fit_curve, gradient, grid, search
+from lively.models.robust import Loss, independent
 from lively.results.curve_fit import CurveFitResult
 from lively.settings.curve_fit import CurveDataSettings, CurveFitSettings, CurvePageSettings
-from lively.words.curve_fit import curve_text, panel_text, promise, rows, verdict
+from lively.words.curve_fit import curve_text, panel_text, rows, verdict
 
 DATA, FIT, START = CurveDataSettings(), CurveFitSettings(), CurvePageSettings()
 
@@ -54,6 +46,21 @@ def test_outliers_are_so_many_far_off_and_kept(share):
     assert np.all(more.outlier >= points.outlier)
 
 
+def slopes_of_peak(x, height, centre, width):
+    """Return the derivatives of the Gaussian peak, written out."""
+    u = (x - centre) / width
+    bell = np.exp(-(u**2) / 2)
+    return np.column_stack([bell, height * bell * u / width, height * bell * u**2 / width])
+
+
+def slopes_of_growth(x, height, centre, width):
+    """Return the derivatives of logistic growth, written out."""
+    u = (x - centre) / width
+    rise = 1 / (1 + np.exp(-u))
+    slope = height * rise * (1 - rise) / width
+    return np.column_stack([rise, -slope, -slope * u])
+
+
 @pytest.mark.parametrize("name", CURVES)
 def test_fit_is_scipy_s(name):
     data = DATA.replace(curve=name)
@@ -63,6 +70,68 @@ def test_fit_is_scipy_s(name):
     np.testing.assert_allclose(found.covariance, covariance, rtol=1e-3, atol=1e-9)
     assert found.ended
     assert found.determined
+
+
+@pytest.mark.parametrize("loss", ["linear", "huber", "cauchy"])
+def test_minima_are_curve_fit_s_to_the_last_digit(loss):
+    # The optimizer is called without curve_fit around it; nothing may differ but the covariance.
+    for i, name in enumerate(CURVES):
+        curve, data = CURVES[name], DATA.replace(curve=name, seed=i, samples=30)
+        points, start = make_points(data), true_values(data) * 1.2
+        robust = {"method": "trf", "loss": loss, "f_scale": 0.3}
+        values, _ = curve_fit(
+            curve.function, points.x, points.y, start,
+            jac=lambda x, *at, curve=curve: gradient(curve, x, np.array(at)),
+            **({"method": "lm"} if loss == "linear" else robust),
+        )  # fmt: skip
+        own = {f"start_{key}": value for key, value in zip(curve.parameters, start, strict=True)}
+        found = fit_curve(data, FIT.replace(loss=loss, f_scale=0.3, start="own", **own))
+        begun = search(curve, points, start, FIT.replace(loss=loss, f_scale=0.3))
+        np.testing.assert_array_equal(begun.values, values)
+        assert found.ended
+
+
+@pytest.mark.parametrize("bounds", ["none", "positive"])
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"curve": "growth", "noise": 0.0}, 0),
+        ({"curve": "two", "noise": 0.0}, 0),
+        ({"noise": 0.0, "noise_mean": 0.5}, 0.0298617),
+        ({"noise": 0.0, "noise_mean": 0.1, "samples": 10}, 0.0124334),
+        ({}, None),
+        ({"curve": "growth"}, None),
+    ],
+)
+def test_standard_errors_at_a_centre_of_0(bounds, changes, error):
+    result = CurveFitResult(START.replace(centre=0.0, bounds=bounds, **changes))
+    fit, points = result.fit, result.points
+    assert fit.determined
+    assert fit.values[1] == pytest.approx(0, abs=0.3)
+    if error is not None:
+        assert fit.errors[1] == pytest.approx(error, rel=1e-4, abs=1e-9)
+    if error == 0:
+        assert str(verdict(result)).startswith("Essentially exact.")
+    slopes = {"peak": slopes_of_peak, "growth": slopes_of_growth}.get(result.settings.data.curve)
+    if slopes:
+        values, covariance = curve_fit(
+            result.curve.function, points.x, points.y, fit.values, jac=slopes
+        )
+        np.testing.assert_allclose(fit.values, values, atol=1e-4)
+        np.testing.assert_allclose(fit.errors, np.sqrt(np.diag(covariance)), rtol=1e-3, atol=1e-9)
+
+
+def test_bounds_that_are_not_active_change_nothing():
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        loss = ("linear", "linear", "huber", "cauchy")[seed % 4]
+        chosen = START.replace(
+            curve=list(CURVES)[seed % 5], seed=seed, loss=loss, noise=rng.uniform(0, 0.6),
+            centre=rng.uniform(-1, 0), samples=int(rng.integers(12, 60)), f_scale=0.3,
+        )  # fmt: skip
+        free, bounded = (CurveFitResult(chosen.replace(bounds=b)) for b in ("none", "positive"))
+        if np.all(free.fit.values[[n != "centre" for n in free.curve.parameters]] > 0.01):
+            assert rows(free) == rows(bounded)
 
 
 @pytest.mark.parametrize("loss", ["linear", "soft_l1", "huber", "cauchy"])
@@ -80,11 +149,13 @@ def test_losses_are_scipy_s(loss):
     )
     np.testing.assert_allclose(found.values, expected.x, rtol=1e-3)
     assert found.cost == pytest.approx(2 * expected.cost, rel=1e-6)
-    assert cost(points.y - curve(points.x, found.values), fit) == pytest.approx(found.cost)
+    assert Loss(loss, 0.2).cost(points.y - curve(points.x, found.values)) == pytest.approx(
+        found.cost
+    )
 
 
-def test_a_loss_that_spares_outliers_comes_nearer_to_the_truth():
-    # Over many samples, each searched from the truth: neither luck nor a wrong optimum counts.
+def test_a_robust_loss_comes_nearer_to_the_truth():
+    # Over many samples, each fitted from the truth: neither luck nor a local minimum counts.
     apart = {
         loss: np.median(
             [
@@ -148,25 +219,8 @@ def test_bounds_keep_widths_positive():
         assert not found.flipped
 
 
-def test_a_wrong_start_ends_in_a_wrong_optimum():
-    chosen = START.replace(curve="damped", start="own", start_frequency=1.6)
-    result = CurveFitResult(chosen)
-    assert result.fit.cost > 2 * best_known(chosen.data, chosen.fit).cost
-    assert verdict(result).heading == "A wrong optimum."
-    right = CurveFitResult(chosen.replace(start_frequency=0.8))
-    assert verdict(right).heading == "The intervals hold the truth."
-
-
-def test_a_peak_outside_is_explained():
-    for seed in range(40):
-        said = verdict(CurveFitResult(START.replace(centre=4.0, seed=seed)))
-        assert "centre (4) lies outside the data" in said.text
-        assert said.kind == "over"
-    assert verdict(CurveFitResult(START.replace(centre=4.0))).heading == "Hardly determined."
-
-
 @pytest.mark.parametrize("name", CURVES)
-def test_searches_from_the_data_seldom_end_in_a_wrong_optimum(name):
+def test_automatic_starts_seldom_end_in_a_local_minimum(name):
     rng = np.random.default_rng(5)
     lost = 0
     for seed in range(40):
@@ -177,7 +231,7 @@ def test_searches_from_the_data_seldom_end_in_a_wrong_optimum(name):
             lifetime=rng.uniform(0.5, 3), frequency=rng.uniform(0.3, 1.8),
         )  # fmt: skip
         said = verdict(CurveFitResult(chosen)).heading
-        lost += said in ("A wrong optimum.", "The search came to no end.")
+        lost += said in ("A local minimum.", "The fit did not converge.")
     assert lost <= 2
 
 
@@ -189,52 +243,12 @@ def test_which_of_two_peaks_is_the_first_is_a_matter_of_names():
         chosen = START.replace(curve="two", **changes)
         result = CurveFitResult(chosen)
         assert result.fit.exchanged
-        assert verdict(result).heading == "The intervals hold the truth."
+        assert verdict(result).heading == "The intervals contain the true values."
         assert "in the other order" in verdict(result).text
         best = best_known(chosen.data, chosen.fit)
         np.testing.assert_allclose(result.fit.values, best.values, atol=1e-4)
         np.testing.assert_allclose(result.fit.covariance, best.covariance, atol=1e-4)
         np.testing.assert_allclose(result.fit(grid()), best(grid()), atol=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("changes", "heading", "words"),
-    [
-        ({"noise_mean": 1.0}, "Some of the truth is missed.", "noise mean lifts all points"),
-        ({"noise_mean": -0.5}, "Some of the truth is missed.", "noise mean lowers all points"),
-        ({"curve": "decay", "height": 0.5, "noise": 1.0}, "Hardly determined.", "of lifetime is"),
-        (
-            {"curve": "damped", "frequency": 1.5, "samples": 10},
-            "Some of the truth is missed.",
-            "a frequency of 1.5 from one of 0.75.",
-        ),
-        (
-            {"curve": "decay", "height": 0.5, "noise": 1.0, "bounds": "positive", "seed": 7},
-            "Hardly determined.",
-            "The lifetime ended at the bound, 0.01",
-        ),
-        (
-            {"height": 0.5, "noise": 1.0, "samples": 10, "seed": 6},
-            "Hardly determined.",
-            "The height came out negative; positive bounds prevent that. The width came out "
-            "negative; its sign changes nothing.",
-        ),
-    ],
-)
-def test_words_name_the_reason(changes, heading, words):
-    said = verdict(CurveFitResult(START.replace(**changes)))
-    assert said.heading == heading
-    assert words in said.text
-    assert "chance" not in said.text
-
-
-def test_chance_is_blamed_only_where_there_is_no_reason():
-    said = [verdict(CurveFitResult(START.replace(seed=seed))) for seed in range(200)]
-    missed = [each for each in said if each.heading == "Some of the truth is missed."]
-    # Three standard errors of a share of 15 % among 200.
-    assert 1 <= len(missed) <= 200 * 0.15 + 3 * np.sqrt(200 * 0.15 * 0.85)
-    for each in missed:
-        assert "by chance in up to 15 % of data sets." in each.text
 
 
 def test_an_alias_meets_the_points_as_well():
@@ -248,50 +262,6 @@ def test_an_alias_meets_the_points_as_well():
     )
 
 
-def test_steps_say_by_how_much_outliers_matter():
-    plain, squares, cauchy = (
-        CurveFitResult(START.replace(**changes)).fit.errors
-        for changes in ({}, {"outliers": 0.16}, {"outliers": 0.16, "loss": "cauchy"})
-    )
-    assert squares[0] / plain[0] == pytest.approx(5, abs=0.5)
-    assert np.all(cauchy < squares / 3 * 1.05)
-
-
-@pytest.mark.parametrize("name", CURVES)
-def test_intervals_keep_their_promise(name):
-    counted = coverage(DATA.replace(curve=name, samples=100, noise=0.1), FIT)
-    shares = list(counted.steps())
-    assert shares[-1] == 1
-    assert counted.count == DATA_SETS
-    # Four standard errors of a share of 0.95 among 200.
-    assert np.all(np.abs(counted.share - 0.95) < 4 * np.sqrt(0.95 * 0.05 / DATA_SETS))
-    np.testing.assert_allclose(
-        counted.spread, np.sqrt(counted.share * (1 - counted.share) / DATA_SETS)
-    )
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({}, "Kept: "),
-        ({"noise_mean": 0.5}, "The noise mean lifts all points"),
-        ({"centre": 4.0}, "data sets the points determine no interval."),
-        ({"outliers": 0.16, "loss": "cauchy", "f_scale": 0.05}, "standard errors are approx"),
-        ({"outliers": 0.16, "loss": "cauchy"}, "More than kept: "),
-        ({"noise": 0.0}, "there is nothing to count"),
-    ],
-)
-def test_a_promise_that_is_not_kept_is_said_with_the_reason(changes, words):
-    result = CurveFitResult(START.replace(panel="coverage", **changes))
-    if "noise" not in changes:
-        assert promise(result) == "0 of 200 data sets counted."
-    list(result.count_coverage())
-    low = np.any(result.coverage.share < 0.9)
-    assert words in promise(result)
-    assert promise(result).startswith("Not kept for ") == low
-    assert promise(result) in panel_text(result)
-
-
 def test_an_interval_that_is_not_there_holds_nothing():
     result = CurveFitResult(START.replace(start="own", start_centre=-5.0, start_width=0.2))
     assert not result.fit.determined
@@ -303,15 +273,6 @@ def test_an_interval_that_is_not_there_holds_nothing():
     assert panel.panels["correlation"].texts[1].get_text() == "?"
 
 
-def test_coverage_counts_fresh_data_sets_and_goes_on_where_it_stopped():
-    sets = [draw_points(DATA, again).y for again in (1, 2, 3)]
-    assert len({y.tobytes() for y in [make_points(DATA).y, *sets]}) == 4
-    counted = coverage(DATA.replace(seed=77), FIT)
-    next(counted.steps())
-    assert counted.count == 1
-    assert next(counted.steps()) == 2 / DATA_SETS
-
-
 def test_rows_are_the_fit():
     result = CurveFitResult(START)
     assert [row[0] for row in rows(result)] == ["Height", "Centre", "Width"]
@@ -320,7 +281,7 @@ def test_rows_are_the_fit():
     assert rows(lost)[0][3:] == ("∞", "not determined")
 
 
-@settings(max_examples=150)
+@settings(max_examples=60, derandomize=True)
 @given(page_settings(CurvePageSettings), st.sampled_from(["residuals", "correlation"]))
 def test_any_settings_can_be_fitted_and_shown(chosen, panel):
     result = CurveFitResult(chosen.replace(panel=panel))

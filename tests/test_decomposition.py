@@ -1,6 +1,7 @@
 """Bias², variance and noise: sums, errors of the estimates, and the quadrature."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lively.decomposition import along, binned, decompose, quadrature
+from lively.decomposition import along, binned, decompose, quadrature, stack, take_apart
 
 WEIGHTS = np.array([0.2, 0.5, 0.3])
 ERRORS = arrays(np.float64, (2, 7, 3), elements=st.floats(-100, 100))
@@ -30,10 +31,66 @@ def test_bias2_is_the_mean_product_of_two_fits_and_its_error_the_jackknife_s(err
         return np.mean(products)
 
     found = decompose(errors, WEIGHTS, 1.0, np.zeros((2, 7)))
-    for sample, value, error in zip(errors, *found.bias2, strict=True):
+    # Beside the jackknife's error stands that of products of deviations, a test below.
+    own = np.sqrt(np.maximum(found.bias2.error**2 - found.chance**2, 0))
+    for sample, value, error in zip(errors, found.bias2.value, own, strict=True):
         np.testing.assert_allclose(value, by_pairs(sample), atol=1e-8)
         without = [by_pairs(np.delete(sample, i, axis=0)) for i in range(7)]
         np.testing.assert_allclose(error**2, 6 * np.var(without), atol=1e-6)
+
+
+def test_the_error_of_no_bias_covers():
+    """Where there is none, the jackknife sees no error at all whenever the mean fit is right."""
+    generator = np.random.default_rng(8)
+    for nodes in (np.ones(1), WEIGHTS):
+        found = take_apart(generator.standard_normal((4000, 50, len(nodes))), nodes, 1.0)
+        value, error = found.bias2
+        assert np.mean(np.abs(value) <= 2 * error) > 0.95
+        np.testing.assert_allclose(found.chance.mean(), value.std(), rtol=0.1)
+        if len(nodes) == 1:
+            jackknife = found.each_bias2.std(axis=-1, ddof=1) / np.sqrt(50)
+            assert np.mean(np.abs(value) <= 2 * jackknife) < 0.9
+
+
+def test_weights_make_means_those_of_another_distribution():
+    """Draws about 1 that count as if drawn about 0: fits, their products, bins and shares."""
+    generator = np.random.default_rng(9)
+    z = generator.standard_normal((1000, 200)) + np.where(np.arange(200) < 100, 0.0, 1.0)
+    mixture = (np.exp(-(z**2) / 2) + np.exp(-((z - 1) ** 2) / 2)) / 2
+    weights = np.exp(-(z**2) / 2) / mixture
+    for name, truth in {"bias2": 4.0, "variance": 1.0, "total": 9.0, "test": 5.0}.items():
+        scores = []
+        for row, counts in zip(z, weights, strict=True):
+            errors = (2 + row)[:, None]
+            found = decompose(errors, np.ones(1), 2.0, errors[:, 0] ** 2, counts)
+            value, error = getattr(found, name)
+            scores.append((value - truth) / error)
+        assert 0.92 < np.mean(np.abs(scores) <= 2) < 0.985, name
+        assert abs(np.mean(scores)) < 0.25, name
+    x = np.tile([0.2, 0.8], (200, 1))
+    squared = np.stack([errors[:, 0] ** 2, np.ones(200)], axis=1)
+    first, second = binned(x, squared, (0.0, 1.0), 2, counts).value
+    assert first == pytest.approx(np.average(errors[:, 0] ** 2, weights=counts))
+    assert second == pytest.approx(1.0)
+
+
+def test_fits_that_are_all_the_same_have_no_variance_at_all():
+    errors = np.tile(np.random.default_rng(4).standard_normal(3), (1, 9, 1))
+    found = decompose(errors, WEIGHTS, 0.0, np.zeros((1, 9)), np.linspace(0.1, 2.0, 9))
+    assert found.variance == (0.0, 0.0)
+    assert found.bias2.value == pytest.approx(errors[0, 0] ** 2 @ WEIGHTS)
+
+
+def test_where_no_error_can_be_stated_there_is_none():
+    errors = np.random.default_rng(5).standard_normal((2, 9, 3))
+    found = decompose(errors, WEIGHTS, 1.0, np.zeros((2, 9)))
+    partly = replace(found, stated=np.array([True, False]))
+    for name in ("bias2", "variance", "total", "test", "gap"):
+        np.testing.assert_array_equal(getattr(partly, name).value, getattr(found, name).value)
+        np.testing.assert_array_equal(np.isnan(getattr(partly, name).error), [False, True])
+    assert all(np.isnan(each.error[1]) for each in partly.shares)
+    one, two = (decompose(e, WEIGHTS, 1.0, np.zeros(9)) for e in errors)
+    np.testing.assert_allclose(stack([one, two]).bias2, found.bias2)
 
 
 @given(ERRORS)

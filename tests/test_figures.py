@@ -1,6 +1,7 @@
 """Pictures, by their artists: numbers go in, and stand where they should."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -90,10 +91,12 @@ def test_error_against_degree(panels):
     np.testing.assert_array_equal(panel.noise.get_ydata(), [5.0, 5.0])
     np.testing.assert_allclose(
         panel.points.get_ydata(),
-        [result.fit.train.rmse, result.curve.validation[6], result.fit.test.rmse],
+        [result.fit.train.rmse, result.curve.validated.root[6], result.fit.test.rmse],
     )
     for artist, values in zip(
-        panel.beyond, (result.curve.train, result.curve.validation, result.curve.test), strict=True
+        panel.beyond,
+        (result.curve.train, result.curve.validated.root, result.curve.test),
+        strict=True,
     ):
         np.testing.assert_array_equal(artist.get_xdata(), DEGREES[values > top])
 
@@ -104,13 +107,34 @@ def test_spread_is_drawn_where_its_middle_is_in_sight(panels):
     top = panels.degree.ax.get_ylim()[1]
     segments = panels.degree.validation[2][0].get_segments()
     for degree, segment in zip(DEGREES, segments, strict=True):
-        middle = result.curve.validation[degree - 1]
+        middle = result.curve.validated.root[degree - 1]
         length = segment[1][1] - segment[0][1]
         if middle > top:
             assert length == 0
         else:
-            low, high = within(middle + np.array([-1, 1]) * result.curve.spread[degree - 1], 0, top)
+            mean, spread = (
+                getattr(result.curve.validated, name)[degree - 1] for name in ("mean", "spread")
+            )
+            ends = np.sqrt(np.maximum(mean + np.array([-1, 1]) * spread, 0))
+            low, high = within(ends, 0, top)
             assert length == pytest.approx(high - low)
+
+
+def test_points_on_unconverged_fits_are_crossed_out(panels):
+    result = RegressionResult(START)
+    panels.draw(result)
+    assert len(panels.degree.crosses.get_xdata()) == 0
+    low, folds = DEGREES < 14, (DEGREES != 3) & (DEGREES != 5)
+    result.__dict__["curve"] = replace(result.curve, converged=low, folds_converged=folds)
+    panels.draw(result)
+    points = set(zip(*panels.degree.crosses.get_data(), strict=True))
+    top = panels.degree.ax.get_ylim()[1]
+    curve = result.curve
+    assert points == {
+        *((d, min(curve.train[d - 1], 2 * top)) for d in (14, 15)),
+        *((d, min(curve.test[d - 1], 2 * top)) for d in (14, 15)),
+        *((d, min(curve.validated.root[d - 1], 2 * top)) for d in (3, 5)),
+    }
 
 
 @pytest.mark.parametrize(("x", "degree"), [(0.6, 1), (4.4, 4), (6.8, 7), (15.6, 15), (-9, 1)])

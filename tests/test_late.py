@@ -1,6 +1,7 @@
 """What may come late: at once while it keeps up, dimmed and at rest when it does not."""
 
 import asyncio
+import threading
 import time
 from contextlib import contextmanager
 
@@ -58,11 +59,16 @@ class Bench:
             self.errors.append(error)
 
 
-async def rest():
+async def rest(bench=None):
+    """Wait until the hand has rested, and for the work that a bench has then."""
     await asyncio.sleep(late.REST + 0.05)
+    while bench and bench.slow.stale:
+        await asyncio.sleep(late.TURN)
 
 
-def test_what_keeps_up_is_shown_with_every_move():
+def test_what_keeps_up_is_shown_with_every_move(monkeypatch):
+    monkeypatch.setattr(late, "BUDGET", 60.0)
+
     async def drag():
         bench = Bench(0)
         for result in (10, 20, 30):
@@ -74,17 +80,21 @@ def test_what_keeps_up_is_shown_with_every_move():
     assert not bench.slow.stale
 
 
-def test_what_does_not_keep_up_is_dimmed_and_follows_at_rest():
+def test_what_does_not_keep_up_is_dimmed_and_follows_at_rest(monkeypatch):
+    # A busy machine may take its time between two moves.
+    monkeypatch.setattr(late, "REST", 0.5)
+
     async def drag():
         bench = Bench(late.BUDGET * 2)
         bench.late.show(10)
+        await rest(bench)
         for result in (20, 30, 40):
             bench.late.show(result)
             assert bench.slow.stale
-            await asyncio.sleep(late.REST / 4)
+            await asyncio.sleep(late.REST / 20)
         assert bench.quick.drawn == [10, 20, 30, 40]
         assert bench.slow.drawn == bench.prepared == [10]
-        await rest()
+        await rest(bench)
         return bench
 
     bench = asyncio.run(drag())
@@ -93,13 +103,50 @@ def test_what_does_not_keep_up_is_dimmed_and_follows_at_rest():
     assert not bench.quick.stale
 
 
-def test_it_is_shown_with_every_move_again_once_it_is_quick():
+def test_what_is_stale_is_dimmed_before_anything_else_is_shown():
     async def drag():
         bench = Bench(late.BUDGET * 2)
         bench.late.show(10)
+        await rest(bench)
+        seen = []
+        bench.quick.draw = lambda result: seen.append((result, bench.slow.stale))
+        bench.slow.sketch = lambda result: seen.append((result, bench.slow.stale))
+        bench.late.show(20)
+        assert not bench.late._work.started
+        return seen
+
+    assert asyncio.run(drag()) == [(20, True), (20, True)]
+
+
+def test_words_wait_for_the_work_and_come_in_one_go(monkeypatch):
+    """A quick sentence never stands beside an old one, if the work is slower than the last time."""
+    monkeypatch.setattr(late, "BUDGET", 0.05)
+
+    async def drag():
+        bench, go_on = Bench(0), threading.Event()
+
+        def prepare(result):
+            go_on.wait(30)
+
+        bench.late._prepare = prepare
+        seen = []
+        bench.quick.draw = lambda result: seen.append(bench.slow.stale)
+        bench.late.show(10)
+        go_on.set()
+        await rest(bench)
+        return seen
+
+    assert asyncio.run(drag()) == [True]
+
+
+def test_it_is_shown_with_every_move_again_once_it_is_quick(monkeypatch):
+    async def drag():
+        bench = Bench(late.BUDGET * 2)
+        bench.late.show(10)
+        await rest(bench)
+        monkeypatch.setattr(late, "BUDGET", 60.0)
         bench.seconds = 0
         bench.late.show(20)
-        await rest()
         bench.late.show(30)
         return bench
 
@@ -108,16 +155,86 @@ def test_it_is_shown_with_every_move_again_once_it_is_quick():
     assert not bench.slow.stale
 
 
+def test_what_has_been_given_up_late_was_not_quick():
+    async def drag():
+        bench, go_on = Bench(0), threading.Event()
+        bench.late._prepare = lambda result: go_on.wait(30) and None
+        bench.late.show(10)
+        bench.late.show(20)
+        # Nobody waits for a frame's time with every move.
+        assert not bench.late._work.started
+        bench.late.show(30)
+        go_on.set()
+        await rest(bench)
+        return bench
+
+    assert asyncio.run(drag()).slow.drawn == [30]
+
+
 def test_what_is_there_already_is_not_waited_for():
     async def drag():
         bench = Bench(late.BUDGET * 2)
         bench.late.show(10)
+        await rest(bench)
         bench.late.show(11)
         return bench
 
     bench = asyncio.run(drag())
     assert bench.slow.drawn == [10, 11]
     assert bench.prepared == [10]
+
+
+@pytest.mark.parametrize("kind", ["function", "generator", "uneven generator"])
+def test_a_blocking_computation_keeps_nobody_waiting(kind):
+    async def drag():
+        bench, go_on = Bench(0), threading.Event()
+
+        def function(result):
+            go_on.wait(30)
+            bench.prepared.append(result)
+
+        def generator(result):
+            function(result)
+            yield from ()
+
+        def uneven(result):
+            yield 0.01
+            function(result)
+
+        kinds = {"function": function, "generator": generator, "uneven generator": uneven}
+        bench.late._prepare = kinds[kind]
+        bench.late.show(10)
+        # The call has come back, and messages are answered.
+        assert bench.slow.stale
+        assert bench.quick.drawn == [10]
+        for _ in range(20):
+            await asyncio.sleep(late.REST / 20)
+        assert bench.prepared == []
+        bench.late.show(20)
+        assert bench.quick.drawn == [10, 20]
+        go_on.set()
+        await rest(bench)
+        return bench
+
+    bench = asyncio.run(drag())
+    assert bench.slow.drawn == [20]
+    assert bench.prepared[-1] == 20
+
+
+def test_work_can_be_waited_for(monkeypatch):
+    monkeypatch.setattr(late, "BUDGET", -1.0)
+
+    async def drag():
+        bench = Bench(0)
+        bench.late.show(10)
+        assert bench.slow.drawn == []
+        bench.late.finish()
+        assert bench.slow.drawn == bench.prepared == [10]
+        assert not bench.slow.stale
+        bench.late.finish()
+        return bench
+
+    assert asyncio.run(drag()).slow.drawn == [10]
 
 
 def test_without_a_loop_nothing_waits():
@@ -131,6 +248,7 @@ def test_what_goes_wrong_at_rest_is_guarded_and_stays_dimmed(monkeypatch):
     async def drag():
         bench = Bench(late.BUDGET * 2)
         bench.late.show(10)
+        await rest(bench)
 
         def broken(result):
             raise ArithmeticError(result)
@@ -145,6 +263,8 @@ def test_what_goes_wrong_at_rest_is_guarded_and_stays_dimmed(monkeypatch):
     assert [error.args for error in bench.errors] == [(20,)]
     assert bench.slow.drawn == [10]
     assert bench.slow.stale
+    # Nothing goes on.
+    assert bench.told[-1] is None
 
 
 def test_what_goes_wrong_at_once_is_raised():
@@ -170,7 +290,7 @@ def test_long_work_goes_on_bit_by_bit_and_gives_way_to_messages():
         assert bench.slow.sketched == [10]
         assert bench.slow.stale
         turns = 0
-        while not bench.prepared:
+        while bench.slow.stale:
             await asyncio.sleep(0.001)
             turns += 1
         return bench, turns
@@ -200,8 +320,7 @@ def test_long_work_ends_with_the_next_move():
         await rest()
         bench.late._prepare = bench.prepare
         bench.late.show(20)
-        await rest()
-        await rest()
+        await rest(bench)
         return bench
 
     bench = asyncio.run(drag())
@@ -209,7 +328,9 @@ def test_long_work_ends_with_the_next_move():
     assert bench.slow.drawn == [20]
 
 
-def test_detail_follows_when_the_hand_rests():
+def test_detail_follows_when_the_hand_rests(monkeypatch):
+    monkeypatch.setattr(late, "BUDGET", 60.0)
+
     async def drag():
         bench = Bench(0)
         for result in (10, 20, 30):

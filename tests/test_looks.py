@@ -8,9 +8,9 @@ from lively.data.model_selection import draw
 from lively.data.regression import split_sample
 from lively.models.looks import Look, judge, optimism
 from lively.models.model_selection import criteria
-from lively.numbers import fixed, percent
+from lively.numbers import fixed, share
 from lively.results.model_selection import SelectionResult
-from lively.words.selection_verdicts import looks_verdict
+from lively.words.selection_looks import looks_verdict
 
 
 def looks(*degrees, data=DATA):
@@ -30,11 +30,10 @@ def test_judged_is_the_plain_score():
     squares = (pipeline.predict(columns(parts.test.x)) - parts.test.y) ** 2
     made = judge(look)
     assert made.shown == pytest.approx(squares.mean(), rel=1e-6)
-    assert made.error == pytest.approx(squares.std(ddof=1) / np.sqrt(len(squares)), rel=1e-6)
     assert made.true == pytest.approx(criteria(DATA, SPLIT, NONE, 1).truth[5], rel=1e-6)
 
 
-def test_squared_a_first_look_is_right_on_average():
+def test_the_squared_error_of_a_first_evaluation_is_unbiased():
     for degree in (3, 5, 9):
         judged = judge(looks(degree)[0])
         error = judged.anew.std(ddof=1) / np.sqrt(len(judged.anew))
@@ -84,24 +83,27 @@ def opened(*settings, shown=None):
 
 def test_a_look_under_other_settings_is_never_called_the_first():
     once = looks_verdict(opened({"degree": 5}))
-    assert once.heading == "One look."
-    assert "Of degree 5" in once.text
-    assert "right on average" in once.text
+    assert once.heading == "1 evaluation on the test set."
+    assert once.text.startswith("Degree 5: test RMSE 3.67 (95 % interval 2.78 to 5.43), true")
+    assert "unbiased" in once.text
     # A nudge at any control that transforms the same draws does not make them unseen.
     for nudge in ({"noise": 5.1}, {"split_seed": 2}, {"samples": 64}, {"test_share": 0.35}):
         again = looks_verdict(opened({"degree": 5}, {"degree": 5, **nudge}))
-        assert again.heading == "Not the first look."
-        assert "right on average" not in again.text
-        assert "looked at once under other settings" in again.text
+        assert again.heading == "This is not the first evaluation."
+        assert "unbiased" not in again.text
+        assert "used once under other settings" in again.text
     fresh = looks_verdict(opened({"degree": 5}, {"degree": 5, "seed": 22}))
-    assert fresh.heading == "One look."
+    assert fresh.heading == "1 evaluation on the test set."
 
 
-def test_many_looks_are_told_with_the_figures_that_they_rest_on():
+def test_many_evaluations_are_given_with_the_figures_that_they_rest_on():
     said = looks_verdict(opened({"degree": 5}, {"degree": 6}, {"degree": 7}, {"noise": 1.0},
                                 shown={"degree": 5}))  # fmt: skip
     found, first = optimism(looks(5, 6, 7)), optimism(looks(5))
-    assert said.heading == "3 looks."
-    assert f"hides {fixed(found.hidden)} ({percent(found.share)})" in said.text
-    assert f"the first look alone hides {fixed(first.hidden)}" in said.text
-    assert "looked at once under other settings" in said.text
+    assert said.heading == "3 evaluations on the test set."
+    assert (
+        f"The best of 3 models looks {fixed(found.hidden)} ({share(found.share)}) better on the "
+        f"test set than it really is (optimistic bias)"
+    ) in said.text
+    assert f"the first alone, {fixed(first.hidden)} ({share(first.share)}) better" in said.text
+    assert "used once under other settings" in said.text

@@ -27,8 +27,9 @@ from lively.data.model_selection import REPEATS, draw, folds, kept
 from lively.data.regression import make_sample, split_sample
 from lively.models.candidates import DEGREES, WEIGHTS, Family
 from lively.models.model_selection import Criteria, Validated
+from lively.models.penalized import penalized
 from lively.models.picks import WAYS, Picks
-from lively.models.stacked import follow, predictions
+from lively.models.stacked import fits
 from lively.models.unseen import true_error, truth
 from lively.results.model_selection import SelectionResult
 from lively.truths import TRUTHS
@@ -111,7 +112,7 @@ def test_the_rule_takes_the_simplest_within_one_standard_error(mean, spread):
 
 
 @pytest.mark.parametrize("penalty", ["none", "ridge", "lasso"])
-def test_aic_and_bic_are_those_of_the_normal_likelihood(penalty):
+def test_aic_aicc_and_bic_are_those_of_the_normal_likelihood(penalty):
     family = Family.of(MODEL.replace(penalty=penalty, degree=7))
     made = found(family)
     for place in (0, 3, 6, 9):
@@ -135,6 +136,9 @@ def test_aic_and_bic_are_those_of_the_normal_likelihood(penalty):
                 slopes = np.trace(hat) - 1
         near = 1e-9 if penalty != "lasso" else 1e-6
         assert made.aic[place] == pytest.approx(-2 * said + 2 * (slopes + 2), rel=near)
+        k = slopes + 2
+        corrected = -2 * said + 2 * k * COUNT / (COUNT - k - 1)
+        assert made.aicc[place] == pytest.approx(corrected, rel=near)
         assert made.bic[place] == pytest.approx(-2 * said + np.log(COUNT) * (slopes + 2), rel=near)
         assert np.sqrt(made.training[place]) == pytest.approx(np.sqrt(np.mean(left**2)), rel=near)
 
@@ -213,16 +217,16 @@ def test_test_points_have_no_part_in_any_choice():
     assert len(alone.train.x) + len(parts.test.x) == settings.data.samples
 
 
-def test_picks_are_the_choices_on_data_sets_drawn_anew(monkeypatch):
+def test_picks_are_the_choices_on_simulated_data_sets(monkeypatch):
     monkeypatch.setattr("lively.models.picks.DATA_SETS", 8)
     made = finished(Picks(DATA, COUNT, NONE, 1))
     assert made.counts.sum(axis=1).tolist() == [8] * len(WAYS)
     assert np.all(np.array(made.errors) >= np.array(made.errors)[:, [-1]])
-    assert made.excess[WAYS.index("truth")] == 0
+    assert made.median_cost[WAYS.index("truth")] == made.mean_cost[WAYS.index("truth")] == 0
     roots = np.sqrt(made.errors)
-    np.testing.assert_allclose(
-        made.excess, np.median(roots / roots[:, [-1]], axis=0) - 1, atol=1e-12
-    )
+    ratios = roots / roots[:, [-1]]
+    np.testing.assert_allclose(made.median_cost, np.median(ratios, axis=0) - 1, atol=1e-12)
+    np.testing.assert_allclose(made.mean_cost, np.mean(ratios, axis=0) - 1, atol=1e-12)
 
 
 def test_noise_of_data_sets_drawn_anew_scales_the_same_draws():
@@ -237,9 +241,9 @@ def test_noise_of_data_sets_drawn_anew_scales_the_same_draws():
 def test_predictions_of_folds_together_are_those_one_by_one():
     family = Family.of(MODEL.replace(penalty="ridge", degree=15))
     some = kept(COUNT, folds(COUNT, 5, 3))
-    together = predictions(family, TRAIN.x, TRAIN.y, some, TRAIN.x)
+    together = fits(family, TRAIN.x, TRAIN.y, some, TRAIN.x).predictions
     for fold, row in enumerate(some):
-        alone = predictions(family, TRAIN.x, TRAIN.y, row[None], TRAIN.x)[0]
+        alone = fits(family, TRAIN.x, TRAIN.y, row[None], TRAIN.x).predictions[0]
         np.testing.assert_allclose(together[fold], alone, rtol=1e-9)
 
 
@@ -251,7 +255,9 @@ def test_a_search_ends_at_the_lowest_cost_also_at_degree_15(penalty, changes):
     train = split_sample(DATA.replace(**changes), SPLIT).train
     Z = plain("none", 15)[:-1].fit_transform(columns(train.x))
     y, count = train.y - train.y.mean(), len(train.y)
-    for weight, slopes in zip(family.values, follow(family, Z, y).T, strict=True):
+    solved = penalized(Z, y, family.values, family.l1_ratio)
+    assert solved.converged.all()
+    for weight, slopes in zip(family.values, solved.coefficients.T, strict=True):
         pull = Z.T @ (y - Z @ slopes) / count - weight * (1 - family.l1_ratio) * slopes
         allowed, near = weight * family.l1_ratio, 1e-7 * np.abs(Z.T @ y).max() / count
         assert np.abs(pull).max() <= allowed + near

@@ -110,17 +110,17 @@ def test_axes_stay_still_while_the_model_moves(counted):
 
 def test_test_points_are_sealed_until_they_are_opened(counted):
     said = fixed(counted.live.result.test.r2)
-    assert "sealed" in counted.sealed.widget.value
+    assert ">hidden<" in counted.sealed.widget.value
     assert said not in counted.sealed.widget.value
     assert len(counted.fit_view.picture.test.get_xdata()) == 0
     counted.opener.click()
     assert counted.computations == 1
     assert counted.frames == [counted.fit_view, counted.panel_view]
     assert said in counted.sealed.widget.value
-    assert "looked at once" in counted.sealed.widget.value
+    assert "test set used once" in counted.sealed.widget.value
     assert len(counted.fit_view.picture.test.get_xdata()) == len(counted.live.result.parts.test.x)
     assert counted.opener.disabled
-    assert counted.opener.tooltip == "This model has been looked at"
+    assert counted.opener.tooltip == "This model has been evaluated"
     # It is no setting, and leaves no step in the history.
     assert counted.undo.disabled
     assert counted.live.settings == START
@@ -129,28 +129,28 @@ def test_test_points_are_sealed_until_they_are_opened(counted):
 def test_nothing_makes_a_look_unseen_but_a_new_sample(counted):
     counted.opener.click()
     counted.live.change(degree=4)
-    assert "sealed" in counted.sealed.widget.value
+    assert ">hidden<" in counted.sealed.widget.value
     assert not counted.opener.disabled
-    assert counted.opener.tooltip == "Counts as a look"
+    assert counted.opener.tooltip == "Counts as one use of the test set"
     counted.opener.click()
-    assert "looked at twice" in counted.sealed.widget.value
+    assert "test set used twice" in counted.sealed.widget.value
     counted.undo.click()
     # What has been seen once needs no second look, and is not counted as one.
-    assert "sealed" not in counted.sealed.widget.value
+    assert ">hidden<" not in counted.sealed.widget.value
     counted.opener.click()
     counted.reset.click()
     for changes in ({"noise": 1.0}, {"split_seed": 9}, {"samples": 100}, {"function": "line"}):
         counted.live.change(**changes)
-        assert "looked at twice" in counted.sealed.widget.value
+        assert "test set used twice" in counted.sealed.widget.value
     counted.live.change(seed=START.data.seed + 1)
-    assert "not looked at yet" in counted.sealed.widget.value
+    assert "test set not used yet" in counted.sealed.widget.value
     counted.live.change(seed=START.data.seed)
-    assert "looked at twice" in counted.sealed.widget.value
+    assert "test set used twice" in counted.sealed.widget.value
 
 
 def test_looks_are_drawn_beside_what_the_models_are_worth(counted):
     counted.live.change(panel="looks")
-    assert "Nobody has looked" in counted.verdict.widget.value
+    assert "The test set has not been used yet" in counted.verdict.widget.value
     for degree in (5, 6, 7):
         counted.live.change(degree=degree)
         counted.opener.click()
@@ -160,9 +160,9 @@ def test_looks_are_drawn_beside_what_the_models_are_worth(counted):
     assert panel.shown.get_ydata()[-1] == pytest.approx(result.test.rmse)
     assert panel.true.get_ydata()[-1] == pytest.approx(np.sqrt(result.criteria.truth[6]))
     assert np.all(np.diff(panel.best.get_ydata()) <= 0)
-    assert "3 looks." in counted.verdict.widget.value
+    assert "3 evaluations on the test set." in counted.verdict.widget.value
     counted.live.change(noise=1.0)
-    assert "Not unseen any more" in counted.verdict.widget.value
+    assert "The test set is no longer unseen" in counted.verdict.widget.value
 
 
 def test_a_click_on_the_curves_goes_there_and_the_choice_can_be_taken(counted):

@@ -14,7 +14,7 @@ from lively.settings.regression import ModelSettings
 def test_scaled_powers_are_the_transformers_own(size, low, degree):
     rng = np.random.default_rng(size)
     train, other = rng.uniform(low, low + 0.5, size), rng.uniform(low, low + 0.5, 9)
-    plain = plain_pipeline(ModelSettings(degree=degree), size)[:-1].fit(train[:, None])
+    plain = plain_pipeline(ModelSettings(degree=degree))[:-1].fit(train[:, None])
     powers = ScaledPowers.of(train, degree)
     for x in (train, other):
         np.testing.assert_allclose(powers(x), plain.transform(x[:, None]), rtol=1e-7, atol=1e-9)

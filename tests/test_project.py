@@ -123,6 +123,7 @@ LAYERS = [
         "log",
         "numbers",
         "sweep",
+        "background",
         "work",
         "truths",
         "shapes",

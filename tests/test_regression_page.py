@@ -1,18 +1,22 @@
 """The regression page as a widget, without a browser."""
 
+import asyncio
 import html
 import logging
+import math
 
 import ipywidgets as widgets
 import pytest
 
 from lively import canvas as canvas_module
+from lively import late
 from lively.fields import SettingsError
+from lively.models.regression import Score
 from lively.numbers import fixed
-from lively.pages.regression import RegressionPage
+from lively.pages.regression import RegressionPage, score_markup
 from lively.results.regression import RegressionResult
 from lively.settings.regression import RegressionSettings
-from lively.words.regression import verdict
+from lively.words.regression_verdict import verdict
 
 
 @pytest.fixture
@@ -44,6 +48,7 @@ MOVES = {
     "seed": 5,
     "test_share": 0.3,
     "split_seed": 5,
+    "fold_seed": 5,
     "degree": 3,
     "penalty": "lasso",
     "panel": "residuals",
@@ -77,10 +82,11 @@ def test_buttons_draw_afresh_by_their_seeds(counted):
     buttons = {b.description: b for b in every(counted, widgets.Button)}
     buttons["New sample"].click()
     buttons["New split"].click()
+    buttons["New folds"].click()
     flat = counted.live.settings.flat()
-    assert (flat["seed"], flat["split_seed"]) == (110, 2)
-    assert (shown(counted)["seed"], shown(counted)["split_seed"]) == (110, 2)
-    assert counted.computations == 2
+    assert (flat["seed"], flat["split_seed"], flat["fold_seed"]) == (110, 2, 2)
+    assert {name: shown(counted)[name] for name in flat} == flat
+    assert counted.computations == 3
     counted.live.change(seed=9999)
     buttons["New sample"].click()
     assert counted.live.settings.flat()["seed"] == 0
@@ -111,9 +117,60 @@ def test_numbers_and_words_are_those_of_the_result(counted):
     assert "degree 15" in counted.fit_view.alternative.widget.value
 
 
-def test_chosen_alpha_is_shown(counted):
+def test_chosen_alpha_and_scaling_are_shown(counted):
+    assert counted.scaling.widget.value == ""
     counted.live.change(penalty="ridge", choose_alpha=True)
     assert "chose α = " in counted.chosen.widget.value
+    assert counted.scaling.widget.value == "x mapped to −1..1, powers standardized."
+
+
+def test_scores_are_short_and_marked():
+    far = score_markup("Test", "lively-test", Score(-3.3e10, 2.1e6))
+    assert ">−3.3·10¹⁰ <small>RMSE 2.1·10⁶</small>" in far
+    assert ">0.95 <small>RMSE 12.30</small>" in score_markup("Test", "", Score(0.954, 12.3))
+    assert "><small>not defined</small> <small>RMSE 0.50</small>" in score_markup(
+        "Test", "", Score(math.nan, 0.5)
+    )
+    assert "R² (not converged)<" in score_markup("Test", "", Score(0.9, 1.0), converged=False)
+
+
+@pytest.mark.parametrize("penalty", ["none", "ridge", "lasso", "elastic"])
+@pytest.mark.parametrize("budget", [-1.0, 0.025, math.inf])
+def test_page_opens_and_becomes_right_however_little_time_there_is(monkeypatch, budget, penalty):
+    """What needs no search is right at once; what is not ready is dimmed until it is."""
+    monkeypatch.setattr(late, "BUDGET", budget)
+    monkeypatch.setattr(late, "REST", 0.0)
+    changes = {"penalty": penalty, "choose_alpha": True, "degree": 12, "seed": 31}
+
+    async def visit():
+        page = RegressionPage(**changes)
+        bundle = page._repr_mimebundle_()
+        dimmed = page.verdict.stale, page.test.stale, page.panel_view.stale
+        for _ in range(400):
+            await asyncio.sleep(0.005)
+            if not any(view.stale for view in page.views):
+                break
+        return page, bundle, dimmed
+
+    page, bundle, dimmed = asyncio.run(visit())
+    assert bundle["application/vnd.lively.poster"]
+    # Ridge and least squares are formulas; only the curve and what is said of it wait.
+    searches = penalty in ("lasso", "elastic")
+    if budget < 0:
+        assert dimmed == (True, searches, True)
+    if budget == math.inf:
+        assert dimmed == (False, False, False)
+    assert not any(view.stale for view in page.views)
+    result = RegressionResult(RegressionSettings().replace(**changes))
+    assert html.escape(verdict(result).text) in page.verdict.widget.value
+    assert fixed(result.fit.test.rmse) in page.test.widget.value
+
+
+def test_a_click_on_a_stale_curve_does_nothing(counted):
+    counted.panel_view.dim(True)
+    event = type("Event", (), {"inaxes": counted.panel.degree.ax, "xdata": 11.2, "ydata": 3.0})()
+    counted._clicked(event)
+    assert counted.live.settings == RegressionSettings()
 
 
 def test_equation_on_request(counted):

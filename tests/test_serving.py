@@ -162,11 +162,12 @@ def test_the_environment_is_watched_for_all_that_voila_puts_there():
     same_for_all = {"VOILA_PREHEAT", "SERVER_SOFTWARE", "VOILA_BASE_URL", "VOILA_SERVER_URL"}
     assert {variable.value for variable in ENV_VARIABLE} == watch.OF_A_VISIT | same_for_all
     assert not watch.OF_A_VISIT & same_for_all
-    configuration = SimpleNamespace(theme="light")
+    configuration = SimpleNamespace(theme="light", show_tracebacks=False)
     site = SimpleNamespace(base_url="/", settings={}, configuration=configuration)
     assert set(environment(site, logging.WARNING)) == same_for_all | {
         "LIVELY_THEME",
         "LIVELY_LOG_LEVEL",
+        "LIVELY_SHOW_FAULTS",
     }
 
 

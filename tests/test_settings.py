@@ -24,6 +24,7 @@ LABELS = {
     "seed": "Seed",
     "test_share": "Test share",
     "split_seed": "Split seed",
+    "fold_seed": "Fold seed",
     "degree": "Degree",
     "penalty": "Regularization",
     "alpha": "Strength α",
@@ -172,7 +173,7 @@ def test_inactive_settings_give_their_reason():
     assert set(SETTINGS.replace(penalty="ridge").inactive()) == {"l1_ratio"}
     assert SETTINGS.replace(penalty="elastic").inactive() == {}
     chosen = SETTINGS.replace(penalty="elastic", choose_alpha=True).inactive()
-    assert chosen == {"alpha": "α: cross-validation sets it."}
+    assert chosen == {"alpha": "α is set by cross-validation."}
 
 
 def test_interval_and_defaults():

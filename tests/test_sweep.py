@@ -149,7 +149,7 @@ def test_picks_go_on_from_where_they_were(monkeypatch):
     shares = list(made.steps())
     assert made.sets == 6
     assert shares[-1] == 1
-    chosen, errors = zip(
+    chosen, errors, _ = zip(
         *(finish(lambda n: pick(DATA.replace(seed=77), 44, Family("none"), 1, n), n)
           for n in range(6)), strict=True,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 Each refit is scikit-learn's own pipeline on data drawn for it alone, with nothing of the package
 but the true function: one data set after the other, and no linear algebra shared between them.
-Prints the table of docs/decomposition.md.
+Prints the table of docs/numbers/bias_variance.md.
 """
 
 import argparse
@@ -25,7 +25,6 @@ from sklearn.preprocessing import (
 )
 from threadpoolctl import threadpool_limits
 
-from lively.models.regression import MAX_ITER
 from lively.results.bias_variance import BiasVarianceResult
 from lively.settings.bias_variance import BiasVarianceSettings
 from lively.truths import TRUTHS
@@ -76,7 +75,7 @@ def refit(changes: dict[str, Any], lot: int) -> Sums:
     estimator = {
         "none": LinearRegression(tol=1e-13),
         "ridge": Ridge(model.alpha),
-        "lasso": Lasso(model.alpha, max_iter=MAX_ITER),
+        "lasso": Lasso(model.alpha, tol=1e-8, max_iter=100_000),
     }[model.penalty]
     if model.degree < data.samples or model.penalty != "none":
         pipeline = make_pipeline(

@@ -63,6 +63,9 @@ def main() -> int:
             f"--port={port}",
             "--Voila.port_retries=0",
             "--Voila.log_level=WARN",
+            # Whoever starts it so, on this machine alone, is the pages' author.
+            "--Voila.ip=127.0.0.1",
+            "--VoilaConfiguration.show_tracebacks=True",
         ],
         cwd=ROOT,
     )

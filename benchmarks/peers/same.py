@@ -60,7 +60,7 @@ def show(noise: float) -> Shown:
     spread = float(np.std(np.concatenate([parts.train.y, parts.test.y])))
     top = round_up(max(spread, noise, 1e-3) * 1.1)
     gap = np.full(len(DEGREES), np.nan)
-    bars = [curve.validation - curve.spread, curve.validation + curve.spread, gap]
+    bars = [*curve.validated.band, gap]
     return Shown(
         fit={
             "truth": (fit.grid, result.truth(fit.grid)),
@@ -70,7 +70,7 @@ def show(noise: float) -> Shown:
         },
         errors={
             "train_error": (DEGREES, within(curve.train, 0, top)),
-            "validation": (DEGREES, within(curve.validation, 0, top)),
+            "validation": (DEGREES, within(curve.validated.root, 0, top)),
             "test_error": (DEGREES, within(curve.test, 0, top)),
             "bars": (np.repeat(DEGREES, 3), within(np.transpose(bars).ravel(), 0, top)),
             "noise": (np.array([0.4, 15.6]), np.array([noise, noise])),

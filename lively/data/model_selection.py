@@ -1,4 +1,4 @@
-"""Training points drawn anew, and where points fall: into a fold, and into which order."""
+"""Simulated data sets, and folds."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +8,9 @@ from lively.data.shared import fixed
 from lively.settings.regression import DataSettings
 from lively.truths import TRUTHS
 
-#: Streams of random numbers: data sets drawn anew, folds, test sets drawn anew.
-ANEW, FOLDS, TESTS = 20, 21, 22
-#: Times that the points are parted into five for the repeated cross-validation.
+#: Streams of random numbers: simulated data sets, folds, simulated test sets, larger data sets.
+ANEW, FOLDS, TESTS, MORE = 20, 21, 22, 23
+#: Times that the points are divided into five folds for the repeated cross-validation.
 REPEATS = 10
 
 
@@ -27,7 +27,10 @@ def draw(data: DataSettings, count: int, *stream: int) -> Sample:
 
 
 def folds(count: int, parts: int, fold_seed: int, repeat: int = 0) -> list[NDArray[np.intp]]:
-    """Part `count` points into folds as equal as can be; each is shuffled.
+    """Divide `count` points into folds as equal as can be; each is shuffled.
+
+    Those of scikit-learn's ``KFold(parts, shuffle=True, random_state=fold_seed)`` and, with
+    repeats, of its ``RepeatedKFold``, so that anybody can have the same ones.
 
     Parameters
     ----------
@@ -35,16 +38,19 @@ def folds(count: int, parts: int, fold_seed: int, repeat: int = 0) -> list[NDArr
         At least 2.
     parts : int
         How many folds; as many as there are points, if there are fewer.
-    fold_seed, repeat : int
-        Name the shuffle.
+    fold_seed : int
+        Fixes the shuffles.
+    repeat : int
+        Which of the shuffles.
 
     Returns
     -------
     list of ndarray
         The points of each fold, held out in its turn.
     """
-    shuffled = np.random.default_rng((fold_seed, FOLDS, repeat)).permutation(count)
-    return [fixed(fold) for fold in np.array_split(shuffled, min(parts, count))]
+    random = np.random.RandomState(fold_seed)
+    shuffled = [random.permutation(count) for _ in range(repeat + 1)][-1]
+    return [fixed(np.sort(fold)) for fold in np.array_split(shuffled, min(parts, count))]
 
 
 def kept(count: int, held_out: list[NDArray[np.intp]]) -> NDArray[np.bool_]:

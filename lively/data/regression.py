@@ -1,4 +1,4 @@
-"""Noisy observations of a true function, parted in two."""
+"""Noisy observations of a true function, split in two."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,7 +27,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Parts:
-    """A sample parted in two, which never mix.
+    """A sample split into training and test points, which never mix.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ def make_sample(data: DataSettings) -> Sample:
 
 @lru_cache(maxsize=8)
 def split_sample(data: DataSettings, split: SplitSettings) -> Parts:
-    """Part the sample into training and test points."""
+    """Split the sample into training and test points."""
     sample = make_sample(data)
     held_out = is_held_out(split, data.samples)
     return Parts(

@@ -1,9 +1,80 @@
 """A legend that is laid out and drawn once."""
 
-from typing import Any
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from matplotlib.backend_bases import RendererBase
+from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
+from matplotlib.textpath import text_to_path
+
+
+class Layout(NamedTuple):
+    """How the entries of a legend stand.
+
+    Attributes
+    ----------
+    rows : int
+    size : float
+        Of the letters, in pixels of the page.
+    spacing : float
+        Room between columns, in sizes of a letter.
+    """
+
+    rows: int
+    size: float
+    spacing: float
+
+
+#: From the widest to the narrowest.
+LAYOUTS = (
+    Layout(1, 13, 1.6),
+    Layout(1, 13, 1.0),
+    Layout(2, 11.5, 1.0),
+    Layout(2, 11, 0.7),
+    Layout(3, 11, 0.7),
+)
+
+
+@lru_cache(maxsize=256)
+def _text_width(text: str, size: float) -> float:
+    font = FontProperties(size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def by_rows(entries: Sequence[Any], rows: int) -> list[Any]:
+    """Reorder entries so that a legend, which fills its columns first, reads along its rows."""
+    columns = -(-len(entries) // rows)
+    return [entries[i] for column in range(columns) for i in range(column, len(entries), columns)]
+
+
+def width(labels: Sequence[str], layout: Layout) -> float:
+    """Return the width of a legend in pixels of the page."""
+    columns = -(-len(labels) // layout.rows)
+    widest = [max(_text_width(t, layout.size) for t in labels[i::columns]) for i in range(columns)]
+    # Of an entry, the sample is two letters wide, and half a one is between it and the label.
+    letters = 2.5 * columns + layout.spacing * (columns - 1) + 0.8
+    return sum(widest) + letters * layout.size
+
+
+def choose_layout(labels: Sequence[str], rows: int, centred: float, aligned: float) -> Layout:
+    """Return the widest layout of at least so many rows that fits.
+
+    Parameters
+    ----------
+    labels : sequence of str
+    rows : int
+    centred, aligned : float
+        Room for one row, which is centred, and for several, which are aligned to the right.
+    """
+    possible = [layout for layout in LAYOUTS if layout.rows >= rows]
+    fitting = (
+        layout
+        for layout in possible
+        if width(labels, layout) <= (centred if layout.rows == 1 else aligned)
+    )
+    return next(fitting, possible[-1])
 
 
 class KeptLegend(Legend):

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from lively.figures.legend import KeptLegend
+from lively.figures.legend import KeptLegend, by_rows, choose_layout
 from lively.figures.style import DPI, INK, PAPER
 
 
@@ -20,12 +20,6 @@ class Margins(NamedTuple):
     right: float
     bottom: float
     top: float
-
-
-def _by_rows(handles: Sequence[Any], rows: int) -> list[Any]:
-    """Reorder `handles` so that a legend, which fills its columns first, reads along its rows."""
-    columns = -(-len(handles) // rows)
-    return [handles[i] for column in range(columns) for i in range(column, len(handles), columns)]
 
 
 class Picture:
@@ -91,25 +85,29 @@ class Picture:
         """
         width, height = self.size
         left, right, bottom, top = self.margins
-        rows = 2 if len(legend) > 2 and width < self.narrow * max(len(legend), 4) / 4 else 1
+        slot = width / columns
         if legend:
+            rows = 2 if len(legend) > 2 and width < self.narrow * max(len(legend), 4) / 4 else 1
+            labels = [str(handle.get_label()) for handle in legend]
+            centred = slot - left - right + 2 * min(left, right)
+            layout = choose_layout(labels, rows, centred, slot - right)
+            rows = layout.rows
             top += 18 * (rows - 1)
-            handles = _by_rows(legend, rows)
+            handles = by_rows(legend, rows)
             ax.legend_ = KeptLegend(
                 ax,
                 [self._sample(handle) for handle in handles],
-                [str(handle.get_label()) for handle in handles],
+                by_rows(labels, rows),
                 loc="lower center" if rows == 1 else "lower right",
                 bbox_to_anchor=(0.5 if rows == 1 else 1.0, 1.0),
                 ncols=-(-len(legend) // rows),
                 frameon=False,
-                fontsize=13 if rows == 1 else 11.5,
+                fontsize=layout.size,
                 labelcolor=INK,
                 borderaxespad=0.2,
-                columnspacing=1.6 if rows == 1 else 1.0,
+                columnspacing=layout.spacing,
                 handletextpad=0.5,
             )
-        slot = width / columns
         across, up = max(slot - left - right, 1), max(height - bottom - top, 1)
         ax.set_position(
             ((slot * column + left) / width, bottom / height, across / width, up / height)

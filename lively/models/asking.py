@@ -3,8 +3,10 @@
 import numpy as np
 
 from lively.data.classification import grid
-from lively.models.classifiers import Classifier, ScaledLogistic
+from lively.models.classifiers import Classifier
+from lively.models.logistic import ScaledLogistic
 from lively.models.shared import fast
+from lively.models.support import Machine
 from lively.truths import Array
 from lively.work import Bits, part
 
@@ -16,9 +18,9 @@ REPEATS = 5
 
 def probability(classifier: Classifier, X: Array) -> Array:
     """Return the probability of class 1 at points of shape (n, 2)."""
-    if isinstance(classifier, ScaledLogistic):
-        return classifier.probability(X)
     with fast():
+        if isinstance(classifier, ScaledLogistic | Machine):
+            return classifier.probability(X)
         found: Array = classifier.predict_proba(X)
     (column,) = np.nonzero(classifier.classes_)
     return np.asarray(found[:, column[0]] if len(column) else np.zeros(len(X)))

@@ -5,21 +5,21 @@ the clean outputs plus sigma times the fit to the noise. Both are kept, so that 
 other fit. LASSO and elastic net are fitted to the noisy outputs, one data set after the other.
 """
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
 
 from lively.data.bias_variance import Points, training_sets
-from lively.decomposition import Estimate, mean_of
+from lively.decomposition import Estimate, mean_of, weighted
 from lively.fields import limits
 from lively.models.linear import least_norm, legendre, nested, ridge_path, scaled_powers
-from lively.models.regression import ALPHAS, MAX_ITER, descent
+from lively.models.penalized import penalized
+from lively.models.regression import ALPHAS
 from lively.models.shared import fast
 from lively.settings.bias_variance import ComplexitySettings, RepeatedSettings
 from lively.truths import Array
@@ -82,8 +82,8 @@ class Family:
             ]
         return found, np.pad(freedom, ((0, 0), (0, p - firm)), constant_values=n)
 
-    def descend(self, Z: Array, y: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
-        """Fit one data set by coordinate descent.
+    def penalize(self, Z: Array, y: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Fit a LASSO or an elastic net to one data set.
 
         Parameters
         ----------
@@ -94,20 +94,23 @@ class Family:
         -------
         coefficients : ndarray of shape (steps, p)
         freedom : ndarray of shape (steps,)
-        stopped : ndarray of bool, shape (steps,)
-            Whether the solver stopped before it converged.
+        unconverged : ndarray of bool, shape (steps,)
+            Where the solver did not converge.
         """
-        rest, centred = Z[:, 1:], y - y.mean()
-        found = np.zeros((self.steps, Z.shape[1]))
+        rest, settings = Z[:, 1:], self.settings()
+        found = np.zeros((len(settings), Z.shape[1]))
         found[:, 0] = y.mean()
-        freedom, stopped = np.ones(self.steps), np.zeros(self.steps, dtype=bool)
-        for at, (degree, alpha) in enumerate(self.settings()):
-            estimator = descent(self.model, alpha).fit(rest[:, :degree], centred)
-            found[at, 1 : degree + 1] = estimator.coef_
-            chosen = rest[:, :degree][:, estimator.coef_ != 0]
-            freedom[at] += self.freedom_of(chosen, alpha)
-            stopped[at] = estimator.n_iter_ >= MAX_ITER
-        return found, freedom, stopped
+        freedom, unconverged = np.ones(len(settings)), np.zeros(len(settings), dtype=bool)
+        ratio = 1.0 if self.model.penalty == "lasso" else self.model.l1_ratio
+        for degree, group in groupby(enumerate(settings), lambda item: item[1][0]):
+            places, alphas = zip(*((at, alpha) for at, (_, alpha) in group), strict=True)
+            features = rest[:, :degree]
+            solved = penalized(features, y - y.mean(), np.array(alphas), ratio)
+            for at, alpha, b, good in zip(places, alphas, solved[0].T, solved[1], strict=True):
+                found[at, 1 : degree + 1] = b
+                freedom[at] += self.freedom_of(features[:, b != 0], alpha)
+                unconverged[at] = not good
+        return found, freedom, unconverged
 
     def freedom_of(self, Z: Array, alpha: float) -> float:
         """Estimate the degrees of freedom from the columns whose coefficients are not zero.
@@ -145,39 +148,42 @@ class Fits:
 
     Attributes
     ----------
-    clean : ndarray of shape (data_sets or 1, steps, p)
+    count : int
+        Of all training sets, those that are shown and the rare ones.
+    clean : ndarray of shape (count or 1, steps, p)
         Coefficients of the fits to the true function; for fits that are not linear, to the data.
-    noise : ndarray of shape (data_sets, steps, p)
+    noise : ndarray of shape (count, steps, p)
         Coefficients of the fits to the noise alone, at a standard deviation of 1.
-    each_freedom : ndarray of shape (steps, data_sets)
+    each_freedom : ndarray of shape (steps, count)
         Effective degrees of freedom of each fit.
-    stopped : ndarray of int, shape (steps,)
-        Data sets on which the solver stopped before it converged.
+    unconverged : ndarray of int, shape (steps,)
+        Data sets on which the solver did not converge.
     """
 
     def __init__(self, data: RepeatedSettings, family: Family) -> None:
         self.data, self.family = data, family
         self.sets = training_sets(data)
-        shape = (data.data_sets, family.steps, family.highest + 1)
+        self.count = len(self.sets.noise)
+        shape = (self.count, family.steps, family.highest + 1)
         shared = is_linear(family.model) and len(self.sets.x) == 1
         self.clean = np.zeros((1, *shape[1:]) if shared else shape)
         self.noise = np.zeros(shape if is_linear(family.model) else (1, *shape[1:]))
-        self.stopped = np.zeros(family.steps, dtype=int)
-        self.each_freedom = np.zeros((family.steps, data.data_sets))
+        self.unconverged = np.zeros(family.steps, dtype=int)
+        self.each_freedom = np.zeros((family.steps, self.count))
         self._done = 0
 
     @property
     def freedom(self) -> Estimate:
         """Effective degrees of freedom, the mean over the data sets; of shape (steps,)."""
-        return mean_of(self.each_freedom[:, : self._done])
+        done = slice(self._done)
+        return mean_of(weighted(self.each_freedom[:, done], self.sets.weights[done]))
 
     def steps(self) -> Iterator[float]:
         """Fit what is not fitted yet; give the share that is done."""
-        while self._done < self.data.data_sets:
-            with fast(), warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                (self._solve if is_linear(self.family.model) else self._descend)()
-            yield self._done / self.data.data_sets
+        while self._done < self.count:
+            with fast():
+                (self._solve if is_linear(self.family.model) else self._penalize)()
+            yield self._done / self.count
 
     def _part(self, start: int, stop: int) -> Points:
         rows = slice(start, stop)
@@ -186,7 +192,7 @@ class Fits:
 
     def _solve(self) -> None:
         start = self._done
-        stop = min(start + max(BIT // self.data.samples, 1), self.data.data_sets)
+        stop = min(start + max(BIT // self.data.samples, 1), self.count)
         part = self._part(start, stop)
         Z = self.family.features(part.x, part.x, self.data.x_range)
         (clean, noise), freedom = self.family.solve(Z, part.clean, part.noise)
@@ -195,21 +201,21 @@ class Fits:
         self.each_freedom[:, start:stop] = freedom.T
         self._done = stop
 
-    def _descend(self) -> None:
+    def _penalize(self) -> None:
         at = self._done
         part = self._part(at, at + 1)
         Z = self.family.features(part.x, part.x, self.data.x_range)
-        found = self.family.descend(Z[0], part.y(self.data.noise)[0])
-        self.clean[at], self.each_freedom[:, at], stopped = found
-        self.stopped += stopped
+        found = self.family.penalize(Z[0], part.y(self.data.noise)[0])
+        self.clean[at], self.each_freedom[:, at], unconverged = found
+        self.unconverged += unconverged
         self._done = at + 1
 
     def predict(self, x: Array, sigma: float) -> Array:
-        """Return predictions at `x`, of shape (data_sets or 1, m), at a level of noise.
+        """Return predictions at `x`, of shape (count or 1, m), at a level of noise.
 
         Returns
         -------
-        ndarray of shape (data_sets, steps, m)
+        ndarray of shape (count, steps, m)
         """
         features = self.family.features(x, self.sets.x, self.data.x_range)
         coefficients = self.clean + sigma * self.noise

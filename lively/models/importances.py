@@ -1,16 +1,16 @@
-"""What counts in a classifier: its coefficients, or what shuffling an input costs."""
+"""How much each feature matters: its coefficient, or the accuracy lost when it is shuffled."""
 
 from dataclasses import dataclass
 
 from lively.models.classification import ClassFit
-from lively.models.classifiers import ScaledLogistic, power_names
 from lively.models.judgement import Judgement
+from lively.models.logistic import ScaledLogistic
 from lively.truths import Array
 
 
 @dataclass(frozen=True, eq=False)
 class Importances:
-    """What counts, and how much.
+    """How much each feature matters.
 
     Attributes
     ----------
@@ -27,16 +27,17 @@ class Importances:
 
 
 def importances(fit: ClassFit, test: Judgement) -> Importances:
-    """Say what counts in a model.
+    """Return how much each feature matters to a model.
 
-    Coefficients of the scaled powers for a logistic regression; for all others, by how much the
-    accuracy on the test points falls when one input is shuffled (Breiman, *Random Forests*, 2001),
-    at the threshold in force.
+    Coefficients of the standardized powers for a logistic regression; for all others, by how much
+    the accuracy on the test points falls when one input is shuffled (Breiman, *Random Forests*,
+    2001), at the threshold in force. scikit-learn's `permutation_importance` would begin anew when
+    the threshold moves, and could not be done bit by bit; the tests compare the values.
     """
     if isinstance(fit.classifier, ScaledLogistic):
-        names = power_names(fit.classifier.degree)
+        names = fit.classifier.names()
         values = fit.classifier.solver.coef_[0]
-        return Importances(names, values, "coefficient", "scaled power of the inputs")
+        return Importances(names, values, "coefficient", "standardized power of the inputs")
     right = (fit.shuffled.finish() >= test.threshold) == test.labels
     lost = test.accuracy - right.mean(axis=(1, 2))
-    return Importances(["x1", "x2"], lost, "test accuracy lost", "input that is shuffled")
+    return Importances(["x1", "x2"], lost, "test accuracy lost", "shuffled input")

@@ -1,4 +1,4 @@
-"""Looking at test points: what has been seen of them, and what choosing by it does."""
+"""Evaluations on the test set: what has been seen of it, and what choosing by it does."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,14 +9,16 @@ import numpy as np
 from lively.data.model_selection import TESTS, draw
 from lively.data.regression import Sample, split_sample
 from lively.models.candidates import Family
+from lively.models.error_interval import interval, stands_for
+from lively.models.freedom import leverage
 from lively.models.shared import fast
-from lively.models.stacked import predictions
+from lively.models.stacked import fits
 from lively.models.unseen import places, true_error
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
 
-#: Points in all test sets that are drawn anew, and the most of these sets.
+#: Points in all simulated test sets, and the most of these sets.
 TEST_POINTS, TEST_SETS = 40_000, 2_000
 
 
@@ -48,74 +50,83 @@ class Look:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a model of the page's training points makes of test points, in the square of y's unit.
+    """How a model of the page's training points does on test points, in the square of y's unit.
 
     Attributes
     ----------
     shown : float
         Mean squared error on the page's own test points.
-    error : float
-        The same of its squared error: the standard error of `shown`.
+    interval : tuple of float, or None
+        95 % interval for `true`, from the test points alone; None where they cannot give one.
     true : float
-        Mean squared error on new points without end.
+        Expected squared error on new points.
     anew : ndarray of shape (sets,)
-        Mean squared errors on test sets drawn anew, of as many points: the same sets for every
-        model.
+        Mean squared errors on simulated test sets of as many points: the same sets for every model.
+    converged : bool
+        Whether the fit met its optimality conditions.
     """
 
     shown: float
-    error: float
+    interval: tuple[float, float] | None
     true: float
     anew: Array
+    converged: bool
 
     @property
-    def roots(self) -> tuple[float, float, float]:
-        """Roots of `shown` and `true`, and the standard error of the first.
+    def roots(self) -> tuple[float, float]:
+        """Roots of `shown` and `true`."""
+        return float(np.sqrt(self.shown)), float(np.sqrt(self.true))
 
-        The delta method: of a root, it is that of the square over twice the root.
-        """
-        root = float(np.sqrt(self.shown))
-        return root, float(np.sqrt(self.true)), self.error / (2 * root) if root else 0.0
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The interval for the root of `true`, or None."""
+        if self.interval is None:
+            return None
+        return float(np.sqrt(self.interval[0])), float(np.sqrt(self.interval[1]))
 
 
 @lru_cache(maxsize=4)
 def tests_anew(data: DataSettings, count: int) -> Sample:
-    """Draw test sets of `count` points each, one behind the other."""
+    """Simulate test sets of `count` points each, one behind the other."""
     return draw(data, count * min(TEST_SETS, TEST_POINTS // count), TESTS)
 
 
 @lru_cache(maxsize=512)
 def judge(look: Look) -> Judged:
-    """Judge a model by the page's test points, by the truth, and by test sets drawn anew."""
+    """Judge a model by the page's test points, by the true error, and by simulated test sets."""
     parts = split_sample(look.data, look.split)
     train, test = parts.train, parts.test
     anew = tests_anew(look.data, len(test.x))
     family, place = Family.at(look.model)
     everything = np.ones((1, len(train.x)), dtype=bool)
     nodes = places(look.data)
-    with fast():
-        at = np.concatenate([test.x, nodes, anew.x])
-        found = predictions(family, train.x, train.y, everything, at)[0, place]
     first, last = len(test.x), len(test.x) + len(nodes)
+    at = np.concatenate([test.x, nodes, anew.x])
+    with fast():
+        fitted = fits(family, train.x, train.y, everything, at)
+        freely = leverage(family, place, train.x, train.y, at[:last])
+    found = fitted.predictions[0, place]
     squares = (found[:first] - test.y) ** 2
+    held = stands_for(look.data, freely[:first], freely[first:])
     return Judged(
         shown=float(squares.mean()),
-        error=float(squares.std(ddof=1) / np.sqrt(first)),
+        interval=interval(squares) if held else None,
         true=float(true_error(look.data, found[first:last])),
         anew=((found[last:] - anew.y) ** 2).reshape(-1, first).mean(axis=1),
+        converged=bool(fitted.converged[0, place]),
     )
 
 
 @dataclass(frozen=True)
 class Optimism:
-    """What it does to keep the model with the lowest test error among those looked at.
+    """What it does to keep the model with the lowest test error among those evaluated.
 
     Attributes
     ----------
     hidden : float
         How much less than its true root mean squared error the kept model's test error is: the
-        median over the test sets drawn anew. One model that strays far in rare places, and is
-        kept when they hold no test point, would have a mean for itself.
+        median over the simulated test sets. A mean would be dominated by one model that errs
+        greatly in rare places, and is kept when these hold no test point.
     share : float
         How much that is of the true one, likewise.
     sets, points : int
@@ -129,7 +140,7 @@ class Optimism:
 
 
 def optimism(looks: Iterable[Look]) -> Optimism:
-    """Let the lowest test error choose among models, on many test sets drawn anew.
+    """Let the lowest test error choose among models, on many simulated test sets.
 
     The models stay as they are, fitted to the page's training points; so nothing but the choice
     makes the difference (Cawley and Talbot, "On over-fitting in model selection and subsequent

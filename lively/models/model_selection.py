@@ -1,4 +1,4 @@
-"""One data set in; out comes what each criterion makes of every candidate, and which it chooses."""
+"""What each criterion estimates for every candidate on one data set, and which it chooses."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,14 +6,17 @@ from functools import cached_property, lru_cache
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lively.data.model_selection import REPEATS, folds, kept
 from lively.data.regression import Sample, split_sample
 from lively.models.candidates import Family
+from lively.models.freedom import freedom
 from lively.models.shared import fast
-from lively.models.stacked import bits, follow, predictions, scaled
+from lively.models.stacked import bits, fits
 from lively.models.unseen import places, true_error
 from lively.models.validation import Validated
+from lively.settings.model_selection import INFORMATION
 from lively.settings.regression import DataSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
@@ -22,37 +25,9 @@ from lively.truths import Array
 ROUNDING = 1e-20
 
 
-def freedom(family: Family, x: Array, y: Array) -> Array:
-    """Return the candidates' effective numbers of slopes; shape (candidates,).
-
-    Without a penalty, the degree. Of ridge, the trace of the matrix that makes predictions of
-    observations (Hastie, Tibshirani and Friedman, 2009, section 3.4.1). Of the LASSO, the number of
-    coefficients that are not zero (Zou, Hastie and Tibshirani, "On the degrees of freedom of the
-    lasso", *Annals of Statistics* 35, 2007); of an elastic net, ridge's trace over those
-    (Tibshirani and Taylor, "Degrees of freedom in lasso problems", *Annals of Statistics* 40,
-    2012).
-    """
-    if family.penalty == "none":
-        return family.values
-    Z = scaled(x, np.ones((1, len(x)), dtype=bool), family.degree, x)[0][0]
-    if family.penalty == "ridge":
-        sizes = np.maximum(np.linalg.eigvalsh(Z.T @ Z), 0)
-        return np.asarray((sizes[:, None] / (sizes[:, None] + family.values)).sum(axis=0))
-    slopes = follow(family, Z, y - y.mean())
-    found = []
-    for weight, column in zip(family.values, slopes.T, strict=True):
-        active = Z[:, column != 0]
-        if family.l1_ratio == 1 or not active.size:
-            found.append(float(active.shape[1]))
-            continue
-        sizes = np.maximum(np.linalg.eigvalsh(active.T @ active), 0)
-        found.append(float(np.sum(sizes / (sizes + weight * (1 - family.l1_ratio) * len(y)))))
-    return np.array(found)
-
-
 @dataclass(eq=False)
 class Criteria:
-    """What every criterion says of every candidate, on one set of training points.
+    """What every criterion estimates for every candidate, on one set of training points.
 
     Parameters
     ----------
@@ -74,15 +49,18 @@ class Criteria:
 
     def __post_init__(self) -> None:
         count, seed = len(self.train.x), self.fold_seed
-        parted = {
+        divided = {
             "repeated": [f for r in range(REPEATS) for f in folds(count, 5, seed, r)],
             "ten": folds(count, 10, seed),
             "one": folds(count, count, seed),
         }
-        held_out = [fold for some in parted.values() for fold in some]
-        self.counts = {name: len(some) for name, some in parted.items()}
+        held_out = [fold for some in divided.values() for fold in some]
+        self.counts = {name: len(some) for name, some in divided.items()}
         self._kept = kept(count, held_out)
         self._errors = np.empty((len(held_out), len(self.family.values)))
+        self._converged = np.ones(self._errors.shape, dtype=bool)
+        # Errors below this are rounding errors, and equal: none is chosen for being a smaller one.
+        self._least = max(ROUNDING * float(np.var(self.train.y)), np.finfo(np.float64).tiny)
 
     def steps(self) -> Iterator[float]:
         """Cross-validate bit by bit; give the share that is done."""
@@ -92,9 +70,11 @@ class Criteria:
                 continue
             some = self._kept[part]
             with fast():
-                found = predictions(self.family, x, y, some, x)
+                found = fits(self.family, x, y, some, x)
             left = ~some / np.sum(~some, axis=1, keepdims=True)
-            self._errors[part] = ((found - y) ** 2 @ left[:, :, None])[:, :, 0]
+            errors = ((found.predictions - y) ** 2 @ left[:, :, None])[:, :, 0]
+            self._errors[part] = np.maximum(errors, self._least)
+            self._converged[part] = found.converged
             self._done = part.start + len(some)
             yield self._done / len(self._kept)
 
@@ -121,15 +101,17 @@ class Criteria:
         }
 
     @cached_property
-    def _fitted(self) -> tuple[Array, Array]:
-        """Mean squared errors of all training points' fits: on these points, and the true ones."""
+    def _fitted(self) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Fits to all training points: errors on these, true errors, and whether they converged."""
         x, y = self.train.x, self.train.y
         everything = np.ones((1, len(x)), dtype=bool)
         with fast():
             at = np.concatenate([x, places(self.data)])
-            found = predictions(self.family, x, y, everything, at)[0]
+            fitted = fits(self.family, x, y, everything, at)
+        found = fitted.predictions[0]
         own = np.mean((found[:, : len(x)] - y) ** 2, axis=1)
-        return own, true_error(self.data, found[:, len(x) :])
+        true = true_error(self.data, found[:, len(x) :])
+        return own, np.maximum(true, self._least), fitted.converged[0]
 
     @property
     def training(self) -> Array:
@@ -138,8 +120,20 @@ class Criteria:
 
     @property
     def truth(self) -> Array:
-        """Mean squared error on new points without end; shape (candidates,)."""
+        """Expected squared error on new points; shape (candidates,)."""
         return self._fitted[1]
+
+    def converged(self, criterion: str) -> NDArray[np.bool_]:
+        """Say for which candidates all fits converged that a criterion and the errors rest on."""
+        own = self._fitted[2]
+        if criterion in INFORMATION:
+            return own
+        _ = self.validated
+        start = dict(zip(self.counts, np.cumsum([0, *self.counts.values()]), strict=False))
+        start["five"] = start["repeated"]
+        count = self.counts.get(criterion, self.counts["repeated"] // REPEATS)
+        folds_ = self._converged[start[criterion] : start[criterion] + count]
+        return np.asarray(own & folds_.all(axis=0))
 
     @cached_property
     def parameters(self) -> Array:
@@ -148,17 +142,16 @@ class Criteria:
             return freedom(self.family, self.train.x, self.train.y) + 2
 
     def penalized(self, price: float) -> Array:
-        """Return −2 log likelihood and a price for each parameter; shape (candidates,).
+        """Return −2 log likelihood plus a price for each parameter; shape (candidates,).
 
         The likelihood is that of normal noise, at the variance that makes it largest: the mean
-        squared residual. Infinite where a candidate has no fewer slopes than can meet all points,
-        since the likelihood then has no end.
+        squared residual. Infinite where a candidate has enough slopes to interpolate the points,
+        since the likelihood is then unbounded.
         """
         count = len(self.train.x)
-        least = max(ROUNDING * float(np.var(self.train.y)), float(np.finfo(np.float64).tiny))
-        variance = np.maximum(self.training, least)
-        said = count * (np.log(2 * np.pi * variance) + 1) + price * self.parameters
-        return np.where(self.parameters < count, said, np.inf)
+        variance = np.maximum(self.training, self._least)
+        fitted = count * (np.log(2 * np.pi * variance) + 1) + price * self.parameters
+        return np.where(self.parameters < count, fitted, np.inf)
 
     @property
     def aic(self) -> Array:
@@ -166,12 +159,23 @@ class Criteria:
         return self.penalized(2.0)
 
     @property
+    def aicc(self) -> Array:
+        """AIC corrected for few points; infinite where there are too few for the correction.
+
+        Hurvich and Tsai, "Regression and time series model selection in small samples",
+        *Biometrika* 76 (1989); with effective numbers of parameters where there is a penalty.
+        """
+        left = len(self.train.x) - self.parameters - 1
+        more = 2 * self.parameters * (self.parameters + 1) / np.where(left > 0, left, np.nan)
+        return np.where(left > 0, self.aic + more, np.inf)
+
+    @property
     def bic(self) -> Array:
         """Schwarz's criterion ("Estimating the dimension of a model", 1978)."""
         return self.penalized(float(np.log(len(self.train.x))))
 
     def as_error(self, penalized: Array) -> Array:
-        """Return AIC or BIC as a mean squared error; shape (candidates,).
+        """Return AIC, AICc or BIC as a mean squared error; shape (candidates,).
 
         exp(criterion / n), but for a constant: the mean squared residual times the exponential of
         what a parameter costs. It grows with the criterion, so that it chooses the same, and can be
@@ -181,8 +185,8 @@ class Criteria:
         return np.asarray(np.exp(penalized / count - 1) / (2 * np.pi))
 
     def curve(self, criterion: str) -> Array:
-        """Return what a criterion takes for the mean squared error; shape (candidates,)."""
-        if criterion in ("aic", "bic"):
+        """Return a criterion's estimate of the mean squared error; shape (candidates,)."""
+        if criterion in INFORMATION:
             return self.as_error(getattr(self, criterion))
         return self.validated[criterion].mean
 
@@ -191,12 +195,13 @@ class Criteria:
         """The place that each way of choosing chooses.
 
         By the criterion's name; with ``+`` behind it, by the one-standard-error rule; by ``truth``,
-        which nobody has.
+        the lowest true error, which is known only in a simulation.
         """
         found = {}
         for name, curve in self.validated.items():
             found[name], found[name + "+"] = curve.best, curve.simplest
-        found["aic"], found["bic"] = int(np.argmin(self.aic)), int(np.argmin(self.bic))
+        for name in INFORMATION:
+            found[name] = int(np.argmin(getattr(self, name)))
         found["truth"] = int(np.argmin(self.truth))
         return found
 

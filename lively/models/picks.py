@@ -16,7 +16,7 @@ from lively.settings.regression import DataSettings
 from lively.sweep import sweep
 from lively.truths import Array
 
-#: Data sets drawn anew.
+#: Simulated data sets.
 DATA_SETS = 200
 #: Ways of choosing, in the order in which they are shown: names in `Criteria.choices`.
 WAYS = (
@@ -29,6 +29,7 @@ WAYS = (
     "repeated",
     "repeated+",
     "aic",
+    "aicc",
     "bic",
     "truth",
 )
@@ -41,25 +42,31 @@ def way_name(way: str) -> str:
 
 def pick(
     data: DataSettings, count: int, family: Family, fold_seed: int, number: int
-) -> Generator[float, None, tuple[NDArray[np.int_], Array]]:
-    """Draw a data set of `count` training points; come to what each way chooses, and its cost.
+) -> Generator[float, None, tuple[NDArray[np.int_], Array, bool]]:
+    """Simulate a data set of `count` training points; return what each way chooses, and its cost.
 
     Returns
     -------
     ndarray of int, shape (len(WAYS),)
         Places of the candidates.
     ndarray of shape (len(WAYS),)
-        Their mean squared errors on new points without end.
+        Their expected squared errors on new points.
+    bool
+        Whether all fits converged that these rest on.
     """
     found = Criteria(data, draw(data, count, ANEW, number), family, fold_seed)
     yield from found.steps()
     chosen = np.array([found.choices[way] for way in WAYS])
-    return chosen, found.truth[chosen]
+    converged = [
+        found.converged("aic" if way == "truth" else way.removesuffix("+"))[place]
+        for way, place in zip(WAYS, chosen, strict=True)
+    ]
+    return chosen, found.truth[chosen], bool(all(converged))
 
 
 @dataclass(eq=False)
 class Picks:
-    """What has been picked, over data sets drawn anew.
+    """What has been picked, over simulated data sets.
 
     Attributes
     ----------
@@ -67,7 +74,9 @@ class Picks:
         How long it takes, beside the criteria of one data set.
     counts : ndarray of int, shape (len(WAYS), candidates)
     errors : list of ndarray of shape (len(WAYS),)
-        For each data set, the mean squared errors of what was picked.
+        For each data set, the expected squared errors of what was picked.
+    unconverged : int
+        Data sets on which a chosen fit did not converge.
     """
 
     size: ClassVar[int] = DATA_SETS
@@ -78,6 +87,7 @@ class Picks:
     fold_seed: int
     counts: NDArray[np.int_] = field(init=False)
     errors: list[Array] = field(default_factory=list)
+    unconverged: int = 0
 
     def __post_init__(self) -> None:
         self.counts = np.zeros((len(WAYS), len(self.family.values)), dtype=int)
@@ -92,24 +102,29 @@ class Picks:
         task = partial(pick, self.data, self.count, self.family, self.fold_seed)
         for done in sweep(task, range(self.sets, DATA_SETS)):
             if done is not None:
-                chosen, errors = done
+                chosen, errors, converged = done
+                self.unconverged += not converged
                 self.counts[np.arange(len(WAYS)), chosen] += 1
                 self.errors.append(errors)
             yield self.sets / DATA_SETS
 
     @property
-    def excess(self) -> Array:
-        """How much larger each way's true error is than the best candidate's; (len(WAYS),).
-
-        The median over the data sets of the ratio of root mean squared errors, less 1: a mean would
-        be that of the few data sets in which a high degree strays far.
-        """
-        if not self.errors:
-            return np.full(len(WAYS), np.nan)
-        errors = np.array(self.errors)
+    def ratios(self) -> Array:
+        """How many times the best candidate's true RMSE a pick's is; shape (sets, len(WAYS))."""
+        errors = np.array(self.errors).reshape(-1, len(WAYS))
         best = errors[:, [WAYS.index("truth")]]
-        ratio = np.sqrt(np.divide(errors, best, out=np.ones_like(errors), where=best > 0))
-        return np.asarray(np.median(ratio, axis=0) - 1)
+        ratio = np.divide(errors, best, out=np.ones_like(errors), where=best > 0)
+        return np.asarray(np.sqrt(ratio))
+
+    @property
+    def median_cost(self) -> Array:
+        """The median over the data sets of the ratios, less 1: a usual data set; (len(WAYS),)."""
+        return np.median(self.ratios, axis=0) - 1 if self.errors else np.full(len(WAYS), np.nan)
+
+    @property
+    def mean_cost(self) -> Array:
+        """Their mean, less 1, in which a few data sets with a disastrous pick weigh most."""
+        return self.ratios.mean(axis=0) - 1 if self.errors else np.full(len(WAYS), np.nan)
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ from lively.data.model_selection import folds, kept
 from lively.data.regression import split_sample
 from lively.models.candidates import Family
 from lively.models.shared import fast
-from lively.models.stacked import predictions
+from lively.models.stacked import fits
 from lively.models.unseen import mean_over_x, places, true_error, truth
 from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
@@ -30,7 +30,9 @@ class Fitted:
     test : ndarray
         Predictions for the test points.
     true_r2, most_r2 : float
-        R² on new points without end: of this fit, and of the truth itself.
+        Expected R² on new points: of this fit, and of the true function.
+    converged : bool
+        Whether all these fits met their optimality conditions.
     """
 
     grid: Array
@@ -39,6 +41,7 @@ class Fitted:
     test: Array
     true_r2: float
     most_r2: float
+    converged: bool
 
 
 def fit(
@@ -52,11 +55,14 @@ def fit(
     with fast():
         nodes = places(data)
         at = np.concatenate([grid, nodes, parts.test.x])
-        found = predictions(family, x, y, some, at)[:, place]
+        fitted = fits(family, x, y, some, at)
+    found = fitted.predictions[:, place]
     curves, unseen, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(nodes)], axis=1)
     # Of a prediction that is always the mean, the error is all the variance that there is.
     total = true_error(data, np.full(len(nodes), mean_over_x(data, truth(data))))
     left = true_error(data, unseen[0])
     r2 = float(1 - left / total) if total > 0 else float(left == 0)
     most = float(1 - data.noise**2 / total) if total > 0 else 1.0
-    return Fitted(grid, curves[0], curves[1:], test[0], r2, most)
+    return Fitted(
+        grid, curves[0], curves[1:], test[0], r2, most, bool(fitted.converged[:, place].all())
+    )

@@ -1,52 +1,49 @@
 """Sample and settings in, fit out: polynomial regression as scikit-learn does it."""
 
 import math
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import solve_triangular
 from sklearn.base import RegressorMixin
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import (
-    ElasticNet,
-    ElasticNetCV,
-    LassoCV,
-    RidgeCV,
-)
-from sklearn.model_selection import KFold
+from sklearn.linear_model import ElasticNet
 
 from lively.data.regression import split_sample
+from lively.models.penalized import Penalized, penalized
 from lively.models.shared import fast
 from lively.powers import ScaledPowers
-from lively.settings.regression import DataSettings, ModelSettings, PolynomialSettings
+from lively.settings.regression import DataSettings, PolynomialSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
 
 #: What cross-validation chooses from: two values of alpha a decade, over the slider's whole range.
 ALPHAS = np.logspace(-6, 3, 19)
-#: Sweeps of coordinate descent. High powers of x are all but collinear, so that at a small alpha no
-#: number would do; the page says when it stopped early.
+#: Sweeps of coordinate descent.
 MAX_ITER = 3000
 #: Singular values below this share of the largest count as zero. scikit-learn's own 1e-6 would drop
 #: what the high powers add, and the training error would rise with the degree.
 LEAST_SQUARES_TOL = 1e-13
 #: Columns whose diagonal element of R is above this share of the first do not depend on each other.
 SURELY_INDEPENDENT = 1e-10
+#: Share of the largest observation up to which an error, or a spread, is a rounding error. The
+#: noise is a thousandth of it or more, or absent.
+ROUNDING = 1e-10
 GRID_POINTS = 401
 
 
 @dataclass(frozen=True)
 class Score:
-    """How well predictions meet observations.
+    """How close predictions are to observations.
 
     Attributes
     ----------
     r2 : float
-        Share of the variance explained, at most 1, as `Pipeline.score` gives it.
+        Share of the variance explained, at most 1, as `Pipeline.score` returns it. Where the
+        observations are constant up to rounding there is no variance: 1 if the predictions are
+        right up to rounding, else not a number.
     rmse : float
-        Root of the mean squared error, in the unit of y.
+        Root mean squared error, in the unit of y.
     """
 
     r2: float
@@ -55,22 +52,22 @@ class Score:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted model and what it predicts.
+    """A fitted model and its predictions.
 
     Attributes
     ----------
     powers : ScaledPowers
-        What the model takes of x; fitted to the training points.
+        The features, scaled by the training points.
     coefficients : ndarray of shape (degree,)
         Of the scaled powers.
     alpha : float or None
         The penalty's weight in force, be it set or chosen; None without a penalty.
     converged : bool
-        Whether the estimator's solver came to its end.
+        Whether the coefficients meet the optimality conditions.
     grid, curve : ndarray of shape (GRID_POINTS,)
         Inputs over the x range, and the predictions there.
     train_predicted, test_predicted : ndarray
-        Predictions for the points of either part.
+        Predictions for the training and the test points.
     train, test : Score
     """
 
@@ -91,35 +88,10 @@ class Fit:
         return self.powers.polynomial(self.intercept, self.coefficients)
 
 
-def folds(size: int) -> KFold:
-    """Return the folds for cross-validation over `size` training points: five, or all there are.
-
-    Points are independent draws, so that their order is as good as a shuffled one.
-    """
-    return KFold(min(5, size))
-
-
 def descent(model: PolynomialSettings, alpha: float) -> RegressorMixin:
     """Return scikit-learn's coordinate descent for a LASSO or an elastic net, unfitted."""
     ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
     return ElasticNet(alpha, l1_ratio=ratio, max_iter=MAX_ITER, precompute=True)
-
-
-def choosing_estimator(model: ModelSettings, size: int) -> RegressorMixin:
-    """Return the unfitted estimator that chooses alpha by cross-validation over `size` points.
-
-    Ridge takes the leave-one-out error, which has a closed form; the others take folds.
-    """
-    match model.penalty:
-        case "ridge":
-            return RidgeCV(ALPHAS)
-        case "lasso":
-            return LassoCV(alphas=ALPHAS, cv=folds(size), max_iter=MAX_ITER)
-        case "elastic":
-            return ElasticNetCV(
-                alphas=ALPHAS, l1_ratio=model.l1_ratio, cv=folds(size), max_iter=MAX_ITER
-            )
-    raise ValueError(f"penalty must not be 'none' to choose alpha. Got {model.penalty!r} instead.")
 
 
 def nested_least_squares(Z: Array, y: Array, alpha: float = 0.0) -> Array:
@@ -162,35 +134,85 @@ def least_squares(Z: Array, y: Array) -> Array:
     return np.asarray(np.linalg.lstsq(Z, y, rcond=LEAST_SQUARES_TOL)[0], dtype=np.float64)
 
 
+def ridge(Z: Array, y: Array, alphas: Array) -> Array:
+    """Fit ridge with every weight in `alphas` by one singular value decomposition.
+
+    Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 3.4.1.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n, p)
+    y : ndarray of shape (n,)
+        Centred.
+    alphas : ndarray of shape (k,)
+
+    Returns
+    -------
+    ndarray of shape (p, k)
+    """
+    U, size, axes = np.linalg.svd(Z, full_matrices=False)
+    along = (size * (U.T @ y))[:, None] / (size[:, None] ** 2 + alphas)
+    return np.asarray(axes.T @ along)
+
+
+def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> Penalized:
+    """Fit all columns of `Z` with the model's penalty, once for each weight.
+
+    Parameters
+    ----------
+    model : PolynomialSettings
+        Its penalty and L1 ratio.
+    Z : ndarray of shape (n, p)
+    y : ndarray of shape (n,)
+        Centred.
+    alphas : ndarray of shape (k,)
+        Weights of the penalty; without a penalty, their number is all that matters.
+    """
+    match model.penalty:
+        case "lasso":
+            return penalized(Z, y, alphas)
+        case "elastic":
+            return penalized(Z, y, alphas, model.l1_ratio)
+        case "ridge":
+            found = ridge(Z, y, alphas)
+        case _:
+            found = np.repeat(least_squares(Z, y)[:, None], len(alphas), axis=1)
+    return Penalized(found, np.ones(len(alphas), dtype=bool))
+
+
 def score(observed: Array, predicted: Array) -> Score:
     """Score predictions against observations; both of shape (n,), n at least 2."""
-    left = float(np.sum((observed - predicted) ** 2))
-    total = float(np.sum((observed - observed.mean()) ** 2))
-    # Where there is no variance to explain, r2_score says 1 for no error and 0 for any.
-    r2 = 1 - left / total if total else float(left == 0)
-    return Score(r2, math.sqrt(left / len(observed)))
+    rmse = math.sqrt(float(np.mean((observed - predicted) ** 2)))
+    spread = float(np.std(observed))
+    negligible = ROUNDING * float(np.abs(observed).max())
+    if spread > negligible:
+        return Score(1 - (rmse / spread) ** 2, rmse)
+    # r2_score would return 1, 0 or a huge number here, as rounding has it.
+    return Score(1.0 if rmse <= negligible else math.nan, rmse)
 
 
 @lru_cache(maxsize=32)
-def fit_model(data: DataSettings, split: SplitSettings, model: ModelSettings) -> Fit:
-    """Fit the model on the training points and predict everything that is shown."""
+def fit_model(
+    data: DataSettings,
+    split: SplitSettings,
+    model: PolynomialSettings,
+    alpha: float | None = None,
+) -> Fit:
+    """Fit the model on the training points and predict everything that is shown.
+
+    Parameters
+    ----------
+    data, split, model : settings
+    alpha : float or None
+        The penalty's weight; that of `model` if None.
+    """
     parts = split_sample(data, split)
     x, y = parts.train.x, parts.train.y
     powers, intercept = ScaledPowers.of(x, model.degree), float(y.mean())
-    Z, alpha, converged = powers(x), model.alpha, True
-    with fast(), warnings.catch_warnings():
-        # Said on the page instead, for the final fit only: the path to it may stop early.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        if model.penalty == "none":
-            found = least_squares(Z, y - intercept)
-        elif model.penalty == "ridge" and not model.choose_alpha:
-            found = nested_least_squares(Z, y - intercept, alpha)[:, -1]
-        else:
-            chooses = model.choose_alpha
-            estimator = choosing_estimator(model, len(x)) if chooses else descent(model, alpha)
-            estimator.fit(Z, y)
-            found, alpha = estimator.coef_, float(getattr(estimator, "alpha_", alpha))
-            converged = getattr(estimator, "n_iter_", 0) < MAX_ITER
+    weight = model.alpha if alpha is None else alpha
+    with fast():
+        solution = solve(model, powers(x), y - intercept, np.array([weight]))
+        found = solution.coefficients[:, 0]
         grid = np.linspace(*data.x_range, GRID_POINTS)
         curve, train, test = (
             intercept + powers(values) @ found for values in (grid, x, parts.test.x)
@@ -199,8 +221,8 @@ def fit_model(data: DataSettings, split: SplitSettings, model: ModelSettings) ->
         powers=powers,
         intercept=intercept,
         coefficients=found,
-        alpha=None if model.penalty == "none" else alpha,
-        converged=converged,
+        alpha=None if model.penalty == "none" else weight,
+        converged=bool(solution.converged[0]),
         grid=grid,
         curve=curve,
         train_predicted=train,

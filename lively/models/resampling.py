@@ -1,4 +1,4 @@
-"""One sample, parted again and again: how much a split misleads, and what more points would do."""
+"""One sample, split again and again: how much a split misleads, and errors on fewer points."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from lively.data.regression import make_sample, split_sample
 from lively.data.shared import is_held_out
 from lively.models.candidates import Family
 from lively.models.shared import fast
-from lively.models.stacked import bits, predictions
+from lively.models.stacked import bits, fits
 from lively.models.unseen import places, true_error
 from lively.settings.regression import DataSettings
 from lively.settings.shared import FEWEST, SplitSettings
@@ -35,6 +35,7 @@ class SplitScores:
     ----------
     r2 : ndarray of shape (SPLITS, candidates)
         In the order of the split seeds; as far as `done`.
+    converged : ndarray of bool, shape (SPLITS, candidates)
     """
 
     size: ClassVar[int] = 1
@@ -47,6 +48,7 @@ class SplitScores:
 
     def __post_init__(self) -> None:
         self.r2 = np.empty((SPLITS, len(self.family.values)))
+        self.converged = np.ones(self.r2.shape, dtype=bool)
 
     def steps(self) -> Iterator[float]:
         """Split, fit and score, some splits at a time; give the share that is done."""
@@ -59,7 +61,7 @@ class SplitScores:
                 continue
             some = held_out[part]
             with fast():
-                found = predictions(self.family, x, y, ~some, x)
+                found, self.converged[part] = fits(self.family, x, y, ~some, x)
             sizes = some.sum(axis=1)
             means = some @ y / sizes
             total = np.sum(some * (y - means[:, None]) ** 2, axis=1)
@@ -90,8 +92,9 @@ class LearningCurve:
     ----------
     sizes : ndarray of int, shape (sizes,)
     errors : ndarray of shape (3, sizes, folds, candidates)
-        Mean squared errors: on the points that were fitted, on those held out, and on new points
-        without end.
+        Mean squared errors: on the points that were fitted, on those held out, and expected on new
+        points.
+    converged : ndarray of bool, shape (sizes, folds, candidates)
     """
 
     size: ClassVar[int] = 1
@@ -111,6 +114,7 @@ class LearningCurve:
         self.sizes = np.unique(np.geomspace(min(2 * FEWEST, most), most, SIZES).round().astype(int))
         shape = (3, len(self.sizes), len(self.held_out), len(self.family.values))
         self.errors = np.empty(shape)
+        self.converged = np.ones(shape[1:], dtype=bool)
 
     def order(self, number: int) -> NDArray[np.intp]:
         """Return the points that a fold keeps, in the order in which they are taken."""
@@ -135,7 +139,7 @@ class LearningCurve:
             for row, number in enumerate(range(len(held_out))[part]):
                 taken[row, self.order(number)[: self.sizes[place]]] = True
             with fast():
-                found = predictions(self.family, x, y, taken, at)
+                found, self.converged[place, part] = fits(self.family, x, y, taken, at)
             squares = (found[:, :, : len(x)] - y) ** 2
             for kind, some in enumerate((taken, held_out[part])):
                 weights = some / some.sum(axis=1, keepdims=True)
@@ -147,7 +151,7 @@ class LearningCurve:
     def medians(self, candidate: int) -> Array:
         """Return one candidate's errors in the middle of the folds; shape (3, sizes).
 
-        On few points, one fit in many strays so far that a mean would be its own.
+        On few points, a mean would be dominated by the few fits that err greatly.
         """
         return np.asarray(np.median(self.errors[..., candidate], axis=2))
 

@@ -1,18 +1,18 @@
 """What a penalty does to coefficients: along its weight, and as geometry for two of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
-from sklearn.linear_model import Lasso
+from numpy.typing import NDArray
 
 from lively.data.regression import Sample, split_sample
 from lively.models.candidates import LEAST_WEIGHT, MOST_WEIGHT, Family
-from lively.models.regression import MAX_ITER
+from lively.models.penalized import penalized
 from lively.models.shared import fast
-from lively.models.stacked import follow, scaled, shrink
+from lively.models.stacked import scaled, shrink
 from lively.settings.regression import DataSettings
 from lively.settings.shared import SplitSettings
 from lively.truths import Array
@@ -42,6 +42,7 @@ class ShrinkagePath:
     weights : ndarray of shape (len(PATH),)
     coefficients : ndarray of shape (degree, len(PATH))
         As far as `done`.
+    converged : ndarray of bool, shape (len(PATH),)
     """
 
     size: ClassVar[int] = 1
@@ -49,11 +50,13 @@ class ShrinkagePath:
     train: Sample
     family: Family
     coefficients: Array = field(init=False)
+    converged: NDArray[np.bool_] = field(init=False)
     done: int = 0
 
     def __post_init__(self) -> None:
         self.weights = np.array(PATH)
         self.coefficients = np.empty((self.family.degree, len(PATH)))
+        self.converged = np.ones(len(PATH), dtype=bool)
 
     def nearest(self, alpha: float) -> int:
         """Return the place of the weight nearest to `alpha`."""
@@ -68,10 +71,10 @@ class ShrinkagePath:
             part = slice(self.done, self.done + STRETCH)
             with fast():
                 if self.family.penalty == "ridge":
-                    found = shrink(Z, left[None], self.weights[part])[0]
+                    self.coefficients[:, part] = shrink(Z, left[None], self.weights[part])[0]
                 else:
-                    found = follow(replace(self.family, weights=PATH[part]), Z[0], left)
-            self.coefficients[:, part] = found
+                    found = penalized(Z[0], left, self.weights[part], self.family.l1_ratio)
+                    self.coefficients[:, part], self.converged[part] = found
             self.done = min(self.done + STRETCH, len(PATH))
             yield self.done / len(PATH)
 
@@ -84,7 +87,7 @@ def shrinkage_path(data: DataSettings, split: SplitSettings, family: Family) -> 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Two coefficients: where the squared error is lowest, and where two penalties draw them.
+    """Two coefficients: where the squared error is lowest, and where two penalties move them.
 
     Attributes
     ----------
@@ -95,6 +98,8 @@ class Plane:
     lasso_weight, ridge_weight : float
         Their alphas as scikit-learn counts them, which weigh the same beside the mean squared
         error: its LASSO divides the squares by twice the number of points, its ridge does not.
+    converged : bool
+        Whether the LASSO met its optimality conditions.
     """
 
     gram: Array
@@ -103,6 +108,7 @@ class Plane:
     squared: Array
     lasso_weight: float
     ridge_weight: float
+    converged: bool
 
     def above(self, point: Array) -> float:
         """Return how much higher the mean squared error is at `point` than at its lowest."""
@@ -130,13 +136,14 @@ def plane(data: DataSettings, split: SplitSettings, penalty: str, alpha: float) 
     lasso_weight = alpha / count if penalty == "ridge" else alpha
     ridge_weight = lasso_weight * count
     with fast():
-        lasso = Lasso(lasso_weight, fit_intercept=False, max_iter=MAX_ITER, tol=1e-10).fit(Z, y)
+        lasso = penalized(Z, y, np.array([lasso_weight]))
         squared = shrink(Z[None], y[None], np.array([ridge_weight]))[0, :, 0]
     return Plane(
         gram=Z.T @ Z / count,
         lowest=np.linalg.solve(Z.T @ Z, Z.T @ y),
-        absolute=np.asarray(lasso.coef_),
+        absolute=lasso.coefficients[:, 0],
         squared=squared,
         lasso_weight=lasso_weight,
         ridge_weight=ridge_weight,
+        converged=bool(lasso.converged[0]),
     )

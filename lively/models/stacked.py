@@ -1,22 +1,19 @@
 """All candidates of a family at once, fitted on many choices of training points at once."""
 
-import warnings
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import lars_path_gram
 
 from lively.models.candidates import Family
+from lively.models.penalized import penalized
 from lively.models.regression import SURELY_INDEPENDENT, nested_least_squares
 from lively.powers import UNIT
 from lively.truths import Array
 
 #: Numbers in an array of scaled powers up to which folds are fitted together: a few milliseconds.
 TOGETHER = 60_000
-#: Coefficients below this share of the largest on their path are zero.
-ZERO = 1e-13
 
 
 def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[Array, Array]:
@@ -57,48 +54,18 @@ def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[A
     return own / scale[:, None], other
 
 
-def follow(family: Family, Z: Array, y: Array) -> Array:
-    """Follow a LASSO's or an elastic net's candidates from the strongest penalty to the weakest.
+class Fits(NamedTuple):
+    """Fits of all candidates on several choices of points.
 
-    By least angle regression (Efron, Hastie, Johnstone and Tibshirani, *Annals of Statistics* 32,
-    2004), since high powers are all but collinear: coordinate descent would give up on its way at a
-    small alpha. A LASSO's coefficients are straight lines between the knots that it comes to. An
-    elastic net is a LASSO with the squares' part of its penalty on the diagonal of Z'Z (Zou and
-    Hastie, *Journal of the Royal Statistical Society B* 67, 2005, lemma 1), another one for each
-    alpha.
-
-    Parameters
+    Attributes
     ----------
-    Z : ndarray of shape (n, degree)
-    y : ndarray of shape (n,)
-        Centred.
-
-    Returns
-    -------
-    ndarray of shape (degree, candidates)
+    predictions : ndarray of shape (folds, candidates, m)
+    converged : ndarray of bool, shape (folds, candidates)
+        Whether the solver met its optimality conditions; a formula always does.
     """
-    gram, moments, weights = Z.T @ Z, Z.T @ y, family.values
-    if family.l1_ratio == 1:
-        return _knots(gram, moments, len(y), weights)
-    squares = len(y) * (1 - family.l1_ratio) * np.eye(len(gram))
-    found = [
-        _knots(gram + weight * squares, moments, len(y), np.array([weight * family.l1_ratio]))
-        for weight in weights
-    ]
-    return np.concatenate(found, axis=1)
 
-
-def _knots(gram: Array, moments: Array, count: int, weights: Array) -> Array:
-    """Return a LASSO's coefficients at some weights, the strongest first; (p, weights)."""
-    with warnings.catch_warnings():
-        # Columns that depend on each other to the last digit are left out, which does for the cost.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        at, _, bent = lars_path_gram(
-            moments, gram, n_samples=count, method="lasso", alpha_min=float(weights[-1])
-        )
-    # A coefficient that comes to zero does so but for rounding.
-    bent[np.abs(bent) < ZERO * np.abs(bent).max(initial=0.0)] = 0.0
-    return np.array([np.interp(weights, at[::-1], line[::-1]) for line in bent])
+    predictions: Array
+    converged: NDArray[np.bool_]
 
 
 def shrink(Z: Array, y: Array, weights: Array) -> Array:
@@ -146,7 +113,7 @@ def _least_squares(Z: Array, y: Array, other: Array) -> Array:
     return found
 
 
-def predictions(family: Family, x: Array, y: Array, kept: NDArray[np.bool_], at: Array) -> Array:
+def fits(family: Family, x: Array, y: Array, kept: NDArray[np.bool_], at: Array) -> Fits:
     """Fit every candidate on each choice of points, and predict at `at`.
 
     Parameters
@@ -156,30 +123,27 @@ def predictions(family: Family, x: Array, y: Array, kept: NDArray[np.bool_], at:
     kept : ndarray of bool, shape (folds, n)
         The points that are fitted; at least two a fold.
     at : ndarray of shape (m,)
-
-    Returns
-    -------
-    ndarray of shape (folds, candidates, m)
     """
     Z, other = scaled(x, kept, family.degree, at)
     mean = (kept @ y / kept.sum(axis=1))[:, None]
     left = np.where(kept, y - mean, 0.0)
+    converged = np.ones((len(kept), len(family.values)), dtype=bool)
     if family.penalty == "none":
         found = _least_squares(Z, left, other)
+    elif family.penalty == "ridge":
+        found = (other @ shrink(Z, left, family.values)).transpose(0, 2, 1)
     else:
-        if family.penalty == "ridge":
-            slopes = shrink(Z, left, family.values)
-        else:
-            slopes = np.array(
-                [follow(family, Z[fold, rows], left[fold, rows]) for fold, rows in enumerate(kept)]
-            )
-        found = (other @ slopes).transpose(0, 2, 1)
+        found = np.empty((*converged.shape, len(at)))
+        for fold, rows in enumerate(kept):
+            solved = penalized(Z[fold, rows], left[fold, rows], family.values, family.l1_ratio)
+            found[fold] = (other[fold] @ solved.coefficients).T
+            converged[fold] = solved.converged
     found += mean[:, :, None]
-    return found
+    return Fits(found, converged)
 
 
 def bits(family: Family, kept: NDArray[np.bool_]) -> Iterator[slice]:
-    """Part folds into so few at a time that fitting them keeps no message waiting."""
+    """Divide folds into so few at a time that fitting them keeps no message waiting."""
     size = 1 if family.slow else max(TOGETHER // (kept.shape[1] * family.degree), 1)
     for start in range(0, len(kept), size):
         yield slice(start, start + size)

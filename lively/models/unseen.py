@@ -1,4 +1,4 @@
-"""The error on new points without end: what only the truth can tell."""
+"""The expected error on new points, which takes the true function."""
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def truth(data: DataSettings) -> Array:
 
 
 def true_error(data: DataSettings, predicted: Array) -> Array:
-    """Return the mean squared error on new points without end.
+    """Return the expected squared error on new points.
 
     Parameters
     ----------

@@ -6,6 +6,9 @@ import numpy as np
 
 from lively.truths import Array
 
+#: Share by which two means may differ and still be equal but for rounding.
+EQUAL = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class Validated:
@@ -28,17 +31,28 @@ class Validated:
     def of(cls, errors: Array, repeats: int = 1) -> "Validated":
         """Average the errors of the folds, of shape (repeats * folds, candidates).
 
-        To part the same points again adds no point: it makes the mean steadier against the luck of
-        the folds, and leaves the standard error what it is for one repeat.
+        Repeating with other folds adds no points: the mean depends less on which folds were drawn,
+        and the standard error stays what it is for one repeat.
         """
         rounds = errors.reshape(repeats, -1, errors.shape[1])
         variance = rounds.var(axis=1, ddof=1).mean(axis=0)
         return cls(errors.mean(axis=0), np.sqrt(variance / rounds.shape[1]))
 
     @property
+    def root(self) -> Array:
+        """Root of the mean, in the unit of y: what both pages call the cross-validated RMSE."""
+        return np.asarray(np.sqrt(self.mean))
+
+    @property
+    def band(self) -> tuple[Array, Array]:
+        """Roots of the mean less and plus one standard error; not below zero."""
+        low, high = np.maximum(self.mean - self.spread, 0), self.mean + self.spread
+        return np.sqrt(low), np.sqrt(high)
+
+    @property
     def best(self) -> int:
         """The place of the lowest mean; of the simplest candidate, among equals."""
-        return int(np.argmin(self.mean))
+        return int(np.argmax(self.mean <= self.mean.min() * (1 + EQUAL)))
 
     @property
     def simplest(self) -> int:

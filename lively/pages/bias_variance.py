@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from lively.figures.bias_variance.fan import FanPicture
 from lively.figures.bias_variance.panels import BiasVariancePanels, SweepPanel
+from lively.models.tails import is_infinite
 from lively.numbers import number
 from lively.pages.page import Page, button
 from lively.results.bias_variance import BiasVarianceResult
@@ -18,12 +19,15 @@ from lively.words.bias_variance import (
     estimated,
     fan_text,
     freedom_text,
+    never_negative,
     panel_text,
     remarks,
     share,
     verdict,
 )
 
+#: What the table shows in place of a mean where the expected error is infinite; else that.
+INFINITE = {"Bias²": "–"}
 #: Seconds for which each data set is shown while they are played.
 BEAT = 0.6
 
@@ -31,14 +35,23 @@ BEAT = 0.6
 def table_markup(result: BiasVarianceResult) -> str:
     """Return the markup of the table of parts, each with its Monte Carlo error."""
     parts = result.parts
+    star = "*" if result.unconverged else ""
     rows = [
-        ("Bias²", *estimated(parts.bias2)),
-        ("Variance", *estimated(parts.variance)),
+        ("Bias²", *estimated(never_negative(parts.bias2))),
+        ("Variance", *estimated(never_negative(parts.variance))),
         ("Noise", number(parts.noise), "0"),
         ("Sum", *estimated(parts.total)),
-        ("Measured", *estimated(parts.test)),
+        ("Test error", *estimated(parts.test)),
     ]
-    shares = "".join(f"<td>{html.escape(share(part))}</td>" for part in parts.shares)
+    rows = [(name, value + star * (name != "Noise"), error) for name, value, error in rows]
+    shown = [share(part) for part in parts.shares]
+    if is_infinite(result.settings.data, result.settings.model):
+        rows = [
+            (name, value if name == "Noise" else INFINITE.get(name, "∞"), error)
+            for name, value, error in rows
+        ]
+        shown = ["–"] * len(shown)
+    shares = "".join(f"<td>{html.escape(each)}</td>" for each in shown)
     heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name, *_ in rows)
     values, errors = ("".join(f"<td>{html.escape(row[at])}</td>" for row in rows) for at in (1, 2))
     return (

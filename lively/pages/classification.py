@@ -1,4 +1,4 @@
-"""Classification: draw the line between two classes, and judge it."""
+"""Classification: separate two classes, and see how well."""
 
 import html
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -16,23 +16,24 @@ from lively.pages.page import Page
 from lively.results.classification import ClassificationResult
 from lively.settings.classification import ClassificationSettings
 from lively.views import PictureView, Text, View, box
+from lively.words.class_names import accuracy_text, shape_text
+from lively.words.class_verdicts import verdict
 from lively.words.classification import (
     area,
     best_text,
+    fit_warning,
+    model_notes,
     panel_text,
-    shape_text,
-    strength_text,
     surface_text,
-    verdict,
 )
 
 
-def judged_markup(name: str, mark: str, judgement: Judgement) -> str:
-    """Return the markup of a part's card."""
+def judged_markup(name: str, mark: str, judgement: Judgement, warning: str) -> str:
+    """Return the markup of a part's card, with a warning where its numbers are preliminary."""
     return (
         f'<div class="lively-name"><span class="{mark}" aria-hidden="true"></span>'
-        f"{name} accuracy</div>"
-        f'<div class="lively-score">{fixed(judgement.accuracy)} '
+        f"{name} accuracy{', ' + warning if warning else ''}</div>"
+        f'<div class="lively-score">{accuracy_text(judgement.accuracy)} '
         f'<small class="lively-two">log loss {fixed(judgement.log_loss)}<br>'
         f"AUC {area(judgement)}</small></div>"
     )
@@ -48,7 +49,7 @@ def verdict_markup(result: ClassificationResult) -> str:
 
 
 class Detail(View[ClassificationResult]):
-    """The surface in all its detail. A coarse one is not a wrong one, so it is never dimmed."""
+    """The surface in full detail. A coarse one is not wrong, so it is never dimmed."""
 
     def __init__(
         self, widget: widgets.DOMWidget, show: Callable[[ClassificationResult], None]
@@ -65,7 +66,7 @@ class Detail(View[ClassificationResult]):
 
 
 class SurfaceView(PictureView[ClassificationResult]):
-    """The points on the surface, which is refined bit by bit when the hand rests."""
+    """The points on the surface, which is refined bit by bit at rest."""
 
     def __init__(
         self,
@@ -129,19 +130,21 @@ class ClassificationPage(Page[ClassificationResult]):
             return Text[ClassificationResult](write, style, slow=lambda r: True)
 
         self.train = fitted(
-            lambda r: judged_markup("Training", "lively-train", r.train_judged), "lively-card"
+            lambda r: judged_markup("Training", "lively-train", r.train_judged, fit_warning(r)),
+            "lively-card",
         )
         self.test = fitted(
-            lambda r: judged_markup("Test", "lively-test", r.test_judged), "lively-card"
+            lambda r: judged_markup("Test", "lively-test", r.test_judged, fit_warning(r)),
+            "lively-card",
         )
         self.verdict = fitted(verdict_markup, "lively-card lively-verdict")
-        self.chosen = fitted(lambda r: html.escape(strength_text(r)), "lively-note lively-chosen")
+        self.chosen = fitted(lambda r: html.escape(model_notes(r)), "lively-note lively-chosen")
         self.formula = Text[ClassificationResult](
             lambda r: html.escape(shape_text(r)), "lively-formula"
         )
         self.best = Text[ClassificationResult](lambda r: html.escape(best_text(r)), "lively-note")
         self.surface_view = SurfaceView(
-            SurfacePicture(*SURFACE_SIZE), surface_text, lambda: self.live.guard()
+            SurfacePicture(*SURFACE_SIZE), surface_text, lambda: self.live.guard(clears=False)
         )
         self.panel_view = PictureView[ClassificationResult](
             JudgementPicture(*PANEL_SIZE),

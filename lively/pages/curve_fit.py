@@ -1,4 +1,4 @@
-"""Curve fitting: find the parameters of a curve again, and how sure one may be of them."""
+"""Curve fitting: estimate the parameters of a known curve, and how certain the estimates are."""
 
 import html
 from collections.abc import Hashable, Iterator, Sequence
@@ -12,14 +12,16 @@ from lively.pages.page import Page
 from lively.results.curve_fit import CurveFitResult
 from lively.settings.curve_fit import RANGES, CurvePageSettings
 from lively.views import PictureView, Text, View, box
-from lively.words.curve_fit import curve_text, panel_text, promise, rows, verdict
+from lively.words.curve_fit import curve_text, error_name, panel_text, promise, rows, verdict
 
-HEADINGS = ("Parameter", "True", "Estimate", "Std. error", "95 % interval")
+HEADINGS = ("Parameter", "True", "Estimate", None, "95 % interval")
 
 
 def table_markup(result: CurveFitResult) -> str:
     """Return the markup of the table of parameters."""
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
+    head = "".join(
+        f'<th scope="col">{html.escape(heading or error_name(result))}</th>' for heading in HEADINGS
+    )
     body = "".join(
         f'<tr><th scope="row">{html.escape(name)}</th>'
         + "".join(f"<td>{html.escape(value)}</td>" for value in values)
@@ -30,7 +32,7 @@ def table_markup(result: CurveFitResult) -> str:
 
 
 def verdict_markup(result: CurveFitResult) -> str:
-    """Return the markup of the sentence that judges the fit."""
+    """Return the markup of the verdict on the fit."""
     found = verdict(result)
     return (
         f'<div class="lively-say lively-{found.kind}"><p><b>{html.escape(found.heading)}</b> '
@@ -39,7 +41,7 @@ def verdict_markup(result: CurveFitResult) -> str:
 
 
 def is_counted(result: CurveFitResult) -> bool:
-    """Say whether data sets are drawn anew, to count how often the intervals hold the truth."""
+    """Say whether data sets are simulated, to count how often intervals contain the truth."""
     return result.settings.view.panel == "coverage"
 
 
@@ -94,7 +96,7 @@ class CurveFitPage(Page[CurveFitResult]):
         ]
 
     def slow_part(self, result: CurveFitResult) -> Iterator[float]:
-        """Fit 200 further data sets, if they are asked for."""
+        """Fit 200 simulated data sets, if their coverage is looked at."""
         if is_counted(result):
             yield from result.count_coverage()
 
@@ -133,5 +135,5 @@ class CurveFitPage(Page[CurveFitResult]):
         ]
 
 
-#: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.
+#: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser says if it has other room.
 FIT_SIZE, PANEL_SIZE = (914, 308), (914, 232)

@@ -1,4 +1,4 @@
-"""Model selection: choose how complex a model may be, without the truth."""
+"""Model selection: choose how complex a model may be from one sample."""
 
 import html
 from collections.abc import Hashable, Iterator, Sequence
@@ -14,7 +14,7 @@ from lively.pages.page import Page, button
 from lively.results.model_selection import SelectionResult
 from lively.settings.model_selection import CRITERIA, SelectionSettings
 from lively.views import PictureView, Text, View, box
-from lively.words.model_selection import fit_text, panel_text, rows, seal_text
+from lively.words.model_selection import fit_text, note, panel_text, rows, seal_text
 from lively.words.selection_verdicts import verdict
 
 
@@ -37,12 +37,13 @@ def table_markup(result: SelectionResult) -> str:
     )
     # Weights have up to seven digits, degrees two.
     style = "lively-table lively-choices" + " lively-fine" * bool(result.family.weights)
-    return f'<table class="{style}"><tr>{written}</tr>{lines}</table>'
+    below = f"<caption>{html.escape(note(result))}</caption>" if note(result) else ""
+    return f'<table class="{style}">{below}<tr>{written}</tr>{lines}</table>'
 
 
 def seal_markup(result: SelectionResult) -> str:
     """Return the markup of the test set's card: the score is there only if it has been seen."""
-    shown = fixed(result.test.r2) if result.opened else "sealed"
+    shown = fixed(result.test.r2) if result.opened else "hidden"
     return (
         '<div class="lively-name"><span class="lively-test" aria-hidden="true"></span>Test R²</div>'
         f'<div class="lively-score">{shown}</div>'
@@ -59,8 +60,8 @@ def verdict_markup(result: SelectionResult) -> str:
     )
 
 
-#: What the button says that opens the test set, beside its name.
-OPENS = "Counts as a look"
+#: The help of the button that evaluates the model on the test set.
+OPENS = "Counts as one use of the test set"
 
 
 class ModelSelectionPage(Page[SelectionResult]):
@@ -74,8 +75,8 @@ class ModelSelectionPage(Page[SelectionResult]):
     Attributes
     ----------
     looks : tuple of Look
-        What has been seen of test points. It is the page's own, and no setting: undo, redo and
-        reset go back to other settings, but nobody can go back to not having looked.
+        The evaluations on test sets so far. They are the page's own, and no setting: undo, redo and
+        reset change settings, but a test set stays used.
 
     Raises
     ------
@@ -95,6 +96,7 @@ class ModelSelectionPage(Page[SelectionResult]):
             SelectionSettings().replace(**changes),
             lambda settings: SelectionResult(settings, self.looks),
         )
+        self.add_class("lively-long-verdict")
 
     def make_views(self) -> Sequence[View[SelectionResult]]:
         """Make the parts that show a result. The first picture waits for no criterion."""
@@ -113,8 +115,8 @@ class ModelSelectionPage(Page[SelectionResult]):
         self.formula = Text[SelectionResult](
             lambda r: html.escape(r.truth.formula), "lively-formula"
         )
-        self.opener = button("Open the test set", self._open, OPENS)
-        self.take = button("Take the choice", self._take, "Go to the criterion's lowest value")
+        self.opener = button("Show test score", self._open, OPENS)
+        self.take = button("Use the choice", self._take, "The candidate that the criterion chooses")
         self.take.add_class("lively-corner")
         self.fit_view = PictureView[SelectionResult](
             SelectionFitPicture(*FIT_SIZE), fit_text, "lively-fit"
@@ -174,7 +176,7 @@ class ModelSelectionPage(Page[SelectionResult]):
         super()._settle()
         opened = self.live.result.opened
         self.opener.disabled = opened
-        self.opener.tooltip = "This model has been looked at" if opened else OPENS
+        self.opener.tooltip = "This model has been evaluated" if opened else OPENS
 
     def _open(self) -> None:
         look = self.live.result.look
@@ -203,4 +205,4 @@ class ModelSelectionPage(Page[SelectionResult]):
 
 
 #: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.
-FIT_SIZE, PANEL_SIZE = (914, 308), (914, 232)
+FIT_SIZE, PANEL_SIZE = (914, 290), (914, 232)

@@ -19,7 +19,7 @@ from lively.screens import shapes
 from lively.settings.shared import SEEDS
 from lively.shell import Shell
 from lively.views import PictureView, View, box
-from lively.visit import on_prepare, suggest
+from lively.visit import hooks, on_prepare, suggest
 
 Result = TypeVar("Result")
 
@@ -81,7 +81,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             [*self.views, *words],
             self.slow_key,
             self.slow_part,
-            lambda: self.live.guard(),
+            lambda: self.live.guard(clears=False),
             self._tell,
             self.partial,
         )
@@ -120,6 +120,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
 
         It is drawn when the page is shown, since only then its settings are those it starts with.
         """
+        if hooks.building:
+            # Nobody waits yet, and all visitors will see the same poster.
+            self.late.finish()
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
         return {**bundle, POSTER: markup(self)}
 
@@ -127,9 +130,14 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         """Make the parts that show a result. The page's own."""
         raise NotImplementedError
 
-    def slow_part(self, result: Result) -> Iterator[float]:
-        """Compute what of a result may take longer than a frame; give the share done so far."""
-        yield from ()
+    def slow_part(self, result: Result) -> Iterator[float] | None:
+        """Compute what of a result may take longer than a frame.
+
+        It runs in a thread of its own, whatever it is: a plain function, or a generator that gives
+        the share done so far, from 0 to 1, after every step. Between two steps it can be cancelled,
+        give way to a new change, and be shown if it is `partial`.
+        """
+        return None
 
     def slow_key(self, result: Result) -> Hashable:
         """Return what the slow part depends on: with an equal key, it is there already."""
@@ -189,7 +197,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.live.refuse(sentence)
 
     def _say(self, sentence: str) -> None:
-        self.message.value = html.escape(sentence)
+        first, _, more = sentence.partition("\n")
+        lines = f"<pre>{html.escape(more)}</pre>" if more else ""
+        self.message.value = html.escape(first) + lines
 
     def _tell(self, share: float | None) -> None:
         words = "" if share is None else f"{COMPUTING}{share:.0%}"

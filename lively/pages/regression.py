@@ -1,6 +1,7 @@
 """Polynomial regression: make noisy data, fit them, and watch the scores."""
 
 import html
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
@@ -9,19 +10,35 @@ import ipywidgets as widgets
 from lively.figures.regression.fit import FitPicture
 from lively.figures.regression.panels import PanelPicture
 from lively.models.regression import Score
-from lively.numbers import fixed
+from lively.numbers import fixed, number
 from lively.pages.page import Page
 from lively.results.regression import RegressionResult
 from lively.settings.regression import RegressionSettings
 from lively.views import PictureView, Text, View, box
-from lively.words.regression import alpha_text, equation_text, fit_text, panel_text, verdict
+from lively.words.regression import (
+    UNCONVERGED,
+    alpha_text,
+    equation_text,
+    fit_text,
+    panel_text,
+    r2_text,
+    scaling_text,
+)
+from lively.words.regression_verdict import verdict
 
 
-def score_markup(name: str, mark: str, score: Score) -> str:
-    """Return the markup of a score's card."""
+def score_markup(name: str, mark: str, score: Score, converged: bool = True) -> str:
+    """Return the markup of a score's card, short enough for half a phone's width."""
+
+    def brief(value: float) -> str:
+        return number(value, 2) if abs(value) >= 1000 else fixed(value)
+
+    # Words take more room than a number.
+    r2 = f"<small>{r2_text(score.r2)}</small>" if math.isnan(score.r2) else brief(score.r2)
+    note = "" if converged else f" ({UNCONVERGED})"
     return (
-        f'<div class="lively-name"><span class="{mark}" aria-hidden="true"></span>{name} R²</div>'
-        f'<div class="lively-score">{fixed(score.r2)} <small>RMSE {fixed(score.rmse)}</small></div>'
+        f'<div class="lively-name"><span class="{mark}" aria-hidden="true"></span>{name} R²{note}'
+        f'</div><div class="lively-score">{r2} <small>RMSE {brief(score.rmse)}</small></div>'
     )
 
 
@@ -72,10 +89,14 @@ class RegressionPage(Page[RegressionResult]):
         panel.figure.canvas.mpl_connect("button_press_event", self._clicked)
         self.panel = panel
         self.train = Text[RegressionResult](
-            lambda r: score_markup("Training", "lively-train", r.fit.train), "lively-card"
+            lambda r: score_markup("Training", "lively-train", r.fit.train, r.fit.converged),
+            "lively-card",
+            slow=lambda r: r.searches,
         )
         self.test = Text[RegressionResult](
-            lambda r: score_markup("Test", "lively-test", r.fit.test), "lively-card"
+            lambda r: score_markup("Test", "lively-test", r.fit.test, r.fit.converged),
+            "lively-card",
+            slow=lambda r: r.searches,
         )
         self.verdict = Text[RegressionResult](
             verdict_markup, "lively-card lively-verdict", slow=lambda r: True
@@ -84,19 +105,28 @@ class RegressionPage(Page[RegressionResult]):
             lambda r: html.escape(r.truth.formula), "lively-formula"
         )
         self.chosen = Text[RegressionResult](
-            lambda r: html.escape(alpha_text(r)), "lively-note lively-chosen"
+            lambda r: html.escape(alpha_text(r)),
+            "lively-note lively-chosen",
+            slow=lambda r: r.searches,
         )
-        self.equation = Text[RegressionResult](equation_markup, "lively-equation-row")
+        self.scaling = Text[RegressionResult](lambda r: html.escape(scaling_text(r)), "lively-note")
+        self.equation = Text[RegressionResult](
+            equation_markup, "lively-equation-row", slow=lambda r: r.searches
+        )
         controls["equation"].add_class("lively-corner")
         self.fit_view = PictureView[RegressionResult](
-            FitPicture(*FIT_SIZE), fit_text, "lively-fit", above=[controls["equation"]]
+            FitPicture(*FIT_SIZE),
+            fit_text,
+            "lively-fit",
+            above=[controls["equation"]],
+            slow=lambda r: r.searches,
         )
         self.panel_view = PictureView[RegressionResult](
             panel,
             panel_text,
             "lively-panel",
             above=[controls["panel"]],
-            slow=lambda r: r.settings.view.panel == "degree",
+            slow=lambda r: r.searches or r.settings.view.panel == "degree",
         )
         # The pictures come first: they are what the eye follows.
         return [
@@ -107,22 +137,23 @@ class RegressionPage(Page[RegressionResult]):
             self.verdict,
             self.formula,
             self.chosen,
+            self.scaling,
             self.equation,
         ]
 
     def slow_part(self, result: RegressionResult) -> Iterator[float]:
-        """Compute the errors at every degree: some ninety fits."""
-        _ = result.curve
-        yield from ()
+        """Choose alpha, and compute the errors at every degree: some ninety fits."""
+        yield from result.steps()
 
     def slow_key(self, result: RegressionResult) -> Hashable:
-        """Return what the errors at every degree depend on."""
-        return result.curve_key
+        """Return what these depend on."""
+        return result.work_key
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column."""
         seed = self.seed_row("seed", "New sample", "The next seed")
         split_seed = self.seed_row("split_seed", "New split", "The next split seed")
+        fold_seed = self.seed_row("fold_seed", "New folds", "The next fold seed")
         return [
             self.card(
                 "Data",
@@ -135,7 +166,7 @@ class RegressionPage(Page[RegressionResult]):
                 "noise_mean",
                 seed,
             ),
-            self.card("Split", "split", "test_share", split_seed),
+            self.card("Split", "split", "test_share", split_seed, fold_seed),
             self.card(
                 "Model",
                 "model",
@@ -144,6 +175,7 @@ class RegressionPage(Page[RegressionResult]):
                 "alpha",
                 "l1_ratio",
                 "choose_alpha",
+                self.scaling.widget,
                 self.chosen.widget,
             ),
         ]
@@ -158,7 +190,7 @@ class RegressionPage(Page[RegressionResult]):
         ]
 
     def _clicked(self, event: Any) -> None:
-        if event.inaxes is self.panel.degree.ax:
+        if event.inaxes is self.panel.degree.ax and not self.panel_view.stale:
             self.live.change(degree=self.panel.degree.degree_at(event.xdata))
 
 

@@ -1,12 +1,12 @@
 """All that the page on bias and variance shows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 
-from lively.data.bias_variance import Points, fresh_points, training_sets
+from lively.data.bias_variance import TrainingSets, fresh_points, training_sets
 from lively.decomposition import (
     Decomposition,
     Estimate,
@@ -15,9 +15,12 @@ from lively.decomposition import (
     binned,
     decompose,
     quadrature,
+    stack,
 )
-from lively.models.bias_variance import DEGREES, Fits, Sweep, fits_of, is_linear
+from lively.models.bias_variance import DEGREES, Family, Fits, Sweep, fits_of, is_linear
+from lively.models.causes import Causes, closest, find_causes
 from lively.models.regression import ALPHAS
+from lively.models.tails import errors_hold
 from lively.settings.bias_variance import BiasVarianceSettings, RepeatedSettings
 from lively.truths import TRUTHS, Array, Truth
 
@@ -26,34 +29,49 @@ GRID_POINTS = 201
 BINS = 20
 #: Fits that are drawn; more of them would only be darker.
 DRAWN = 200
-#: Errors below this share of the true function's height are what rounding leaves of none.
-ROUNDING = 1e-10
 #: Fits whose number of numbers is above this take longer than a frame.
 HEAVY = 800_000
 
 
-def beyond_rounding(errors: Array, data: RepeatedSettings, heights: Array) -> Array:
-    """Return errors without those that only rounding makes, where the fits meet the truth."""
-    if data.noise > 0:
+def beyond_rounding(errors: Array, data: RepeatedSettings, family: Family) -> Array:
+    """Return errors of shape (sets, steps, m) without those that only rounding makes.
+
+    Least squares to points without noise meets a true function that is a polynomial of no higher
+    degree. How much rounding leaves of the difference depends on where the points lie.
+    """
+    if data.noise > 0 or family.model.penalty != "none":
         return errors
-    return np.where(np.abs(errors) > ROUNDING * np.abs(heights).max(), errors, 0.0)
+    distances = closest(data, family.highest)
+    exact = [d < data.samples and distances[d - 1] == 0 for d, _ in family.settings()]
+    return np.where(np.array(exact)[:, None], 0.0, errors)
 
 
 def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     """Take the error of fits apart and test them on fresh points; a row for each step."""
     sigma, truth = data.noise, TRUTHS[data.function]
     nodes, weights = quadrature(*data.x_range)
-    heights = truth(nodes)
-    errors = beyond_rounding(fits.predict(nodes[None], sigma) - heights, data, heights)
+    errors = beyond_rounding(fits.predict(nodes[None], sigma) - truth(nodes), data, fits.family)
     tested = missed(data, fits).mean(axis=-1)
-    return decompose(errors.swapaxes(0, 1), weights, sigma, tested.swapaxes(0, 1))
+    # One step after the other: all at once would take five times as much memory.
+    parts = stack(
+        [
+            decompose(errors[:, at], weights, sigma, tested[:, at], fits.sets.weights)
+            for at in range(errors.shape[1])
+        ]
+    )
+    family = fits.family
+    degrees = np.array([degree for degree, _ in family.settings()])
+    stated = errors_hold(data, family.model, degrees, fits.freedom.value)
+    # Where all fits meet the truth and there is no noise, nothing is left to chance.
+    stated |= (parts.each_total == 0).all(axis=-1)
+    return replace(parts, stated=stated & (fits.unconverged == 0))
 
 
 def missed(data: RepeatedSettings, fits: Fits) -> Array:
     """Return squared errors on fresh points, of shape (data_sets, steps, TESTS)."""
     fresh = fresh_points(data)
     errors = fits.predict(fresh.x, data.noise) - fresh.y(data.noise)[:, None]
-    return np.asarray(beyond_rounding(errors, data, fresh.clean) ** 2)
+    return np.asarray(beyond_rounding(errors, data, fits.family) ** 2)
 
 
 @lru_cache(maxsize=4)
@@ -79,7 +97,7 @@ class BiasVarianceResult:
         return np.linspace(*self.settings.data.x_range, GRID_POINTS)
 
     @property
-    def training(self) -> Points:
+    def training(self) -> TrainingSets:
         """The training sets."""
         return training_sets(self.settings.data)
 
@@ -109,15 +127,19 @@ class BiasVarianceResult:
     @cached_property
     def parts_along(self) -> Parts:
         """The expected squared error along the grid, in parts; of shape (GRID_POINTS,)."""
-        data, heights = self.settings.data, self.truth(self.grid)
-        return along(beyond_rounding(self.curves - heights, data, heights), data.noise)
+        data, errors = self.settings.data, (self.curves - self.truth(self.grid))[:, None]
+        errors = beyond_rounding(errors, data, self.fits.family)[:, 0]
+        parts = along(errors, data.noise, self.training.weights)
+        return replace(parts, stated=self.parts.stated)
 
     @cached_property
     def measured_along(self) -> Estimate:
         """Mean squared error on fresh points in each of BINS even bins of the x range."""
         data = self.settings.data
         squared = missed(data, self.ready(self.fits))[:, 0]
-        return binned(fresh_points(data).x, squared, data.x_range, BINS)
+        weights = self.training.weights
+        found = binned(fresh_points(data).x, squared, data.x_range, BINS, weights)
+        return found.where(self.parts.stated)
 
     @property
     def middles(self) -> Array:
@@ -129,6 +151,36 @@ class BiasVarianceResult:
     def parts(self) -> Decomposition:
         """The expected squared error over the whole range, in parts; of shape (1,)."""
         return judged(self.settings.data, self.ready(self.fits))
+
+    @property
+    def unconverged(self) -> int:
+        """On how many data sets the solver did not converge."""
+        return int(self.ready(self.fits).unconverged[0])
+
+    @property
+    def tails_hold(self) -> bool:
+        """Whether rare data sets leave standard errors of the present model that can be stated."""
+        degree = np.array([self.settings.model.degree])
+        data, model, freedom = self.settings.data, self.settings.model, self.freedom.value
+        held = bool(errors_hold(data, model, degree, freedom)[0])
+        return held or not self.parts.each_total.any()
+
+    @cached_property
+    def mean_curve(self) -> Array:
+        """The mean of all fits along the grid, rare ones counted with their weights."""
+        weights = self.training.weights
+        return np.asarray(weights @ self.curves / weights.sum())
+
+    @cached_property
+    def median(self) -> float:
+        """Median over the data sets shown of a fit's mean squared error, without noise."""
+        shown = self.curves[: self.settings.data.data_sets]
+        return float(np.median(((shown - self.truth(self.grid)) ** 2).mean(axis=1)))
+
+    @cached_property
+    def causes(self) -> Causes:
+        """What bias and variance come from."""
+        return find_causes(self.settings.data, self.settings.model)
 
     @cached_property
     def freedom(self) -> Estimate:

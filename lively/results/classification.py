@@ -6,6 +6,8 @@ from functools import cached_property
 
 from lively.data.classification import Knowable, LabelledParts, knowable, split_points
 from lively.models.classification import ClassFit, training
+from lively.models.classifiers import votes
+from lively.models.culprits import culprit_search, underfits
 from lively.models.importances import Importances, importances
 from lively.models.judgement import Judgement
 from lively.settings.classification import ClassificationSettings
@@ -20,12 +22,12 @@ class ClassificationResult:
 
     @cached_property
     def parts(self) -> LabelledParts:
-        """The points, parted."""
+        """The training and the test points."""
         return split_points(self.settings.data, self.settings.split)
 
     @cached_property
     def knowable(self) -> Knowable:
-        """What anybody could know."""
+        """What is known to somebody who knows how the data are made."""
         data = self.settings.data
         return knowable(data.shape, data.noise, data.noise_mean, data.balance)
 
@@ -42,34 +44,52 @@ class ClassificationResult:
 
     @property
     def slow_key(self) -> tuple[object, ...]:
-        """What `slow_part` depends on; what has been shuffled already is no reason to wait."""
+        """What `slow_part` depends on; what has been shuffled already needs no waiting."""
         settings, training = self.settings, self.training
         shuffled = training.done and training.finish().shuffled.done
         return settings.data, settings.split, settings.model, shuffled or self._shuffles
 
     @property
     def _shuffles(self) -> bool:
-        """Whether inputs are shuffled, to see what counts in a model without coefficients."""
+        """Whether inputs are shuffled: for the importances of a model without coefficients."""
         settings = self.settings
         return settings.view.panel == "importance" and settings.model.kind != "logistic"
 
     def slow_part(self) -> Iterator[float]:
         """Do what may take longer than a frame; give the share that is done."""
         yield from self.training.steps()
+        if self.underfits:
+            yield from self.culprit_search.steps()
         if self._shuffles:
             yield from self.fit.shuffled.steps()
 
     @cached_property
     def train_judged(self) -> Judgement:
-        """The model's word on the training points."""
+        """The model's predictions for the training points."""
         return Judgement(self.parts.train.y, self.fit.train, self.settings.view.threshold)
 
     @cached_property
     def test_judged(self) -> Judgement:
-        """The model's word on the test points."""
+        """The model's predictions for the test points."""
         return Judgement(self.parts.test.y, self.fit.test, self.settings.view.threshold)
 
     @cached_property
+    def underfits(self) -> bool:
+        """Whether the model misses the training points at any threshold."""
+        return not self.fit.only_shares and underfits(self.train_judged, self.knowable.accuracy)
+
+    @cached_property
+    def culprit_search(self) -> Work[str]:
+        """The search for the setting because of which the model underfits."""
+        settings = self.settings
+        return culprit_search(settings.data, settings.split, settings.model)
+
+    @property
+    def votes(self) -> int:
+        """How many neighbours vote."""
+        return votes(self.settings.model, self.parts.train)
+
+    @cached_property
     def importances(self) -> Importances:
-        """What counts in the model."""
+        """How much each feature matters to the model."""
         return importances(self.fit, self.test_judged)

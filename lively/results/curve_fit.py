@@ -6,7 +6,9 @@ from functools import cached_property
 
 from lively.curves import CURVES, Curve
 from lively.data.curve_fit import Points, make_points, true_values
-from lively.models.curve_fit import Coverage, CurveFit, best_known, coverage, fit_curve
+from lively.models.coverage import Coverage, coverage
+from lively.models.curve_fit import CurveFit, best_known, fit_curve
+from lively.models.trust import Trust, trust
 from lively.settings.curve_fit import CurvePageSettings
 from lively.truths import Array
 
@@ -39,8 +41,13 @@ class CurveFitResult:
 
     @cached_property
     def best(self) -> CurveFit:
-        """The curve fitted from the truth."""
+        """The best of a few fits, from the truth among others."""
         return best_known(self.settings.data, self.settings.fit)
+
+    @property
+    def trust(self) -> Trust:
+        """What to expect of estimates and intervals in data sets of this kind."""
+        return trust(self.settings.data, self.settings.fit)
 
     @property
     def coverage_key(self) -> tuple[object, ...]:
@@ -49,7 +56,7 @@ class CurveFitResult:
 
     @property
     def coverage(self) -> Coverage:
-        """How often the intervals hold the truth, as far as it has been counted."""
+        """How often the intervals contain the truth, as far as it has been counted."""
         return coverage(self.settings.data, self.settings.fit)
 
     def count_coverage(self) -> Iterator[float]:

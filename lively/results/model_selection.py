@@ -1,4 +1,4 @@
-"""All that the page on choosing a model shows."""
+"""Everything that the page on choosing a model shows."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from lively.data.regression import Parts, split_sample
 from lively.models.candidates import Family
 from lively.models.looks import Look
 from lively.models.model_selection import Criteria, criteria
+from lively.models.outlook import Outlook, outlook
 from lively.models.picks import Picks, picks
 from lively.models.refits import Fitted, fit
 from lively.models.regression import Score, score
@@ -37,7 +38,7 @@ class SelectionResult:
     ----------
     settings : SelectionSettings
     looks : tuple of Look
-        What has been seen of test points so far. It is no setting: nothing makes it unseen.
+        The evaluations on test sets so far. They are no setting: a test set stays used.
     """
 
     settings: SelectionSettings
@@ -50,7 +51,7 @@ class SelectionResult:
 
     @cached_property
     def parts(self) -> Parts:
-        """The sample, parted."""
+        """The sample, split."""
         return split_sample(self.settings.data, self.settings.split)
 
     @cached_property
@@ -72,13 +73,13 @@ class SelectionResult:
 
     @cached_property
     def criteria(self) -> Criteria:
-        """What every criterion says of every candidate; it may take longer than a frame."""
+        """What every criterion estimates for every candidate; it may take longer than a frame."""
         settings = self.settings
         return criteria(settings.data, settings.split, self.family, settings.rule.fold_seed)
 
     @cached_property
     def picks(self) -> Picks:
-        """What is picked on data sets drawn anew, as far as it has been counted."""
+        """What is picked on simulated data sets, as far as it has been counted."""
         settings, count = self.settings, len(self.parts.train.x)
         return picks(settings.data, count, self.family, settings.rule.fold_seed)
 
@@ -95,6 +96,11 @@ class SelectionResult:
         return learning_curve(
             settings.data, settings.split, self.own_family, settings.rule.fold_seed
         )
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """What more training points would do for the present candidate, on simulated data sets."""
+        return outlook(self.settings.data, len(self.parts.train.x), self.look.model)
 
     @property
     def own_family(self) -> Family:
@@ -124,7 +130,7 @@ class SelectionResult:
 
     @cached_property
     def look(self) -> Look:
-        """What would be seen if the test set were opened now."""
+        """The evaluation of the present candidate on the test set, made or not."""
         settings = self.settings
         return Look.at(settings.data, settings.split, settings.model)
 
@@ -135,12 +141,12 @@ class SelectionResult:
 
     @property
     def seen_before(self) -> int:
-        """How often test points of this sample have been looked at, whatever else was set."""
+        """How often test points of this sample have been used, at any settings."""
         return sum(look.data.seed == self.settings.data.seed for look in self.looks)
 
     @property
     def rivals(self) -> tuple[Look, ...]:
-        """The looks at exactly these test points: models among which they could choose."""
+        """The evaluations on exactly these test points: models among which they could choose."""
         look = self.look
         return tuple(
             past for past in self.looks if (past.data, past.split) == (look.data, look.split)
@@ -153,14 +159,14 @@ class SelectionResult:
 
     @property
     def work(self) -> list[Work]:
-        """What of all this takes longer than a frame, in the order in which it is needed."""
+        """The parts that take longer than a frame, in the order in which they are needed."""
         match self.settings.view.panel:
             case "picks":
                 return [self.criteria, self.picks]
             case "splits":
                 return [self.criteria, self.splits]
             case "learning":
-                return [self.criteria, self.learning]
+                return [self.criteria, self.learning, self.outlook]
             case "path" if self.path is not None:
                 return [self.criteria, self.path]
         return [self.criteria]

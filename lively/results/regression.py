@@ -1,16 +1,23 @@
 """Settings in, everything that a page shows out; each stage is run when it is first looked at."""
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from lively.data.regression import Parts, split_sample
-from lively.diagnostics import DegreeCurve, degree_curve
-from lively.models.regression import Fit, fit_model
-from lively.settings.regression import DataSettings, ModelSettings, RegressionSettings
-from lively.settings.shared import SplitSettings
-from lively.truths import TRUTHS, Truth
+from lively.diagnostics import DegreeCurve, curve_work
+from lively.models.chance import Chance, chance
+from lively.models.choice import Choice, choice
+from lively.models.regression import GRID_POINTS, Fit, fit_model
+from lively.settings.regression import ModelSettings, RegressionSettings
+from lively.truths import TRUTHS, Array, Truth
+from lively.work import Work
 
 _DEFAULT = ModelSettings()
+#: Share of the work that choosing alpha makes up, where it is chosen.
+CHOOSING = 0.4
 
 
 @dataclass(frozen=True)
@@ -30,28 +37,85 @@ class RegressionResult:
 
     @cached_property
     def parts(self) -> Parts:
-        """The sample, parted."""
+        """The sample, split."""
         return split_sample(self.settings.data, self.settings.split)
+
+    @property
+    def grid(self) -> Array:
+        """Inputs over the x range; shape (GRID_POINTS,)."""
+        return np.linspace(*self.settings.data.x_range, GRID_POINTS)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether alpha is chosen by cross-validation."""
+        return self.settings.model.choose_alpha and self.settings.model.penalty != "none"
+
+    @property
+    def searches(self) -> bool:
+        """Whether the fit itself takes many searches, so that it may take longer than a frame."""
+        return self.chooses and self.settings.model.penalty != "ridge"
+
+    @property
+    def _choice(self) -> Work[Choice]:
+        settings = self.settings
+        model = settings.model.replace(alpha=_DEFAULT.alpha)
+        return choice(settings.data, settings.split, model, settings.folds.fold_seed)
+
+    @property
+    def choice(self) -> Choice | None:
+        """The cross-validated error at every alpha; None if alpha is set by hand."""
+        return self._choice.finish() if self.chooses else None
 
     @cached_property
     def fit(self) -> Fit:
         """The model, fitted."""
-        return fit_model(self.settings.data, self.settings.split, self.settings.model)
+        settings = self.settings
+        alpha = None if self.choice is None else self.choice.alpha
+        return fit_model(settings.data, settings.split, settings.model, alpha)
 
     @cached_property
-    def curve_key(self) -> tuple[DataSettings, SplitSettings, ModelSettings, float | None]:
-        """What the curve depends on: results with equal keys have the same one.
+    def chance(self) -> Chance:
+        """What the noise alone explains of the two errors."""
+        settings = self.settings
+        return chance(settings.data, settings.split, settings.model, self.fit.alpha)
 
-        It runs over all degrees at the alpha in force, so neither the present degree nor how alpha
-        came about may have a part in it.
+    def true_error(self, curve: Array) -> float:
+        """Return the RMS distance of a curve over `grid` from the true one, noise mean included."""
+        truth = self.truth(self.grid) + self.settings.data.noise_mean
+        return float(np.sqrt(np.mean((curve - truth) ** 2)))
+
+    @property
+    def work_key(self) -> Hashable:
+        """What the slow work depends on: results with equal keys share its outcome.
+
+        The curve covers all degrees at the alpha in force, so the present degree has a part in it
+        only if alpha is chosen there.
         """
-        data, split, model = self.settings.data, self.settings.split, self.settings.model
-        family = model.replace(
-            degree=_DEFAULT.degree, alpha=_DEFAULT.alpha, choose_alpha=_DEFAULT.choose_alpha
+        settings = self.settings
+        model = settings.model if self.chooses else settings.model.replace(degree=_DEFAULT.degree)
+        if model.penalty == "none":
+            model = _DEFAULT
+        return settings.data, settings.split, settings.folds, model
+
+    @property
+    def _curve(self) -> Work[DegreeCurve]:
+        settings = self.settings
+        # One work for all that have the same curve, however alpha was set.
+        model = _DEFAULT.replace(penalty=settings.model.penalty, l1_ratio=settings.model.l1_ratio)
+        return curve_work(
+            settings.data, settings.split, model, self.fit.alpha, settings.folds.fold_seed
         )
-        return data, split, family, self.fit.alpha
 
     @cached_property
     def curve(self) -> DegreeCurve:
-        """The errors at every degree: the one stage that may take longer than a frame."""
-        return degree_curve(*self.curve_key)
+        """The errors at every degree: it may take longer than a frame."""
+        return self._curve.finish()
+
+    def steps(self) -> Iterator[float]:
+        """Choose alpha and compute the curve bit by bit; give the share that is done."""
+        start = CHOOSING if self.searches else 0.0
+        if self.searches:
+            for share in self._choice.steps():
+                yield start * share
+        for share in self._curve.steps():
+            yield start + (1 - start) * share

@@ -11,11 +11,13 @@ from voila import __version__
 
 from lively.log import PAGE
 from lively.serving import frame, lines
-from lively.serving.built import Stamp, Template, stamp, stamps
+from lively.serving.built import Template
 from lively.serving.forks import FORK, ForkServer, end
 from lively.serving.gallery import metadata
 from lively.serving.html import Site
 from lively.serving.provisioner import PLAIN
+from lively.serving.stamps import Stamp, stamp, stamps
+from lively.visit import FAULTS
 
 
 class NotSharedError(Exception):
@@ -49,6 +51,7 @@ def environment(site: Site, level: int) -> dict[str, str]:
         "VOILA_SERVER_URL": str(site.settings.get("server_url", "/")),
         "LIVELY_THEME": str(site.configuration.theme),
         "LIVELY_LOG_LEVEL": str(level),
+        FAULTS: str(int(site.configuration.show_tracebacks)),
     }
 
 

@@ -1,35 +1,17 @@
 """The server's end of a page that has been built: its HTML, its process, what it was made of."""
 
 import asyncio
-import os
 import socket
-from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
 from lively.serving import lines
 from lively.serving.forks import FORK, end
 from lively.serving.html import Page
+from lively.serving.stamps import Stamp
 
 #: Seconds between two times that a page prepares anything.
 PREPARE = 10.0
-
-#: When a file was changed last, and how large it is.
-Stamp = tuple[int, int]
-
-
-def stamp(path: str) -> Stamp:
-    """Return what tells two versions of a file or folder apart."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
-
-
-def stamps(paths: Iterable[str]) -> dict[str, Stamp]:
-    """Return the stamps of some files, by their paths."""
-    return {path: stamp(path) for path in paths}
 
 
 class Template:

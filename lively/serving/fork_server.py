@@ -59,7 +59,8 @@ def preload(names: Iterable[str]) -> None:
             path = getattr(module, "__path__", None)
             for inner in pkgutil.iter_modules(path) if path else ():
                 preload([f"{name}.{inner.name}"])
-        except Exception:
+        # A module that ends the process is one page's fault, too.
+        except (Exception, SystemExit):
             logger.exception("%s could not be imported before it is needed.", name)
 
 
@@ -76,7 +77,10 @@ def warm_up(names: Iterable[str]) -> None:
     register_comm_target()
     build(kernel, ["0"])
     for name in names:
-        getattr(sys.modules[name], "warm_up", lambda: None)()
+        try:
+            getattr(sys.modules[name], "warm_up", lambda: None)()
+        except (Exception, SystemExit):
+            logger.exception("%s could not be warmed up.", name)
     rehearse(kernel)
     Widget.close_all()
     kernel.shell.reset()

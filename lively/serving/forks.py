@@ -9,12 +9,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from lively.serving import lines
 from lively.serving.bounds import Bounds
+from lively.serving.stamps import MISSING, Stamp, stamps
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class ForkServer:
         self.memory = Bounds.memory
         self.process: subprocess.Popen[bytes] | None = None
         self.files: list[str] = []
+        self._stamps: dict[str, Stamp] = {}
         self._control: socket.socket | None = None
         self._starting: asyncio.Lock = asyncio.Lock()
 
@@ -117,8 +120,13 @@ class ForkServer:
             if not self.alive:
                 await self._replace()
 
-    async def renew(self) -> None:
-        """Start another process, as when what it has imported has changed; then end this one.
+    async def refresh(self) -> bool:
+        """Start another process if a file that this one has imported has changed since.
+
+        Returns
+        -------
+        bool
+            Whether there is another one now.
 
         Raises
         ------
@@ -126,9 +134,14 @@ class ForkServer:
             If it could not; the one that is there stays.
         """
         async with self._starting:
+            if not self.alive or stamps(self._stamps) == self._stamps:
+                return False
+            logger.warning("The package has changed; the pages are built anew.")
             await self._replace()
+            return True
 
     async def _replace(self) -> None:
+        begun = time.time_ns()
         control, theirs = lines.pair()
         arguments = json.dumps([theirs.fileno(), self.preloaded])
         with theirs:
@@ -158,6 +171,11 @@ class ForkServer:
         self._retire()
         self.process, self._control = process, control
         self.files = said["files"]
+        # What was written meanwhile may have been imported before.
+        self._stamps = {
+            path: found if not begun <= found[0] <= time.time_ns() else MISSING
+            for path, found in stamps(self.files).items()
+        }
 
     def _retire(self) -> None:
         """Let the process go: it stays as long as there is anything that was forked from it."""

@@ -16,6 +16,7 @@ from lively.serving.html import VISIT
 from lively.serving.kernels import NotingManager
 from lively.serving.templates import Templates
 from lively.serving.visits import Visits
+from lively.visit import FAULTS
 
 logger = logging.getLogger("lively")
 
@@ -65,7 +66,9 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     @property
     def kernel_manager(self) -> NotingManager:
         """What Voilà asks for a kernel, if the notebook is executed for the visit."""
-        return NotingManager(super().kernel_manager, self._place, {PAGE: self._notebook})
+        shows = str(int(self.voila_configuration.show_tracebacks))
+        known = {PAGE: self._notebook, FAULTS: shows}
+        return NotingManager(super().kernel_manager, self._place, known)
 
     @authenticated
     async def get(self, path: str | None = None) -> None:

@@ -12,9 +12,10 @@ from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 from lively.serving.builder import Builder, NotSharedError
-from lively.serving.built import Stamp, Template, stamps
+from lively.serving.built import Template
 from lively.serving.forks import PRELOADED, ForkServer
 from lively.serving.html import Site
+from lively.serving.stamps import Stamp, stamps
 
 #: Different suggestions of visitors that are kept for each page.
 MOST_SUGGESTIONS = 4
@@ -92,6 +93,8 @@ class Templates(LoggingConfigurable):
     async def _build(self, path: str) -> Template | None:
         notebook = stamps([str(self.root / path)])
         try:
+            # What has been imported before it was mended would fail again.
+            await self._fork_server.refresh()
             suggestions = self._suggestions.get(path, [])
             template = await self._builder.make(path, notebook, suggestions, self.seconds)
         except Exception as error:
@@ -154,10 +157,13 @@ class Templates(LoggingConfigurable):
                 await asyncio.sleep(AGAIN)
 
     async def _look(self) -> None:
-        """Replace what has died or changed, the most used first."""
-        for path, known in list(self._unshared.items()):
-            if stamps(known) != known:
-                del self._unshared[path]
+        """Replace what has died or changed, the most used first; try again what could not be."""
+        changed = [path for path, known in self._unshared.items() if stamps(known) != known]
+        if changed:
+            await asyncio.sleep(LOOK / 2)
+        for path in changed:
+            if self._unshared.pop(path, None) and len(self._templates) < self.most:
+                await self.build(path)
         if not self._templates:
             return
         await self._fork_server.start()
@@ -176,10 +182,6 @@ class Templates(LoggingConfigurable):
             return
         # Those who write several files have done so by then.
         await asyncio.sleep(LOOK / 2)
-        sources = stamps(self._fork_server.files)
-        if any(sources.get(path, known) != known for t in old for path, known in t.files.items()):
-            self.log.warning("The package has changed; the pages are built anew.")
-            await self._fork_server.renew()
         for template in old:
             # Somebody may have asked for it meanwhile.
             if self._templates.get(template.path) is template:

@@ -13,7 +13,7 @@ SHOWN = 50
 
 
 class RepeatedSettings(SourceSettings):
-    """How training sets are drawn, again and again."""
+    """How training sets are simulated."""
 
     samples: Annotated[
         int,
@@ -26,19 +26,19 @@ class RepeatedSettings(SourceSettings):
             ge=SHOWN,
             le=1000,
             title="Data sets",
-            description="As many models are fitted, the first 200 drawn; more keep the old ones.",
+            description="Simulated data sets, each with its own fit; 200 fits are drawn.",
         ),
         Steps(0.1, "d", log=True),
     ] = 200
     inputs: Annotated[
         str,
-        Field(title="Inputs", description="Whether all data sets have the same x."),
-        Choices((("fresh", "Drawn anew"), ("fixed", "The same"))),
+        Field(title="Inputs", description="Whether x differs between data sets."),
+        Choices((("fresh", "Fresh"), ("fixed", "Fixed"))),
     ] = "fresh"
 
 
 class ComplexitySettings(PolynomialSettings):
-    """Which model is fitted to every data set."""
+    """Which model is fitted to each data set."""
 
     degree: Annotated[
         int,
@@ -46,7 +46,7 @@ class ComplexitySettings(PolynomialSettings):
             ge=1,
             le=20,
             title="Degree",
-            description="Highest power of x in the polynomial; it may exceed the samples.",
+            description="Highest power of x; it may exceed the number of samples.",
         ),
         WHOLE,
     ] = 7
@@ -61,13 +61,13 @@ class BiasVarianceView(Settings):
             ge=1,
             le=SHOWN,
             title="Data set",
-            description="One of the first 50, shown among the others with its points and fit.",
+            description="One of the first 50, shown with its points and its fit.",
         ),
         WHOLE,
     ] = 1
     panel: Annotated[
         str,
-        Field(title="Second picture", description="What is drawn under the fits."),
+        Field(title="Second picture", description="What is shown below the fits."),
         Choices(
             (
                 ("x", "Error along x"),

@@ -1,4 +1,4 @@
-"""What the classification page lets people move."""
+"""Settings of the classification page."""
 
 from typing import Annotated
 
@@ -43,7 +43,7 @@ class ClassDataSettings(Settings):
             ge=0,
             le=2,
             title="Noise σ",
-            description="Scatters the points; on the straight boundary, the score behind a label.",
+            description="Scatters the points; with a straight boundary, the score behind a label.",
         ),
         Steps(0.05, ".2f"),
     ] = 0.5
@@ -58,7 +58,7 @@ class ClassDataSettings(Settings):
             ge=0.1,
             le=0.9,
             title="Class balance",
-            description="Share of class 1 without noise. Moving it turns a few points over.",
+            description="Share of class 1 without noise. Moving it relabels a few points.",
         ),
         Steps(0.05, ".0%"),
     ] = 0.5
@@ -66,11 +66,11 @@ class ClassDataSettings(Settings):
 
 
 class ClassModelSettings(Settings):
-    """Which model tells the classes apart."""
+    """Which model separates the classes."""
 
     kind: Annotated[
         str,
-        Field(title="Model", description="What tells the classes apart."),
+        Field(title="Model", description="What separates the classes."),
         Choices(
             (
                 ("logistic", "Logistic regression"),
@@ -84,17 +84,20 @@ class ClassModelSettings(Settings):
     ] = "logistic"
     kernel: Annotated[
         str,
-        Field(title="Kernel", description="How the machine measures likeness."),
+        Field(
+            title="Kernel",
+            description="How similarity is measured; probabilities are by Platt scaling.",
+        ),
         Choices((("linear", "Linear"), ("rbf", "RBF"), ("poly", "Polynomial"))),
     ] = "rbf"
     polynomial: Annotated[
         int,
-        Field(ge=1, le=6, title="Degree", description="Highest power of x1 and x2 together."),
+        Field(ge=1, le=6, title="Degree", description="Highest total power of x1 and x2."),
         WHOLE,
     ] = 3
     penalty: Annotated[
         str,
-        Field(title="Regularization", description="What large coefficients cost."),
+        Field(title="Regularization", description="Which penalty large coefficients have."),
         Choices((("none", "None"), ("l1", "L1"), ("l2", "L2"), ("elastic", "Elastic net"))),
     ] = "l2"
     strength: Annotated[
@@ -103,7 +106,7 @@ class ClassModelSettings(Settings):
             ge=1e-3,
             le=1e3,
             title="Strength",
-            description="Weight of the penalty: further right is stronger, and smoother.",
+            description="Weight of the penalty: further right is stronger and smoother.",
         ),
         Steps(0.1, ".2g", log=True),
     ] = 1.0
@@ -123,23 +126,30 @@ class ClassModelSettings(Settings):
             ge=0.01,
             le=100,
             title="Kernel γ",
-            description="How fast likeness falls with distance: further right is more local.",
+            description="How fast similarity falls with distance: further right is more local.",
         ),
         Steps(0.1, ".2g", log=True),
     ] = 1.0
     neighbours: Annotated[
         int,
-        Field(ge=1, le=50, title="Neighbours k", description="How many points have a vote."),
+        Field(
+            ge=1,
+            le=50,
+            title="Neighbours k",
+            description="How many of the nearest training points vote.",
+        ),
         WHOLE,
     ] = 10
     depth: Annotated[
         int,
-        Field(ge=1, le=15, title="Depth", description="Most questions from the root to a leaf."),
+        Field(
+            ge=1, le=15, title="Depth", description="Largest number of splits from root to leaf."
+        ),
         WHOLE,
     ] = 5
     trees: Annotated[
         int,
-        Field(ge=10, le=300, title="Trees", description="How many trees have a vote."),
+        Field(ge=10, le=300, title="Trees", description="How many trees vote."),
         Steps(10, "d"),
     ] = 100
     units: Annotated[
@@ -150,7 +160,7 @@ class ClassModelSettings(Settings):
 
 
 class ClassView(Settings):
-    """What of the result is shown, and where the line is drawn."""
+    """What of the result is shown, and at which threshold."""
 
     threshold: Annotated[
         float,
@@ -158,20 +168,20 @@ class ClassView(Settings):
             ge=0.05,
             le=0.95,
             title="Threshold",
-            description="From this probability on, a point is called class 1.",
+            description="From this probability on, a point is predicted as class 1.",
         ),
         Steps(0.01, ".2f"),
     ] = 0.5
     panel: Annotated[
         str,
-        Field(title="Second picture", description="What is drawn under the decision."),
+        Field(title="Second picture", description="How the predictions are judged."),
         Choices(
             (
                 ("roc", "ROC"),
                 ("recall", "Precision and recall"),
                 ("confusion", "Confusion"),
                 ("calibration", "Calibration"),
-                ("importance", "What counts"),
+                ("importance", "Feature importance"),
             ),
             tabs=True,
         ),

@@ -1,4 +1,4 @@
-"""What the curve-fitting page lets people move."""
+"""The settings of the curve-fitting page."""
 
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ RANGES: dict[str, tuple[float, float, float, str]] = {
 def parameter(name: str, start: bool = False) -> Any:
     """Return the annotation of a parameter's field."""
     low, high, step, title = RANGES[name]
-    help = "Where the fit starts." if start else "The true value, which the fit does not see."
+    help = "Where the optimizer starts." if start else "The true value, which the fit does not see."
     if name in ("width", "lifetime", "frequency"):
         help += " Never 0: the formula divides by it." if name != "frequency" else ""
     return Annotated[
@@ -39,7 +39,7 @@ class CurveDataSettings(Settings):
 
     curve: Annotated[
         str,
-        Field(title="True curve", description="What the points come from."),
+        Field(title="True curve", description="The curve that the points are drawn from."),
         Choices(tuple((name, curve.label) for name, curve in CURVES.items())),
     ] = "peak"
     height: parameter("height") = 3.0  # type: ignore[valid-type]
@@ -51,7 +51,7 @@ class CurveDataSettings(Settings):
     frequency: parameter("frequency") = 0.8  # type: ignore[valid-type]
     samples: Annotated[
         int,
-        Field(ge=10, le=500, title="Samples", description="Points at even distances."),
+        Field(ge=10, le=500, title="Samples", description="Number of points, evenly spaced in x."),
         Steps(0.05, "d", log=True),
     ] = 25
     noise: Annotated[
@@ -60,13 +60,18 @@ class CurveDataSettings(Settings):
             ge=0,
             le=1,
             title="Noise σ",
-            description="Standard deviation of the noise; it scales the same draws.",
+            description="Standard deviation of the noise. It scales the same random draws.",
         ),
         Steps(0.05, ".2f"),
     ] = 0.3
     noise_mean: Annotated[
         float,
-        Field(ge=-1, le=1, title="Noise mean", description="Shifts every point by as much."),
+        Field(
+            ge=-1,
+            le=1,
+            title="Noise mean",
+            description="Mean of the noise: it shifts every point by this amount.",
+        ),
         Steps(0.1, ".1f"),
     ] = 0.0
     outliers: Annotated[
@@ -75,7 +80,7 @@ class CurveDataSettings(Settings):
             ge=0,
             le=0.3,
             title="Outliers",
-            description="Share of the points that are far off, always the same ones first.",
+            description="Share of the points that lie far off the curve.",
         ),
         Steps(0.01, ".0%"),
     ] = 0.0
@@ -87,7 +92,7 @@ class CurveFitSettings(Settings):
 
     start: Annotated[
         str,
-        Field(title="Starting values", description="Where the search begins."),
+        Field(title="Starting values", description="Where the optimizer starts."),
         Choices((("automatic", "From the data"), ("own", "My own"))),
     ] = "automatic"
     start_height: parameter("height", True) = 1.0  # type: ignore[valid-type]
@@ -99,12 +104,16 @@ class CurveFitSettings(Settings):
     start_frequency: parameter("frequency", True) = 1.0  # type: ignore[valid-type]
     bounds: Annotated[
         str,
-        Field(title="Bounds", description="Whether estimates must keep to what they can mean."),
+        Field(title="Bounds", description="Whether all estimates but centres must be positive."),
         Choices((("none", "None"), ("positive", "Positive"))),
     ] = "none"
     loss: Annotated[
         str,
-        Field(title="Loss", description="What a residual costs; all but the first spare outliers."),
+        Field(
+            title="Loss",
+            description="What is minimized. The robust losses, all but squares, give outliers less "
+            "weight. Standard errors are scipy's for squares, sandwich estimates for the others.",
+        ),
         Choices(
             (
                 ("linear", "Squares"),
@@ -119,8 +128,8 @@ class CurveFitSettings(Settings):
         Field(
             ge=0.05,
             le=2,
-            title="Residual scale",
-            description="From this residual on, the loss grows more slowly.",
+            title="Loss scale",
+            description="Residuals beyond this count less than by their squares (scipy's f_scale).",
         ),
         Steps(0.05, ".2f"),
     ] = 0.3
@@ -131,7 +140,7 @@ class CurveView(Settings):
 
     panel: Annotated[
         str,
-        Field(title="Second picture", description="What is drawn under the fit."),
+        Field(title="Second picture", description="What is shown below the fit."),
         Choices(
             (
                 ("residuals", "Residuals"),

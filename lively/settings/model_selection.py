@@ -1,4 +1,4 @@
-"""What the page on choosing a model lets people move."""
+"""Settings of the page on choosing a model."""
 
 from typing import Annotated
 
@@ -18,14 +18,17 @@ CRITERIA = (
     ("one", "Leave-one-out"),
     ("repeated", "10 × 5-fold"),
     ("aic", "AIC"),
+    ("aicc", "AICc"),
     ("bic", "BIC"),
 )
-#: The same where there is little room, and the truth, by which nobody can choose in practice.
-SHORT = dict(CRITERIA) | {"one": "LOO", "repeated": "10×5-fold", "truth": "Truth"}
+#: Those that charge the training error for parameters, and hold out no points.
+INFORMATION = ("aic", "aicc", "bic")
+#: The same where there is little room, and the lowest true error, known only in a simulation.
+SHORT = dict(CRITERIA) | {"one": "LOO", "repeated": "10×5-fold", "truth": "True error"}
 
 
 class SelectionDataSettings(DataSettings):
-    """How the sample is made: a small one, since with many points every way chooses well."""
+    """How the sample is made: a small one, since with many points every criterion chooses well."""
 
     samples: Annotated[
         int,
@@ -38,14 +41,14 @@ class SelectionDataSettings(DataSettings):
             ge=0,
             le=SEEDS - 1,
             title="Seed",
-            description="Names the draws. A new seed is a new sample, with a test set unseen yet.",
+            description="Seed of the sample. A new seed gives a new sample with a fresh test set.",
         ),
         TYPED,
     ] = 21
 
 
 class SelectionSplitSettings(SplitSettings):
-    """How many points are sealed away."""
+    """How many points are kept for the test set."""
 
     test_share: Annotated[
         float,
@@ -53,7 +56,7 @@ class SelectionSplitSettings(SplitSettings):
             ge=0.1,
             le=0.5,
             title="Test share",
-            description="A larger share moves some training points over to the test points.",
+            description="A larger share moves some training points to the test set.",
         ),
         Steps(0.05, ".0%"),
     ] = 0.3
@@ -73,18 +76,21 @@ class SelectionModelSettings(PolynomialSettings):
             ge=1e-4,
             le=1e3,
             title="Strength α",
-            description="Weight of the penalty, as scikit-learn counts it.",
+            description="Strength of the penalty, on powers of x scaled to −1..1 and standardized.",
         ),
         ALPHA_STEPS,
     ] = 0.1
 
 
 class RuleSettings(Settings):
-    """How a choice is made without the truth."""
+    """How a choice is made from the training points."""
 
     criterion: Annotated[
         str,
-        Field(title="Criterion", description="What stands for the error on new data."),
+        Field(
+            title="Criterion",
+            description="Estimates the error on new data. The lowest of many is optimistic.",
+        ),
         Choices(CRITERIA),
     ] = "ten"
     fold_seed: Annotated[
@@ -93,7 +99,7 @@ class RuleSettings(Settings):
             ge=0,
             le=SEEDS - 1,
             title="Fold seed",
-            description="Names the folds: the same seed parts the training points the same way.",
+            description="Seed of the folds: the same seed gives the same folds.",
         ),
         TYPED,
     ] = 1
@@ -121,7 +127,7 @@ class SelectionView(Settings):
 
 
 class SelectionSettings(PageSettings):
-    """All that the page on choosing a model shows."""
+    """All settings of the page on choosing a model."""
 
     data: SelectionDataSettings = SelectionDataSettings()
     split: SelectionSplitSettings = SelectionSplitSettings()

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from lively.fields import Choices, Interval, PageSettings, Settings, Steps
-from lively.settings.shared import WHOLE, Seed, SplitSettings
+from lively.settings.shared import WHOLE, FoldSettings, Seed, SplitSettings
 from lively.truths import TRUTHS
 
 
@@ -19,7 +19,9 @@ class SourceSettings(Settings):
     ] = "demo"
     x_range: Annotated[
         tuple[float, float],
-        Field(title="x range", description="Where the samples lie; moving it moves the samples."),
+        Field(
+            title="x range", description="Range of the inputs x; changing it moves the same points."
+        ),
         Interval(-5, 5, gap=0.5, steps=Steps(0.1, ".1f")),
     ] = (-5.0, 5.0)
     noise: Annotated[
@@ -28,7 +30,7 @@ class SourceSettings(Settings):
             ge=0,
             le=10,
             title="Noise σ",
-            description="Standard deviation of the noise; it scales the same draws.",
+            description="Standard deviation of the noise. It scales the same random draws.",
         ),
         Steps(0.1, ".1f"),
     ] = 5.0
@@ -40,18 +42,23 @@ class DataSettings(SourceSettings):
 
     samples: Annotated[
         int,
-        Field(ge=10, le=5000, title="Samples", description="More samples keep the old ones."),
+        Field(
+            ge=10,
+            le=5000,
+            title="Samples",
+            description="Number of points. A larger sample contains the smaller one.",
+        ),
         Steps(0.05, "d", log=True),
     ] = 50
     noise_mean: Annotated[
         float,
-        Field(ge=-5, le=5, title="Noise mean", description="Shifts every sample by as much."),
+        Field(ge=-5, le=5, title="Noise mean", description="Added to every y value."),
         Steps(0.1, ".1f"),
     ] = 0.0
 
 
 class PolynomialSettings(Settings):
-    """Which polynomial is fitted, and what it costs to have large coefficients."""
+    """Which polynomial is fitted, and how large coefficients are penalized."""
 
     degree: Annotated[
         int,
@@ -60,7 +67,7 @@ class PolynomialSettings(Settings):
     ] = 7
     penalty: Annotated[
         str,
-        Field(title="Regularization", description="What large coefficients cost."),
+        Field(title="Regularization", description="Penalty on large coefficients."),
         Choices(
             (
                 ("none", "None"),
@@ -76,7 +83,8 @@ class PolynomialSettings(Settings):
             ge=1e-6,
             le=1e3,
             title="Strength α",
-            description="Weight of the penalty, as scikit-learn counts it.",
+            description="Weight of the penalty on the coefficients of the standardized powers, "
+            "scaled as in scikit-learn.",
         ),
         Steps(0.1, ".2g", log=True),
     ] = 0.1
@@ -86,7 +94,7 @@ class PolynomialSettings(Settings):
             ge=0.05,
             le=0.95,
             title="L1 ratio",
-            description="Share of the LASSO's penalty in the elastic net; the rest is ridge.",
+            description="Share of the L1 penalty in the elastic net; the rest is L2 (ridge).",
         ),
         Steps(0.05, ".2f"),
     ] = 0.5
@@ -102,13 +110,13 @@ class PolynomialSettings(Settings):
 
 
 class ModelSettings(PolynomialSettings):
-    """Which model is fitted, and how α is found."""
+    """Which model is fitted, and how α is set."""
 
     choose_alpha: Annotated[
         bool,
         Field(
             title="Choose α by cross-validation",
-            description="Takes the α that predicts held-out training points best.",
+            description="Uses the α with the lowest five-fold cross-validation error.",
         ),
     ] = False
 
@@ -118,7 +126,7 @@ class RegressionView(Settings):
 
     panel: Annotated[
         str,
-        Field(title="Second picture", description="What is drawn under the fit."),
+        Field(title="Second picture", description="What is drawn below the fit."),
         Choices(
             (
                 ("degree", "Error against degree"),
@@ -138,8 +146,13 @@ class RegressionSettings(PageSettings):
 
     data: DataSettings = DataSettings()
     split: SplitSettings = SplitSettings()
+    folds: FoldSettings = FoldSettings()
     model: ModelSettings = ModelSettings()
     view: RegressionView = RegressionView()
+
+    def absent(self) -> frozenset[str]:
+        """Return the names of the settings that mean nothing at present, and are not shown."""
+        return frozenset() if self.model.penalty == "elastic" else frozenset({"l1_ratio"})
 
     def inactive(self) -> dict[str, str]:
         """Return the settings that have no effect at present, each with the reason."""
@@ -147,5 +160,5 @@ class RegressionSettings(PageSettings):
         if self.model.penalty == "none":
             found["choose_alpha"] = found["alpha"]
         elif self.model.choose_alpha:
-            found["alpha"] = "α: cross-validation sets it."
+            found["alpha"] = "α is set by cross-validation."
         return found

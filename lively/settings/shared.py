@@ -1,4 +1,4 @@
-"""Settings that several pages have: the split, and what seeds and whole numbers look like."""
+"""Settings that several pages have: the split, the folds, and how seeds and integers look."""
 
 from typing import Annotated
 
@@ -19,14 +19,14 @@ Seed = Annotated[
         ge=0,
         le=SEEDS - 1,
         title="Seed",
-        description="Names the draws: the same seed gives the same sample.",
+        description="Fixes the random draws: the same seed gives the same sample.",
     ),
     TYPED,
 ]
 
 
 class SplitSettings(Settings):
-    """How the sample is parted into training and test points."""
+    """How the sample is split into training and test points."""
 
     test_share: Annotated[
         float,
@@ -34,7 +34,7 @@ class SplitSettings(Settings):
             ge=0.1,
             le=0.9,
             title="Test share",
-            description="A larger share moves some training points over to the test points.",
+            description="A larger share moves some training points to the test set.",
         ),
         Steps(0.05, ".0%"),
     ] = 0.5
@@ -44,7 +44,22 @@ class SplitSettings(Settings):
             ge=0,
             le=SEEDS - 1,
             title="Split seed",
-            description="Names the split: the same seed parts the sample in the same way.",
+            description="Fixes the split: the same seed splits the sample in the same way.",
+        ),
+        TYPED,
+    ] = 1
+
+
+class FoldSettings(Settings):
+    """How the training points are divided into folds for cross-validation."""
+
+    fold_seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=SEEDS - 1,
+            title="Fold seed",
+            description="Fixes the shuffle that divides the training points into five folds.",
         ),
         TYPED,
     ] = 1

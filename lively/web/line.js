@@ -166,3 +166,13 @@
   });
   window.livelyLine = { again, stop: () => (stopped = true) };
 })();
+
+// anywidget gives a widget's script two seconds to begin, and gives the widget up otherwise. On a busy
+// machine that is too short: the page would never live. (The runtime of anywidget 0.11 has no
+// setting for it.)
+(() => {
+  const TOO_SHORT = 2000;
+  const ENOUGH = 120_000;
+  const timeout = AbortSignal.timeout?.bind(AbortSignal);
+  if (timeout) AbortSignal.timeout = (ms) => timeout(ms === TOO_SHORT ? ENOUGH : ms);
+})();

@@ -10,7 +10,9 @@ function render({ model, el }) {
     if (!page) return;
     const screen = watchScreen(page, model);
     slideByTouch(page);
-    screen.shown.finally(() => page.ownerDocument.querySelector(".lively-poster")?.remove());
+    // Its own poster: there may be several pages in a notebook, and several outputs in a cell.
+    const output = page.closest(".jp-OutputArea-child");
+    screen.shown.finally(() => output?.querySelector(".lively-poster")?.remove());
     const update = () => {
       observer.disconnect();
       nameControls(page);

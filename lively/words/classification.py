@@ -1,200 +1,173 @@
 """Sentences on the classification page."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 
-from lively.data.classification import straight_shift
 from lively.models.judgement import Judgement
 from lively.numbers import fixed, number
 from lively.results.classification import ClassificationResult
-from lively.settings.classification import ClassModelSettings
-from lively.shapes import CLOUDS
+from lively.words.class_names import accuracy_text, model_text, shape_text
+from lively.words.class_verdicts import verdict
 
-#: Standard errors by which a difference must exceed chance before the words call it one.
-SURE = 1.96
-
-Kind = Literal["under", "over", "both", "neither"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether the model under- or overfits, and the figures that say so."""
-
-    kind: Kind
-    heading: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.heading} {self.text}"
-
-
-def by_chance(share: float, *points: int) -> float:
-    """Return how far shares of so many independent points differ by chance, once in twenty."""
-    return float(SURE * np.sqrt(share * (1 - share) * sum(1 / n for n in points)))
-
-
-def verdict(result: ClassificationResult) -> Verdict:
-    """Judge the model by its two accuracies and the best one, known since we made the data.
-
-    Overfitting: the training accuracy exceeds the test accuracy by more than chance explains, for
-    two independent shares. Underfitting: the training accuracy falls short of the best that any
-    rule reaches by more than chance explains.
-    """
-    train, test = result.train_judged, result.test_judged
-    if result.fit.only_shares:
-        return Verdict(
-            "under",
-            "Nothing to learn from.",
-            "Fewer than two training points are of one of the classes: every point is given the "
-            "share of class 1.",
-        )
-    n, m = len(train.labels), len(test.labels)
-    gap, best = train.accuracy - test.accuracy, result.knowable.accuracy
-    pooled = (train.accuracy * n + test.accuracy * m) / (n + m)
-    chance = by_chance(pooled, n, m)
-    short = best - train.accuracy
-    over, under = gap > chance, short > by_chance(best, n) + 1e-9
-    apart = (
-        f"The training accuracy {fixed(train.accuracy)} is {fixed(gap)} above the test accuracy "
-        f"{fixed(test.accuracy)}; chance alone explains up to {fixed(chance)}."
-    )
-    below = (
-        f"The training accuracy {fixed(train.accuracy)} is {fixed(short)} below the best that any "
-        f"rule reaches, {fixed(best)}"
-    )
-    if under and over:
-        return Verdict("both", "Under- and overfitting.", f"{below}. {apart}")
-    if under:
-        return Verdict("under", "Underfitting.", f"{below}: {culprit(result)}.")
-    if over:
-        return Verdict("over", "Overfitting.", apart)
-    return Verdict(
-        "neither",
-        "Neither under- nor overfitting shows.",
-        f"Training and test accuracy, {fixed(train.accuracy)} and {fixed(test.accuracy)}, differ "
-        f"by no more than chance explains, {fixed(chance)}. The best that any rule reaches is "
-        f"{fixed(best)}.",
-    )
-
-
-def culprit(result: ClassificationResult) -> str:
-    """Say why a model that is too stiff might be: its line, or where the line is drawn."""
-    threshold = result.settings.view.threshold
-    half = Judgement(result.parts.train.y, result.fit.train, 0.5)
-    if half.accuracy > result.train_judged.accuracy:
-        return (
-            f"at a threshold of 0.5 instead of {fixed(threshold)} it would be "
-            f"{fixed(half.accuracy)}"
-        )
-    return "the line misses the shape"
+NOT_DEFINED = "not defined"
 
 
 def area(judgement: Judgement) -> str:
     """Write the area under the ROC, or say that there is none."""
-    return "not defined" if judgement.auc is None else fixed(judgement.auc)
+    return NOT_DEFINED if judgement.auc is None else fixed(judgement.auc)
 
 
-def model_text(model: ClassModelSettings) -> str:
-    """Name the model with the settings that it has."""
-    match model.kind:
-        case "logistic":
-            return f"logistic regression of degree {model.polynomial}"
-        case "neighbours":
-            return f"{model.neighbours} nearest neighbours"
-        case "svm":
-            return f"support vector machine with {model.kernel} kernel"
-        case "tree":
-            return f"decision tree of depth {model.depth}"
-        case "forest":
-            return f"random forest of {model.trees} trees"
-    return f"neural network with two layers of {model.units} units"
-
-
-def shape_text(result: ClassificationResult) -> str:
-    """Say how the points are made."""
-    data = result.settings.data
-    if data.shape == "straight":
-        shift = straight_shift(data.balance)
-        moved = f" {'−' if shift < 0 else '+'} {fixed(abs(shift), 1)}" if abs(shift) > 1e-9 else ""
-        return f"Class 1: 1.5x1 − 2x2{moved} + noise > 0"
-    return f"{CLOUDS[data.shape].formula}, and noise"
+def share_text(value: float | None) -> str:
+    """Write a share, or say that it has no denominator."""
+    return NOT_DEFINED if value is None else fixed(value)
 
 
 def best_text(result: ClassificationResult) -> str:
-    """Say how good anybody could be."""
-    return f"Best accuracy of any rule: {fixed(result.knowable.accuracy, 3)}."
+    """Say how good the best classifier is."""
+    best = result.knowable.accuracy
+    return f"Bayes accuracy, the best: {accuracy_text(best, 3)}."
 
 
-def strength_text(result: ClassificationResult) -> str:
-    """Say what a strength is to scikit-learn, and whether the solver came to its end."""
-    model = result.settings.model
-    if result.fit.only_shares:
+def model_notes(result: ClassificationResult) -> str:
+    """Say what stands behind the numbers of a model: its C, its votes, its solver, its scaling."""
+    model, fit = result.settings.model, result.fit
+    if fit.only_shares:
         return ""
-    said = []
+    notes = []
     penalized = model.kind == "logistic" and model.penalty != "none"
     if penalized or model.kind == "svm":
-        said.append(f"C = {number(1 / model.strength)}.")
+        notes.append(f"C = {number(1 / model.strength)}.")
     if model.kind == "network":
-        said.append(f"α = {number(model.strength)}.")
-    if not result.fit.converged:
-        said.append("The solver stopped before it converged.")
-    return " ".join(said)
+        notes.append(f"α = {number(model.strength)}.")
+    if model.kind == "neighbours" and model.neighbours >= result.votes == len(result.parts.train.y):
+        notes.append(f"Only {result.votes} training points, so all of them vote.")
+    if fit.separated:
+        notes.append(separation_text(result))
+    elif not fit.converged:
+        notes.append(
+            "Training stopped while the loss was still falling."
+            if model.kind == "network"
+            else "The solver stopped before it converged."
+        )
+    if fit.machine:
+        notes += machine_notes(result)
+    return " ".join(notes)
+
+
+def separation_text(result: ClassificationResult) -> str:
+    """Say that coefficients have no limit."""
+    degree = result.settings.model.polynomial
+    line = "A line" if degree == 1 else f"A curve of degree {degree}"
+    return (
+        f"{line} separates the training classes. Without a penalty the coefficients then have no "
+        "limit: these are where the solver stopped."
+    )
+
+
+def machine_notes(result: ClassificationResult) -> list[str]:
+    """Say what a support vector machine's probabilities are, and where they contradict it."""
+    machine = result.fit.machine
+    assert machine is not None
+    notes = [
+        "Platt scaling fails here (its curve falls), so the probabilities are a standard "
+        "logistic curve of the decision value, uncalibrated."
+        if machine.reversed
+        else "Probabilities by Platt scaling."
+    ]
+    own = [judged.at(machine.boundary) for judged in (result.train_judged, result.test_judged)]
+    differ = sum(
+        int(((one.probability >= 0.5) != (one.probability >= machine.boundary)).sum())
+        for one in own
+    )
+    if differ:
+        train, test = (accuracy_text(judged.accuracy) for judged in own)
+        notes.append(
+            f"The machine itself decides at {fixed(machine.boundary)} (accuracies {train} and "
+            f"{test}); at 0.5, {differ} point{'s differ' if differ > 1 else ' differs'}."
+        )
+    return notes
+
+
+def fit_warning(result: ClassificationResult) -> str:
+    """Say that all numbers rest on a fit that did not converge; nothing if it did."""
+    if result.fit.converged:
+        return ""
+    return "not converged"
 
 
 def surface_text(result: ClassificationResult) -> str:
     """Describe the picture of the points and the surface."""
     train, test = result.train_judged, result.test_judged
+    notes = model_notes(result)
     return (
         f"{len(train.labels)} training and {len(test.labels)} test points of two classes in the "
-        f"plane. {shape_text(result)}. Shades show the probability of class 1 by a "
-        f"{model_text(result.settings.model)}; its decision line is at "
-        f"{fixed(result.settings.view.threshold)}. Training accuracy {fixed(train.accuracy)}, test "
-        f"accuracy {fixed(test.accuracy)}. {best_text(result)} {verdict(result)}"
+        f"plane. {shape_text(result)}. Shades show the probability of class 1 by "
+        f"{article(model_text(result))}; its decision boundary is at "
+        f"{fixed(result.settings.view.threshold)}. Training accuracy "
+        f"{accuracy_text(train.accuracy)}, test accuracy {accuracy_text(test.accuracy)}. "
+        f"{best_text(result)}{' ' + notes if notes else ''} {verdict(result)}"
     )
+
+
+def article(name: str) -> str:
+    """Put the indefinite article before a model's name, unless it is several neighbours."""
+    return name if name[0].isdigit() else f"a {name}"
 
 
 def panel_text(result: ClassificationResult) -> str:
-    """Describe the second picture, whichever is chosen."""
-    train, test = result.train_judged, result.test_judged
+    """Describe the second picture, the one that is chosen."""
+    text = _panel_text(result)
+    return text if result.fit.converged else f"{text} The fit did not converge."
+
+
+def _panel_text(result: ClassificationResult) -> str:
+    parts = (("Training", result.train_judged), ("Test", result.test_judged))
     match result.settings.view.panel:
         case "confusion":
             return "Confusion. " + " ".join(
-                f"{name}: of class 0, {t[0][0]} called 0 and {t[0][1]} called 1; of class 1, "
-                f"{t[1][0]} called 0 and {t[1][1]} called 1."
-                for name, t in (("Training", train.table), ("Test", test.table))
+                f"{name}: of class 0, {t[0][0]} predicted as class 0 and {t[0][1]} as class 1; of "
+                f"class 1, {t[1][0]} predicted as class 0 and {t[1][1]} as class 1."
+                for name, t in ((name, judged.table) for name, judged in parts)
             )
         case "calibration":
             return "Calibration. " + " ".join(
-                f"{name}: {mean_distance(judgement)} on average between the probability given and "
-                "the share of class 1."
-                for name, judgement in (("Training", train), ("Test", test))
+                f"{name}: the predicted probability and the share of class 1 differ by "
+                f"{fixed(calibration_error(judged))} on average."
+                for name, judged in parts
             )
         case "importance":
-            found = result.importances
-            values = found.values
-            largest = int(np.argmax(np.abs(values)))
-            return (
-                f"What counts: {found.meaning} by {found.of}, {len(values)} of them. Largest in "
-                f"absolute value: {number(values[largest])} for {found.names[largest]}. "
-                f"Exactly zero: {int(np.sum(values == 0))}."
-            )
+            return importance_text(result)
         case "recall":
             points = " ".join(
-                f"{name}, at the threshold: recall {fixed(judgement.recall_point[0])}, precision "
-                f"{fixed(judgement.recall_point[1])}."
-                for name, judgement in (("Training", train), ("Test", test))
+                f"{name}, at the threshold: recall {share_text(judged.true_positive_rate)}, "
+                f"precision {share_text(judged.precision)}."
+                for name, judged in parts
             )
-            return f"Precision and recall. {points} By chance: precision {fixed(test.share)}."
+            by_chance = fixed(result.test_judged.share)
+            return f"Precision and recall. {points} By chance: precision {by_chance}."
     return "ROC. " + " ".join(
-        f"{name}: area {area(judgement)}; at the threshold, false positive rate "
-        f"{fixed(judgement.roc_point[0])}, true positive rate {fixed(judgement.roc_point[1])}."
-        for name, judgement in (("Training", train), ("Test", test))
+        f"{name}: area {area(judged)}; at the threshold, false positive rate "
+        f"{share_text(judged.false_positive_rate)}, true positive rate "
+        f"{share_text(judged.true_positive_rate)}."
+        for name, judged in parts
     )
 
 
-def mean_distance(judgement: Judgement) -> str:
-    """Write the expected calibration error: distances in the bins, weighted by their points."""
+def importance_text(result: ClassificationResult) -> str:
+    """Describe the importances: what they are, the largest, and how many are zero."""
+    found = result.importances
+    values, zeros = found.values, int(np.sum(found.values == 0))
+    start = f"Feature importance: {found.meaning} of each {found.of}, {len(values)} in all."
+    if zeros == len(values):
+        return f"{start} All are exactly zero."
+    largest = int(np.argmax(np.abs(values)))
+    count = {0: "None is", 1: "One is"}.get(zeros, f"{zeros} are")
+    return (
+        f"{start} The largest in absolute value is {number(values[largest])}, that of "
+        f"{found.names[largest]}. {count} exactly zero."
+    )
+
+
+def calibration_error(judgement: Judgement) -> float:
+    """Return the expected calibration error: distances in the bins, weighted by their points."""
     mean, share, counts = judgement.calibration
-    return fixed(float(np.abs(mean - share) @ counts / counts.sum()))
+    return float(np.abs(mean - share) @ counts / counts.sum())

@@ -1,21 +1,30 @@
 """Sentences on the curve-fitting page."""
 
 from dataclasses import dataclass
-from itertools import combinations, compress
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
-from lively.curves import LEAST, SPAN
-from lively.models.curve_fit import CONFIDENCE, DATA_SETS
+from lively.curves import SPAN
+from lively.models.coverage import DATA_SETS, LEVEL
+from lively.models.curve_fit import CONFIDENCE
 from lively.numbers import fixed, number, percent
 from lively.results.curve_fit import CurveFitResult
 from lively.settings.curve_fit import RANGES
+from lively.words.curve_reasons import (
+    by_number,
+    chosen,
+    doubtful,
+    doubts,
+    listed,
+    names,
+    reasons,
+    remarks,
+)
 
-#: A search that ends at so many times the loss of the best known one has ended elsewhere.
+#: A fit that ends at so many times the loss of the best one found has ended elsewhere.
 ELSEWHERE = 1.05
-#: Standard errors by which a counted share must differ from the promise before the words say so.
-SURE = 3
 #: Decimals past which a number of the table is rounding noise: steps of parameters are 0.05.
 DECIMALS = 6
 
@@ -24,7 +33,7 @@ Kind = Literal["over", "neither"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of the fit, and the figures that say so."""
+    """How the fit went, and the figures that show it."""
 
     kind: Kind
     heading: str
@@ -34,132 +43,119 @@ class Verdict:
         return f"{self.heading} {self.text}"
 
 
-def names(result: CurveFitResult) -> list[str]:
-    """Return the names of the curve's parameters."""
-    return [RANGES[name][3] for name in result.curve.parameters]
-
-
-def listed(words: list[str]) -> str:
-    """Write words as a list: a, b and c."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]])).lower()
-
-
-def outside(result: CurveFitResult) -> list[str]:
-    """Return the true centres that lie outside the data, as words."""
-    data = result.settings.data
-    return [
-        f"{RANGES[name][3].lower()} ({number(getattr(data, name))})"
-        for name in result.curve.parameters
-        if name.startswith("centre") and not SPAN[0] <= getattr(data, name) <= SPAN[1]
-    ]
-
-
-def reasons(result: CurveFitResult) -> list[str]:
-    """Say why estimates may be far from the truth in every data set of this kind."""
-    data, loss, said = result.settings.data, result.settings.fit.loss, []
-    if away := outside(result):
-        said.append(
-            f"The true {' and '.join(away)} lies outside the data, from {number(SPAN[0])} to "
-            f"{number(SPAN[1])}: the points say little of it."
-        )
-    if data.noise_mean:
-        moved = "lifts" if data.noise_mean > 0 else "lowers"
-        said.append(f"The noise mean {moved} all points, and no parameter stands for it.")
-    if (share := np.mean(result.points.outlier)) and loss == "linear":
-        said.append(
-            f"Squares give the {percent(float(share))} outliers much weight; another loss spares "
-            "them."
-        )
-    rate = (data.samples - 1) / (SPAN[1] - SPAN[0])
-    if data.curve == "damped" and data.frequency > rate / 2:
-        # A cosine at even distances is also that of its alias, beyond half the rate.
-        said.append(
-            f"So few points cannot tell a frequency of {number(data.frequency)} from one of "
-            f"{number(rate - data.frequency)}."
-        )
-    return said
-
-
-def remarks(result: CurveFitResult) -> str:
-    """Say what else should be known of the fit."""
-    fit, said = result.fit, reasons(result)
-    impossible = [
-        RANGES[name][3]
-        for name, value in zip(result.curve.parameters, fit.values, strict=True)
-        if value < 0 and not name.startswith("centre")
-    ]
-    if impossible:
-        said.append(f"The {listed(impossible)} came out negative; positive bounds prevent that.")
-    if fit.flipped:
-        flipped = listed([RANGES[name][3] for name in fit.flipped])
-        said.append(f"The {flipped} came out negative; its sign changes nothing.")
-    if fit.bound:
-        kept = listed([RANGES[name][3] for name in fit.bound])
-        said.append(f"The {kept} ended at the bound, {LEAST}: standard errors do not know of it.")
-    if fit.exchanged:
-        said.append("The peaks came out in the other order, which means nothing.")
-    return "".join(f" {sentence}" for sentence in said)
+def nothing(result: CurveFitResult) -> float:
+    """Return the loss below which a fit passes through all points, but for rounding."""
+    return 1e-9 * float(np.sum(result.points.y**2)) + 1e-12
 
 
 def verdict(result: CurveFitResult) -> Verdict:
-    """Say whether the search ended, where, and whether the intervals hold the truth."""
-    fit, best, more = result.fit, result.best, remarks(result)
+    """Say whether the fit converged, where, and whether the intervals contain the truth."""
+    fit, more = result.fit, remarks(result)
+
+    def found(kind: Kind, heading: str, *text: str) -> Verdict:
+        return Verdict(kind, heading, " ".join(filter(None, [*text, *more])))
+
     if not fit.ended:
-        return Verdict(
-            "over",
-            "The search came to no end.",
-            f"The curve that is shown is its start. Try other starting values, or bounds.{more}",
-        )
-    floor = 1e-9 * float(np.sum(result.points.y**2))
-    if best.ended and fit.cost > ELSEWHERE * best.cost + floor:
-        ratio = fit.cost / max(best.cost, floor or 1e-12)
-        why = (
-            "Nothing around is better, so it stops."
-            if fit.determined
-            else "There the points hardly feel the parameters, and nothing leads it on."
-        )
-        return Verdict(
-            "over",
-            "A wrong optimum.",
-            f"From this start the search ends where the loss is {number(ratio)} times that of a "
-            f"search that starts at the truth. {why}{more}",
-        )
+        return found("over", "The fit did not converge.", _stopped(result))
+    if elsewhere := _elsewhere(result):
+        return found("over", "A local minimum.", elsewhere)
     if not fit.determined:
-        return Verdict(
+        return found(
             "over",
             "Not determined.",
-            f"Many values of the parameters meet the points as well as these, so that standard "
-            f"errors cannot be given.{more}",
+            "Other values of the parameters fit the points as well as these, so that there are no "
+            "standard errors.",
         )
     said = names(result)
     spans = np.array([RANGES[name][1] - RANGES[name][0] for name in result.curve.parameters])
-    if vague := list(compress(said, 2 * fit.reach > spans)):
-        return Verdict(
+    if vague := chosen(said, 2 * fit.reach > spans):
+        one = len(vague) == 1
+        return found(
             "over",
-            "Hardly determined.",
-            f"The 95 % interval of {listed(vague)} is longer than its slider: the "
-            f"points say next to nothing of it.{more}",
+            "Poorly determined.",
+            f"The 95 % {'interval' if one else 'intervals'} of {listed(vague)} "
+            f"{'is' if one else 'are'} longer than the whole range of "
+            f"{'its slider' if one else 'their sliders'}: the points contain almost no "
+            f"information about "
+            f"{'it' if one else 'them'}.",
         )
-    if result.settings.data.noise == 0 and fit.cost <= floor + 1e-12:
-        return Verdict(
-            "neither",
-            "All but exact.",
-            f"There is no noise, and the search finds the truth.{more}",
+    data = result.settings.data
+    if data.noise == 0 and fit.cost <= nothing(result):
+        if np.allclose(fit.values, result.truth, rtol=1e-3, atol=1e-3):
+            return found(
+                "neither",
+                "Essentially exact.",
+                "There is no noise, and the fit finds the true values.",
+            )
+        return found(
+            "over",
+            "Another curve.",
+            "There is no noise, and this curve passes through all points, but it is not the true "
+            "one.",
         )
-    if missed := list(compress(said, ~fit.holds(result.truth))):
+    missed = chosen(said, ~fit.holds(result.truth))
+    does = by_number(len(missed), "interval of {} does not contain its true value.",
+                     "intervals of {} do not contain their true values.")  # fmt: skip
+    every = "both" if len(said) == 2 else f"all {len(said)}"
+    if doubtful(result):
+        return found(
+            "over",
+            "Intervals not to be trusted.",
+            "They may cover the true values in less than 95 % of data sets.",
+            *doubts(result),
+            f"Here {by_number(len(missed), 'that', 'those')} of {listed(missed)} "
+            f"{by_number(len(missed), 'misses its true value', 'miss their true values')}."
+            if missed
+            else f"Here {every} true values lie within them.",
+        )
+    if missed:
         # Bonferroni's bound: the intervals of one fit are not independent.
         chance = percent(len(said) * (1 - CONFIDENCE))
-        luck = f" If all keep their promise, one fails by chance in up to {chance} of data sets."
-        return Verdict(
+        return found(
             "over",
-            "Some of the truth is missed.",
-            f"The 95 % interval does not hold the true {listed(missed)}."
-            f"{'' if reasons(result) else luck}{more}",
+            "Some true values are missed." if len(missed) > 1 else "One true value is missed.",
+            f"The 95 % {does.format(listed(missed))}",
+            f"Even where every interval covers as stated, at least one misses in up to {chance} of "
+            "data sets.",
         )
-    return Verdict(
+    return found(
         "neither",
-        "The intervals hold the truth.",
-        f"All {len(said)} parameters lie within their 95 % intervals.{more}",
+        "The intervals contain the true values.",
+        f"{every.capitalize()} true values lie within their 95 % intervals.",
+    )
+
+
+def _stopped(result: CurveFitResult) -> str:
+    """Say what is shown of a fit that did not converge, and what may help."""
+    fit = result.settings.fit
+    help = "other starting values" if fit.start == "own" else "starting values of your own"
+    bounds = " or positive bounds" if fit.bounds == "none" else ""
+    return f"The curve that is shown is its start. Try {help}{bounds}."
+
+
+def _elsewhere(result: CurveFitResult) -> str:
+    """Say that a lower loss is known than the fit's, and where it is from; nothing if not."""
+    fit, best, floor = result.fit, result.best, nothing(result)
+    if not best.ended or fit.cost <= ELSEWHERE * best.cost + floor:
+        return ""
+    lower = (
+        f"the loss is {number(fit.cost / best.cost)} times that of the best fit found"
+        if best.cost > floor
+        else f"the loss is {number(fit.cost)}, and the best fit found passes through all points"
+    )
+    why = (
+        "No small step from here lowers the loss"
+        if fit.determined
+        else "The loss is almost flat here (tiny gradient)"
+    )
+    others = (
+        "Only one other start was tried, the true values"
+        if result.settings.fit.start == "automatic"
+        else "Only two other starts were tried, the true values and the automatic ones"
+    )
+    return (
+        f"From this start the optimizer ends where {lower}. {why}, so it stops. {others}: this is "
+        "no global search."
     )
 
 
@@ -174,6 +170,9 @@ def rows(result: CurveFitResult) -> list[tuple[str, str, str, str, str]]:
     for name, truth, value, error, reach in zip(
         names(result), result.truth, fit.values, fit.errors, fit.reach, strict=True
     ):
+        if not fit.ended:
+            found.append((name, number(truth), "none", "none", "none"))
+            continue
         known = np.isfinite(error)
         interval = (
             f"{written(value - reach)} to {written(value + reach)}" if known else "not determined"
@@ -184,58 +183,72 @@ def rows(result: CurveFitResult) -> list[tuple[str, str, str, str, str]]:
     return found
 
 
+def error_name(result: CurveFitResult) -> str:
+    """Return the name of the standard errors that are shown."""
+    return "Std. error" if result.settings.fit.loss == "linear" else "Robust s.e."
+
+
 def promise(result: CurveFitResult) -> str:
-    """Say whether the intervals hold the truth as often as they should, and if not, why."""
-    data, fit, counted = result.settings.data, result.settings.fit, result.coverage
-    if data.noise == 0 and data.outliers == 0:
+    """Say whether the intervals contain the truth as often as stated, and if not, why."""
+    data, counted = result.settings.data, result.coverage
+    if data.noise == 0 and not result.points.outlier.any():
         return "Without noise all data sets are the same, and there is nothing to count."
     if counted.count < DATA_SETS:
         return f"{counted.count} of {DATA_SETS} data sets counted."
-    allowed = SURE * np.sqrt(CONFIDENCE * (1 - CONFIDENCE) / DATA_SETS)
-    low = counted.share < CONFIDENCE - allowed
-    if not low.any():
-        if np.any(counted.share > CONFIDENCE + allowed):
-            return "More than kept: the intervals are longer than they need be."
-        return (
-            f"Kept: no share is further from 95 % than {percent(allowed)}, {SURE} standard errors "
-            "of the count."
-        )
+    less, more = (chance < counted.limit for chance in counted.chance)
+    test = f"(exact binomial test at {number(100 * LEVEL)} %)"
+    if not less.any():
+        if more.any():
+            said = listed(chosen(names(result), more))
+            return f"More than kept for {said}: longer intervals than needed {test}."
+        return f"Kept: no share differs significantly from 95 % {test}."
     why = reasons(result)[:1]
     if counted.lost:
-        why = [f"In {counted.lost} data sets the points determine no interval.", *why]
-    elif not why and fit.loss != "linear":
-        why = ["For a loss other than squares, standard errors are approximations."]
+        sets = by_number(counted.lost, "data set", "data sets")
+        why = [f"In {counted.lost} {sets} there is no interval.", *why]
     elif not why:
-        why = ["The intervals take the curve for straight in its parameters, and it is too bent."]
-    return f"Not kept for {listed(list(compress(names(result), low)))}. {' '.join(why)}"
+        why = doubts(result)[:1]
+    return " ".join([f"Not kept for {listed(chosen(names(result), less))}.", *why])
 
 
 def curve_text(result: CurveFitResult) -> str:
     """Describe the picture of the points and the curves."""
-    points = result.points
+    points, fit = result.points, result.fit
+    fitted = (
+        f"the fitted curve{' with its 95 % band' if fit.determined else ''}, and the curve at the "
+        "starting values"
+        if fit.ended
+        else "and the curve at the starting values, which is all there is of the fit"
+    )
     estimates = ", ".join(f"{name.lower()} {value} (true {truth})"
                           for name, truth, value, *_ in rows(result))  # fmt: skip
+    errors = (
+        "Standard errors as scipy's curve_fit gives them."
+        if result.settings.fit.loss == "linear"
+        else "Standard errors from a sandwich covariance, as the loss is not squares."
+    )
+    strays = int(points.outlier.sum())
     return (
         f"{len(points.x)} points for x from {number(SPAN[0])} to {number(SPAN[1])}, "
-        f"{int(points.outlier.sum())} of them outliers, the true curve, the fitted curve with its "
-        f"95 % band, and the curve that the search began with. {result.curve.label}: {estimates}. "
-        f"{verdict(result)}"
+        f"{strays or 'none'} of them {by_number(strays, 'an outlier', 'outliers')}, the true "
+        f"curve, {fitted}. {result.curve.label}: {estimates}. {errors} {verdict(result)}"
     )
 
 
 def panel_text(result: CurveFitResult) -> str:
     """Describe the second picture, whichever is chosen."""
-    fit, said = result.fit, names(result)
+    fit, said, data = result.fit, names(result), result.settings.data
     match result.settings.view.panel:
         case "coverage":
             counted = result.coverage
             shares = ", ".join(
-                f"{name.lower()} {percent(share)} ± {percent(spread)}"
-                for name, share, spread in zip(said, counted.share, counted.spread, strict=True)
+                f"{name.lower()} {percent(share)} ({percent(low)} to {percent(high)})"
+                for name, share, low, high in zip(said, counted.share, *counted.limits, strict=True)
             )
             return (
-                f"How often the 95 % interval holds the truth, over {counted.count} of {DATA_SETS} "
-                f"data sets drawn anew, each fitted from the truth: {shares}. {promise(result)}"
+                f"How often the 95 % interval contains the true value, over {counted.count} of "
+                f"{DATA_SETS} simulated data sets, each fitted from the true values: {shares}. In "
+                f"brackets the 95 % interval of the share (Wilson's). {promise(result)}"
             )
         case "correlation":
             if not fit.determined:
@@ -246,9 +259,10 @@ def panel_text(result: CurveFitResult) -> str:
             )
             return f"Correlation of the {len(said)} estimates: {pairs}."
     left = result.points.y - fit(result.points.x)
+    band = f", with a band of the noise level, ± {number(data.noise)}" if data.noise else ""
+    shown = "Residuals" if fit.ended else "Distances from the starting curve"
     return (
-        f"Residuals over x, with a band as high as the noise level, ± "
-        f"{number(result.settings.data.noise)}. Root of their mean square: "
+        f"{shown} over x{band}. Root mean square: "
         f"{number(float(np.sqrt(np.mean(left**2))))}; largest in absolute value: "
         f"{number(float(np.abs(left).max()))}."
     )

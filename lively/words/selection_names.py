@@ -1,15 +1,32 @@
-"""How the page on choosing a model names what it speaks of."""
+"""How the page on choosing a model names its candidates, criteria and models."""
+
+from dataclasses import dataclass
+from typing import Literal
 
 from lively.models.candidates import Family
 from lively.numbers import number, superscript
-from lively.settings.model_selection import CRITERIA
+from lively.settings.model_selection import CRITERIA, INFORMATION
 from lively.settings.regression import PolynomialSettings
+
+Kind = Literal["under", "over", "neither"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What there is to see: a short sentence, and the statistics behind it."""
+
+    kind: Kind
+    heading: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.heading} {self.text}"
 
 
 def criterion_name(criterion: str) -> str:
     """Return a criterion's name as it begins a sentence."""
     name = dict(CRITERIA)[criterion]
-    return name if criterion in ("aic", "bic") else f"{name} cross-validation"
+    return name if criterion in INFORMATION else f"{name} cross-validation"
 
 
 def value(family: Family, place: int) -> str:
@@ -32,13 +49,25 @@ def candidate(family: Family, place: int) -> str:
     return ("α = " if family.weights else "degree ") + value(family, place)
 
 
+def at_end(family: Family, place: int) -> bool:
+    """Say whether a candidate lies at an end of the grid: the best may lie beyond it."""
+    return place in (0, len(family.values) - 1)
+
+
+def beyond(family: Family, place: int) -> str:
+    """Name what lies beyond the end of the grid at which a candidate lies."""
+    if family.weights:
+        return "larger α" if place == 0 else "smaller α"
+    return "lower degree" if place == 0 else "higher degree"
+
+
 def model_name(model: PolynomialSettings) -> str:
     """Name a model: its degree and, if there is one, its penalty and the penalty's weight."""
-    said = f"degree {model.degree}"
+    degree = f"degree {model.degree}"
     if model.penalty == "none":
-        return said
+        return degree
     name = {"ridge": "ridge", "lasso": "LASSO", "elastic": "elastic net"}[model.penalty]
-    return f"{name} of {said} at α = {number(model.alpha, 2)}"
+    return f"{name} of {degree} at α = {number(model.alpha, 2)}"
 
 
 def times(count: int) -> str:

@@ -276,6 +276,16 @@ class Visit:
             seen = self.frames
             self.page.wait_for_timeout(500)
 
+    def comes_to_the_pixels_of(self, other):
+        """Wait until the pictures are those of another page, which a busy machine refines late."""
+        for _ in range(60):
+            own, others = self.page.evaluate(PIXELS), other.page.evaluate(PIXELS)
+            if own == others:
+                return
+            self.page.wait_for_timeout(500)
+            other.page.wait_for_timeout(500)
+        assert own == others
+
     def control(self, name):
         return self.page.get_by_role("slider", name=name, exact=True)
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import PIXELS, Visit
+from conftest import Visit
 from playwright.sync_api import expect
 
 from lively.numbers import fixed
@@ -117,7 +117,7 @@ def test_tabs(page):
         ("Precision and recall", "Precision and recall. Training"),
         ("Confusion", "Confusion. Training: of class 0"),
         ("Calibration", "Calibration. Training"),
-        ("What counts", "What counts: coefficient"),
+        ("Feature importance", "Feature importance: coefficient"),
         ("ROC", "ROC. Training: area"),
     ):
         page.page.get_by_role("button", name=tab, exact=True).click()
@@ -131,14 +131,22 @@ def test_tabs(page):
     [
         ("Show a straight line", {"polynomial": 1}, "Underfitting."),
         ("Show degree 3", {}, "Neither"),
-        ("Show one neighbour", {"kind": "neighbours", "neighbours": 1}, "Overfitting."),
-        ("Show 15 neighbours", {"kind": "neighbours", "neighbours": 15}, "Neither"),
+        (
+            "Show one neighbour",
+            {"kind": "neighbours", "neighbours": 1, "noise": 0.9},
+            "Overfitting.",
+        ),
+        (
+            "Show 15 neighbours",
+            {"kind": "neighbours", "neighbours": 15, "noise": 0.9},
+            "Neither",
+        ),
         (
             "Show the L1 penalty",
             {"shape": "straight", "noise": 1.0, "polynomial": 6, "penalty": "l1", "strength": 10.0},
             "Neither",
         ),
-        ("Show a rare class", {"balance": 0.1, "threshold": 0.2}, "Neither"),
+        ("Show a rare class", {"samples": 600, "balance": 0.1, "threshold": 0.2}, "Neither"),
         ("Show rings", {"shape": "rings", "noise": 0.4, "polynomial": 2}, "Neither"),
         ("Show a deep tree", {"noise": 0.8, "kind": "tree", "depth": 15}, "Overfitting."),
         ("Show much noise", {"noise": 1.2, "samples": 2000}, "Neither"),
@@ -189,7 +197,9 @@ def test_every_control_has_its_visible_label_as_its_name(page):
 def test_workbench_fits_a_screen_of_1280_by_800(page, kind):
     names = {"logistic": "Logistic regression", **KINDS}
     page.page.get_by_label("Shape", exact=True).select_option("Straight boundary")
-    page.control("Class balance").press("ArrowLeft")
+    if kind != "svm":
+        # There the machine and its probabilities differ on some points, and a sentence says so.
+        page.control("Class balance").press("ArrowLeft")
     page.page.get_by_label("Model", exact=True).select_option(names[kind])
     if kind == "svm":
         page.page.get_by_role("button", name="Polynomial", exact=True).click()
@@ -223,4 +233,4 @@ def test_at_rest_every_pixel_is_that_of_a_fresh_page(page, server, visit):
     fresh = visit(server.url + PATH)
     fresh.wait_for_pictures()
     fresh.settle()
-    assert page.page.evaluate(PIXELS) == fresh.page.evaluate(PIXELS)
+    page.comes_to_the_pixels_of(fresh)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import PIXELS, Visit
+from conftest import Visit
 from playwright.sync_api import expect
 
 from lively.results.model_selection import SelectionResult
@@ -103,7 +103,7 @@ def test_criteria_and_seeds(page):
     shows(page, criterion="bic")
     button(page, "New folds").click()
     shows(page, criterion="bic", fold_seed=2)
-    button(page, "Take the choice").click()
+    button(page, "Use the choice").click()
     shows(page, criterion="bic", fold_seed=2, degree=9)
 
 
@@ -131,12 +131,12 @@ def test_steps_show_what_they_speak_of(page):
 def test_tabs_and_their_words(page):
     button(page, "LASSO").click()
     for panel, words in (
-        ("splits", "Distribution of the test R² over splits"),
-        ("learning", r"Errors against the number of points, 4 to \d+"),
-        ("path", "Coefficients of the scaled powers against α"),
+        ("splits", "Distribution of the test R² over random splits"),
+        ("learning", r"Median RMSE against the number of points fitted, 4 to \d+"),
+        ("path", "Coefficients of the standardized powers of x against α"),
         ("geometry", "lines of equal squared error"),
-        ("looks", "RMSE of every model that was looked at"),
-        ("curves", "Root mean squared error against alpha"),
+        ("looks", "RMSE of every model evaluated on the test set"),
+        ("curves", "RMSE against alpha"),
     ):
         button(page, TABS[panel]).click()
         expect(page.page.locator("[role=img]").nth(1)).to_have_attribute(
@@ -161,26 +161,26 @@ def test_the_test_set_opens_and_no_undo_seals_it(server, visit):
     tab = visit(server.url + PATH)
     tab.wait_for_pictures()
     seal = tab.page.locator(".lively-page .lively-seal")
-    expect(seal).to_contain_text("sealed")
-    expect(seal).to_contain_text("not looked at yet")
-    button(tab, "Open the test set").click()
+    expect(seal).to_contain_text("hidden")
+    expect(seal).to_contain_text("test set not used yet")
+    button(tab, "Show test score").click()
     expect(seal).to_contain_text(re.compile(r"\d\.\d\d"))
-    expect(seal).to_contain_text("looked at once")
+    expect(seal).to_contain_text("test set used once")
     expect(tab.page.locator("[role=img]").first).to_have_attribute(
-        "aria-label", re.compile("test points are open: test R²")
+        "aria-label", re.compile("test points are shown: test R²")
     )
     tab.control("Degree").press("ArrowLeft")
-    expect(seal).to_contain_text("sealed")
-    button(tab, "Open the test set").click()
-    expect(seal).to_contain_text("looked at twice")
+    expect(seal).to_contain_text("hidden")
+    button(tab, "Show test score").click()
+    expect(seal).to_contain_text("test set used twice")
     button(tab, "Undo").click()
-    expect(seal).to_contain_text("looked at twice")
+    expect(seal).to_contain_text("test set used twice")
     button(tab, "Test set").click()
     expect(tab.page.locator(".lively-page .lively-verdict")).to_contain_text(
-        re.compile(r"2 looks\. Kept for its test RMSE, the best of 2 hides")
+        re.compile(r"2 evaluations on the test set\. The better of 2 models looks")
     )
     button(tab, "New sample").click()
-    expect(seal).to_contain_text("not looked at yet")
+    expect(seal).to_contain_text("test set not used yet")
 
 
 def test_picks_can_be_cancelled_and_gone_on_with(page):
@@ -269,4 +269,4 @@ def test_at_rest_every_pixel_is_that_of_a_fresh_page(page, server, visit):
     fresh = visit(server.url + PATH)
     fresh.wait_for_pictures()
     fresh.settle()
-    assert page.page.evaluate(PIXELS) == fresh.page.evaluate(PIXELS)
+    page.comes_to_the_pixels_of(fresh)

@@ -65,3 +65,18 @@ def test_the_browser_keeps_the_scripts_as_long_as_they_are_the_same(server):
     again = urllib.request.Request(address, headers={"If-None-Match": mark})
     with pytest.raises(urllib.error.HTTPError, match="304"):
         urllib.request.urlopen(again, timeout=60)
+
+
+def test_a_slow_browser_has_the_time_that_it_needs(server, visit):
+    tab = visit()
+    tab.page.add_init_script(
+        """window.given = [];
+        const timeout = AbortSignal.timeout.bind(AbortSignal);
+        AbortSignal.timeout = (ms) => { window.given.push(ms); return timeout(ms); };"""
+    )
+    tab.open(server.url + PATH)
+    tab.wait_for_pictures()
+    given = tab.page.evaluate("window.given")
+    assert given, "whoever makes the widgets has no such limit any more"
+    assert min(given) >= 60_000
+    assert tab.page.evaluate("AbortSignal.timeout(5) && window.given.at(-1)") == 5

@@ -4,7 +4,6 @@ import re
 import urllib.request
 
 import pytest
-from conftest import PIXELS
 from playwright.sync_api import expect
 
 from lively.numbers import fixed
@@ -393,4 +392,4 @@ def test_after_fast_drags_every_pixel_is_that_of_a_fresh_page(page, server, visi
         expect(fresh.page.locator(".lively-score").nth(score)).to_have_text(
             page.page.locator(".lively-score").nth(score).inner_text()
         )
-    assert page.page.evaluate(PIXELS) == fresh.page.evaluate(PIXELS)
+    page.comes_to_the_pixels_of(fresh)

@@ -85,7 +85,7 @@ class FanPicture(Picture):
         grid, curves = result.grid, result.curves
         self.fan.column = 2
         self.fan.set_curves((grid[0], grid[-1]), curves[:DRAWN])
-        self.mean.set_data(grid, within(curves.mean(axis=0), low, high))
+        self.mean.set_data(grid, within(result.mean_curve, low, high))
         one = curves[result.settings.view.data_set - 1]
         self.one.set_data(grid, within(one, low, high))
 

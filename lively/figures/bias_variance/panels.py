@@ -4,14 +4,19 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.ticker import NullLocator
 
 from lively.decomposition import Estimate
 from lively.fields import Interval, declared
+from lively.figures.bias_variance.errors import (
+    Measured,
+    band,
+    between,
+    show_band,
+    show_bars,
+)
 from lively.figures.panels import Panel, PanelsPicture
 from lively.figures.picture import Picture
 from lively.figures.style import (
@@ -19,9 +24,7 @@ from lively.figures.style import (
     INK,
     PAPER,
     SOFT,
-    TEST,
     TRAIN,
-    Limits,
     dress,
     round_up,
     show_limits,
@@ -75,11 +78,15 @@ class StackPanel:
         ]  # fmt: skip
         self.band = band(self.ax, INK)
         self.measured = Measured(self.ax, BINS)
+        self.note = self.ax.text(
+            0.01, 0.97, "", transform=self.ax.transAxes, ha="left", va="top", color=INK,
+            fontsize=12, zorder=7,
+        )  # fmt: skip
 
     @property
     def moving(self) -> list[Artist]:
         """The artists that follow the settings."""
-        return [*self.areas, *self.lines, self.band, *self.measured.moving]
+        return [*self.areas, *self.lines, self.band, *self.measured.moving, self.note]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -101,72 +108,14 @@ class StackPanel:
         steps.append(steps[2] + bias2)
         seen = [within(step, 0, top) for step in steps]
         for area, low, high in zip(self.areas, seen, seen[1:], strict=False):
-            area.set_xy(_between(x, low, np.maximum(low, high)))
+            area.set_xy(between(x, low, np.maximum(low, high)))
         for line, height in zip(self.lines, seen[1:], strict=True):
             line.set_data(x, height)
         show_band(self.band, x, parts.total, (0.0, top))
         self.measured.show(result.middles, result.measured_along, (0.0, top))
-
-
-def band(ax: Axes, color: str) -> Polygon:
-    """Make an area for one standard error on either side of a line."""
-    made = Polygon(np.zeros((3, 2)), facecolor=color, alpha=0.25, edgecolor="none", zorder=2.5)
-    ax.add_patch(made)
-    return made
-
-
-def show_band(area: Polygon, x: Array, estimate: Estimate, seen: Limits) -> None:
-    """Put that area where an estimate is known, no further than the axes."""
-    value, error = estimate
-    ends = (np.clip(value + sign * error, *seen) for sign in (-1, 1))
-    area.set_xy(_between(x, *ends))
-
-
-def show_bars(bars: LineCollection, x: Array, estimate: Estimate, seen: Limits) -> None:
-    """Put bars of one standard error at `x`, no longer than the axes."""
-    low, high = (np.clip(estimate.value + sign * estimate.error, *seen) for sign in (-1, 1))
-    bars.set_segments(list(np.stack([[x, low], [x, high]]).transpose(2, 0, 1)))
-
-
-class Measured:
-    """Mean squared errors on fresh points, with bars of one standard error.
-
-    Parameters
-    ----------
-    ax : Axes
-    count : int
-        How many there are.
-    """
-
-    def __init__(self, ax: Axes, count: int) -> None:
-        self.bars = ax.errorbar(
-            np.arange(count), np.ones(count), yerr=np.zeros(count), linestyle="none", marker="D",
-            color=TEST, markerfacecolor=PAPER, markeredgewidth=1.6, markersize=6, elinewidth=1.4,
-            zorder=5,
-        )  # fmt: skip
-
-    @property
-    def moving(self) -> list[Artist]:
-        """The artists that follow the settings."""
-        markers, _, bars = self.bars
-        return [markers, *bars]
-
-    def arrange(self, narrow: bool) -> None:
-        """Take a name for which there is room."""
-        self.bars.set_label("measured" if narrow else "measured on fresh points ± s.e.")
-
-    def show(self, x: Array, estimate: Estimate, seen: Limits) -> None:
-        """Put markers and bars at `x`; those beyond the axes are not seen."""
-        markers, _, bars = self.bars
-        low, high = seen
-        within = (estimate.value > low) & (estimate.value < high)
-        markers.set_data(x, np.where(within, estimate.value, np.nan))
-        show_bars(bars[0], x, estimate, seen)
-
-
-def _between(x: Array, low: Array, high: Array) -> Array:
-    """Return the outline of the area between two curves; shape (2 n, 2)."""
-    return np.column_stack([np.r_[x, x[::-1]], np.r_[low, high[::-1]]])
+        unconverged = result.unconverged > 0
+        wild = "" if result.tails_hold else "without ±: rare data sets dominate"
+        self.note.set_text("did not converge" if unconverged else wild)
 
 
 class SweepPanel:
@@ -200,6 +149,14 @@ class SweepPanel:
         self.measured = Measured(self.ax, len(at))
         self.here = self.ax.axvline(1, color=INK, linewidth=1.2, alpha=0.6, zorder=2)
         self.beyond = [plot([], [], color=color, **BEYOND)[0] for color in (BIAS, VARIANCE, INK)]
+        # Over the markers of variance: hollow, or crossed out.
+        over: dict[str, Any] = {"linestyle": "none", "color": VARIANCE, "zorder": 6}
+        (self.hollow,) = plot([], [], marker="o", markersize=6, markerfacecolor=PAPER, **over)
+        (self.crossed,) = plot([], [], marker="x", markersize=9, markeredgewidth=2, **over)
+        self.note = self.ax.text(
+            0.01, 0.97, "", transform=self.ax.transAxes, ha="left", va="top", color=INK,
+            fontsize=12, zorder=7,
+        )  # fmt: skip
         self.say = self.ax.text(
             0.5, 0.5, "", transform=self.ax.transAxes, ha="center", va="center", color=INK,
             fontsize=14,
@@ -210,7 +167,8 @@ class SweepPanel:
         """The artists that follow the settings."""
         lines = [self.noise, self.here, self.bias2, self.variance, self.total]
         bars = [*self.bars, self.band, *self.measured.moving]
-        return [*lines, *bars, *self.beyond, self.say]
+        marks = [self.hollow, self.crossed, self.note]
+        return [*lines, *bars, *self.beyond, *marks, self.say]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -236,6 +194,7 @@ class SweepPanel:
             artist.set_visible(has_curve != (artist is self.say))
         if not has_curve:
             self.say.set_text("No penalty, so there is no α. Choose ridge, LASSO or elastic net.")
+            show_limits(self.ax, y=(0.1, 10.0))
             return
         noise = result.settings.data.noise**2
         middle = np.floor(np.log10(max(noise, signal(result), 1e-3)))
@@ -258,6 +217,14 @@ class SweepPanel:
             show_bars(bars, self.at, part, (low, high))
         show_band(self.band, self.at, curve.total, (low, high))
         self.measured.show(self.at, curve.test, (low, high))
+        unconverged = result.swept.unconverged > 0
+        wild = ~curve.stated & ~unconverged
+        shown = np.clip(curve.variance.value, low / 10, high)
+        self.hollow.set_data(self.at[wild], shown[wild])
+        self.crossed.set_data(self.at[unconverged], shown[unconverged])
+        notes = ["○ without ±: rare data sets dominate"] * bool(wild.any())
+        notes += ["× did not converge"] * bool(unconverged.any())
+        self.note.set_text("\n".join(notes))
 
 
 class BiasVariancePanels(PanelsPicture):

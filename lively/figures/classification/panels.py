@@ -1,4 +1,4 @@
-"""The second picture: how the model's word is judged, one way at a time."""
+"""The second picture: how good the predictions are, in one of five ways at a time."""
 
 import re
 from typing import Any
@@ -8,6 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from lively.figures.classification.notice import make_notice, show_notice
 from lively.figures.panels import Panel, PanelsPicture
 from lively.figures.picture import Picture
 from lively.figures.style import INK, PAPER, SOFT, TEST, TRAIN, dress, round_up, show_limits
@@ -18,6 +19,8 @@ from lively.results.classification import ClassificationResult
 PARTS = (("training", TRAIN, "-", "o"), ("test", TEST, (0, (4, 2)), "D"))
 #: Pixels that a name of a coefficient needs.
 NAME = 72
+#: Up to so many thresholds, each is marked on the curve of precision and recall.
+FEW_THRESHOLDS = 20
 
 
 def judged(result: ClassificationResult) -> tuple[Judgement, Judgement]:
@@ -26,7 +29,13 @@ def judged(result: ClassificationResult) -> tuple[Judgement, Judgement]:
 
 
 class CurvePanel:
-    """A curve for each part over all thresholds, and a mark at the present one."""
+    """A curve for each part over all thresholds, and a mark at the present one.
+
+    On a ROC, a straight line between two thresholds is reached by choosing one of them at random.
+    Precision is not linear in recall, so that curve goes by steps, and what no threshold reaches is
+    not drawn (Davis and Goadrich, "The relationship between Precision-Recall and ROC curves", ICML
+    2006).
+    """
 
     def __init__(self, figure: Figure, name: str, xlabel: str, ylabel: str) -> None:
         self.name = name
@@ -37,6 +46,8 @@ class CurvePanel:
         self.curves, self.marks = [], []
         for part, colour, dashes, marker in PARTS:
             line: dict[str, Any] = {"color": colour, "linestyle": dashes, "linewidth": 2.4}
+            if name == "recall":
+                line |= {"drawstyle": "steps-post", "markersize": 6}
             self.curves += self.ax.plot([], [], label=part, zorder=3, **line)
             self.marks += self.ax.plot(
                 [], [], linestyle="none", marker=marker, markersize=10, markerfacecolor=PAPER,
@@ -46,7 +57,8 @@ class CurvePanel:
         (self.chance,) = self.ax.plot(
             [0, 1], [0, 1], color=SOFT, linestyle=":", linewidth=1.6, label="by chance"
         )
-        self.moving: list[Artist] = [self.chance, *self.curves, *self.marks]
+        self.notice = make_notice(self.ax)
+        self.moving: list[Artist] = [self.chance, *self.curves, *self.marks, self.notice]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -57,20 +69,24 @@ class CurvePanel:
         for judgement, curve, mark in zip(judged(result), self.curves, self.marks, strict=True):
             found: Curve = getattr(judgement, self.name)
             curve.set_data(found.x, found.y)
+            if self.name == "recall":
+                curve.set_marker(mark.get_marker() if len(found.x) <= FEW_THRESHOLDS else "")
             point = judgement.roc_point if self.name == "roc" else judgement.recall_point
-            mark.set_data(*([[value] for value in point] if judgement.both else ([], [])))
+            seen = judgement.both and point is not None
+            mark.set_data(*([[value] for value in point or ()] if seen else ([], [])))
+        show_notice(self.notice, result)
         if self.name == "recall":
             self.chance.set_ydata([result.test_judged.share] * 2)
 
 
 class ConfusionPanel:
-    """True classes against those that are called, as counts, for either part."""
+    """True classes against predicted ones, as counts, for either part."""
 
     def __init__(self, figure: Figure) -> None:
         self.axes = [figure.add_subplot(1, 2, i + 1, label=f"confusion{i}") for i in range(2)]
         self.counts = []
         for ax, (part, *_) in zip(self.axes, PARTS, strict=True):
-            dress(ax, f"called, {part}", "true class")
+            dress(ax, f"predicted class, {part}", "true class")
             ax.grid(visible=False)
             ax.set(xlim=(-0.5, 1.5), ylim=(1.5, -0.5), xticks=(0, 1), yticks=(0, 1))
             ax.set_xticklabels(["class 0", "class 1"])
@@ -84,7 +100,9 @@ class ConfusionPanel:
                         column, row, "", ha="center", va="center", fontsize=14, color=INK
                     )
                     self.counts.append(count)
-        self.moving: list[Artist] = [*self.counts]
+        # Above the counts, where the first square ends.
+        self.notice = make_notice(self.axes[0])
+        self.moving: list[Artist] = [*self.counts, self.notice]
         self.between = " "
 
     def arrange(self, picture: Picture) -> None:
@@ -98,18 +116,19 @@ class ConfusionPanel:
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
         numbers = np.concatenate([judgement.table.ravel() for judgement in judged(result)])
+        show_notice(self.notice, result)
         for i, (text, number) in enumerate(zip(self.counts, numbers, strict=True)):
             right = i % 4 in (0, 3)
             text.set_text(f"{number}{self.between}{'right' if right else 'wrong'}")
 
 
 class CalibrationPanel:
-    """Share of class 1 among the points that were given about the same probability."""
+    """Share of class 1 among points of about the same predicted probability."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="calibration")
         self.axes = [self.ax]
-        dress(self.ax, "probability that the model gives", "share of class 1")
+        dress(self.ax, "predicted probability", "share of class 1")
         show_limits(self.ax, x=(-0.01, 1.01), y=(-0.03, 1.03))
         (self.diagonal,) = self.ax.plot(
             [0, 1], [0, 1], color=SOFT, linestyle=":", linewidth=1.8, label="calibrated"
@@ -121,7 +140,8 @@ class CalibrationPanel:
                 markeredgewidth=1.8, markerfacecolor=colour if marker == "o" else PAPER,
                 clip_on=False, label=part, zorder=4,
             )  # fmt: skip
-        self.moving: list[Artist] = [*self.lines]
+        self.notice = make_notice(self.ax)
+        self.moving: list[Artist] = [*self.lines, self.notice]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -132,15 +152,16 @@ class CalibrationPanel:
         for line, judgement in zip(self.lines, judged(result), strict=True):
             mean, share, _ = judgement.calibration
             line.set_data(mean, share)
+        show_notice(self.notice, result)
 
 
 class ImportancePanel:
-    """What counts in the model: coefficients, or what shuffling an input costs."""
+    """Feature importance: coefficients, or the accuracy lost when an input is shuffled."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="importance")
         self.axes = [self.ax]
-        dress(self.ax, "scaled power of the inputs", "coefficient")
+        dress(self.ax, "standardized power of the inputs", "coefficient")
         self.ax.axhline(0, color=INK, linewidth=1.2, zorder=2)
         self.stems = self.ax.vlines([], 0, [], color=TRAIN, linewidth=8)
         (self.tips,) = self.ax.plot(
@@ -150,7 +171,8 @@ class ImportancePanel:
             [], [], linestyle="none", marker="o", markersize=11, markerfacecolor=PAPER,
             markeredgecolor=INK, markeredgewidth=1.8, zorder=5, label="exactly zero",
         )  # fmt: skip
-        self.moving: list[Artist] = [self.stems, self.tips, self.zeros]
+        self.notice = make_notice(self.ax)
+        self.moving: list[Artist] = [self.stems, self.tips, self.zeros, self.notice]
         self.readable, self.shown = 1, list[str]()
 
     def arrange(self, picture: Picture) -> None:
@@ -186,6 +208,7 @@ class ImportancePanel:
         )
         self.tips.set_data(at[~zero], values[~zero])
         self.zeros.set_data(at[zero], values[zero])
+        show_notice(self.notice, result)
 
 
 class JudgementPicture(PanelsPicture):

@@ -1,4 +1,4 @@
-"""The first picture: labelled points on the surface of probabilities, and the line between."""
+"""The first picture: labelled points on the surface of probabilities, and both boundaries."""
 
 import numpy as np
 from contourpy import contour_generator
@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from lively.data.classification import Labelled, centres
+from lively.figures.classification.notice import make_notice, show_notice
 from lively.figures.picture import Picture
 from lively.figures.shades import Shades
 from lively.figures.style import FEW, INK, PAPER, SOFT, dress, show_limits
@@ -48,7 +49,8 @@ class SurfacePicture(Picture):
         self.points = {
             (part, kind): self._markers(part, kind) for part in ("train", "test") for kind in (0, 1)
         }
-        self.move([self.shades, self.truth, self.line, *self.points.values()])
+        self.notice = make_notice(self.ax)
+        self.move([self.shades, self.truth, self.line, *self.points.values(), self.notice])
         self.arrange()
 
     def _markers(self, part: str, kind: int) -> Line2D:
@@ -74,8 +76,8 @@ class SurfacePicture(Picture):
         for (part, kind), artist in self.points.items():
             name = {"train": "training"}.get(part, part)
             artist.set_label(f"{name}, class {kind}" if wide else f"{name} {kind}")
-        self.truth.set_label("best line" if wide else "best")
-        self.line.set_label("decision line" if wide else "decision")
+        self.truth.set_label("Bayes")
+        self.line.set_label("decision boundary" if wide else "decision")
         self.place(self.ax, legend=[*self.points.values(), self.truth, self.line])
 
     def draw(self, result: ClassificationResult) -> None:
@@ -85,11 +87,11 @@ class SurfacePicture(Picture):
         self.show_surface(result, fine.finish() if fine.done else result.fit.coarse)
 
     def refine(self, result: ClassificationResult) -> None:
-        """Show the surface in all its detail."""
+        """Show the surface in full detail."""
         self.show_surface(result, result.fit.fine.finish())
 
     def sketch(self, result: ClassificationResult) -> None:
-        """Move what does not wait for the model: points and the best line."""
+        """Move what does not wait for the model: points and the Bayes boundary."""
         reach = result.parts.reach
         show_limits(self.ax, x=(-reach, reach), y=(-reach, reach))
         shrunk = min(1.0, FEW / result.settings.data.samples) ** 0.25
@@ -107,9 +109,10 @@ class SurfacePicture(Picture):
     def show_surface(self, result: ClassificationResult, values: Array) -> None:
         """Show the model's probabilities, one for each cell of a grid."""
         reach, (rows, columns) = result.parts.reach, values.shape
+        show_notice(self.notice, result)
         self.shades.set_values(values)
         threshold = result.settings.view.threshold
-        # What has just the threshold is called class 1, as where votes are counted.
+        # What has just the threshold is predicted as class 1, as where votes are counted.
         self.line.set_segments(
             boundary(centres(reach, columns), centres(reach, rows), values, threshold - TINY)
         )

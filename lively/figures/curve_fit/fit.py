@@ -1,4 +1,4 @@
-"""The first picture: points, the true curve, the fitted one with its band, and where it began."""
+"""The first picture: points, the true curve, the fitted one with its band, and its start."""
 
 from typing import Any
 

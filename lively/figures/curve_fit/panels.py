@@ -31,7 +31,7 @@ MOST = 5
 
 
 class CurveResiduals:
-    """What the fit leaves over, with the noise level as a band."""
+    """Residuals, with the noise level as a band."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="residuals")
@@ -67,20 +67,22 @@ class CurveResiduals:
 
 
 class CoveragePanel:
-    """How often each parameter's interval holds the truth, beside how often it should."""
+    """How often each parameter's interval contains the truth, beside how often it should."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="coverage")
         self.axes = [self.ax]
-        dress(self.ax, "", "share that holds the truth")
+        dress(self.ax, "", "coverage")
         show_limits(self.ax, x=(-0.5, MOST - 0.5), y=(-0.03, 1.05))
         self.nominal = self.ax.axhline(
-            CONFIDENCE, color=SOFT, linestyle=(0, (5, 3)), linewidth=1.8, label="promised: 95 %"
+            CONFIDENCE, color=SOFT, linestyle=(0, (5, 3)), linewidth=1.8, label="stated: 95 %"
         )
-        self.bars = self.ax.vlines([], 0, [], color=TRAIN, linewidth=3, label="± s.e.", zorder=3)
+        self.bars = self.ax.vlines(
+            [], 0, [], color=TRAIN, linewidth=3, label="95 % interval", zorder=3
+        )
         (self.tips,) = self.ax.plot(
             [], [], linestyle="none", marker="o", markersize=9, color=TRAIN, zorder=4,
-            label="counted ± s.e.",
+            label="counted, with 95 % interval",
         )  # fmt: skip
         self.texts = [
             self.ax.text(0, 0, "", color=INK, fontsize=13, ha="center", linespacing=1.1)
@@ -98,24 +100,24 @@ class CoveragePanel:
         show_limits(self.ax, x=(-0.5, len(names) - 0.5))
         if [label.get_text() for label in self.ax.get_xticklabels()] != names:
             self.ax.set_xticks(range(len(names)), names)
-        share, spread = result.coverage.share, result.coverage.spread
+        share, (low, high) = result.coverage.share, result.coverage.limits
         self.tips.set_data(range(len(names)), share)
         self.bars.set_segments(
-            [((i, s - e), (i, s + e)) for i, (s, e) in enumerate(zip(share, spread, strict=True))]
+            [((i, a), (i, b)) for i, (a, b) in enumerate(zip(low, high, strict=True))]
         )
         for i, text in enumerate(self.texts):
             if i < len(names):
                 # Below its point, unless there is no room.
                 below = share[i] > 0.45
-                text.set_text(f"{percent(share[i])}\n± {percent(spread[i])}")
-                text.set(position=(i, share[i] + (-0.1 if below else 0.1)),
+                text.set_text(f"{percent(share[i])}\n{whole(low[i])}–{whole(high[i])} %")
+                text.set(position=(i, low[i] - 0.06 if below else high[i] + 0.06),
                          va="top" if below else "bottom")  # fmt: skip
             else:
                 text.set_text("")
 
 
 class CorrelationPanel:
-    """Correlation of the estimates, as numbers; shades say the same again."""
+    """Correlation of the estimates, as numbers and as shades."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="correlation")
@@ -157,6 +159,11 @@ class CorrelationPanel:
                 cell.set_facecolor(_shade(np.nan_to_num(value)))
             else:
                 text.set_text("")
+
+
+def whole(share: float) -> str:
+    """Write a share as whole per cent, without the sign."""
+    return f"{100 * share:.0f}"
 
 
 def _shade(value: float) -> tuple[float, float, float]:

@@ -1,4 +1,4 @@
-"""Counts: which candidate is picked how often, and what splits of one sample say."""
+"""Counts: how often each candidate is chosen, and test scores over splits of one sample."""
 
 from itertools import pairwise
 from typing import Any
@@ -14,11 +14,13 @@ from lively.figures.style import INK, SOFT, TEST_POINTS, TRAIN, dress, show_limi
 from lively.models.candidates import DEGREES
 from lively.models.picks import DATA_SETS, WAYS, way_name
 from lively.models.resampling import QUANTILES, SPLITS
-from lively.numbers import percent
+from lively.numbers import share
 from lively.results.model_selection import SelectionResult
 
 #: Room for the names of the ways on the left, and for what they cost on the right, in pixels.
-NAMES, COSTS = 112, 88
+NAMES, COSTS = 112, 132
+#: Where the median and the mean of the costs stand, in pixels to the right of the axes.
+MEDIAN, MEAN = 8, 68
 #: The colour of a cell whose candidate is picked always.
 FULL = np.array([0.0, 0.447, 0.698])
 #: Bins of R² that are seen; all that is below them stands in a bin of its own left of them.
@@ -26,9 +28,9 @@ BINS = 50
 
 
 class PicksPanel:
-    """How often each way of choosing picks which candidate: numbers, and shades that say it again.
+    """How often each criterion chooses which candidate: numbers, and the same as shades.
 
-    On the right, what the picks cost.
+    On the right, how much higher the true error of its choices is than the lowest.
     """
 
     def __init__(self, figure: Figure) -> None:
@@ -45,17 +47,20 @@ class PicksPanel:
         self.counts = [
             [self.ax.text(0, row, "", **style) for _ in DEGREES] for row, _ in enumerate(WAYS)
         ]
+        beside: dict[str, Any] = {"textcoords": "offset points", "fontsize": 11, "va": "center"}
+        across = self.ax.get_yaxis_transform()
         self.costs = [
-            self.ax.text(1.02, row, "", transform=self.ax.get_yaxis_transform(), color=INK,
-                         va="center_baseline", fontsize=11)
-            for row, _ in enumerate(WAYS)
+            [self.ax.annotate("", (1, row), xytext=(offset, 0), xycoords=across, **beside)
+             for row, _ in enumerate(WAYS)]
+            for offset in (MEDIAN, MEAN)
         ]  # fmt: skip
-        self.heading = self.ax.text(
-            1.02, 1.02, "above best", transform=self.ax.transAxes, color=SOFT, fontsize=11
-        )
+        for text, offset in (("median", MEDIAN), ("mean cost", MEAN)):
+            self.ax.annotate(
+                text, (1, 1), xytext=(offset, 8), xycoords="axes fraction", color=SOFT, **beside
+            )
         self.title = self.ax.text(0, 1.02, "", transform=self.ax.transAxes, color=SOFT, fontsize=11)
         texts = [text for row in self.counts for text in row]
-        self.moving: list[Artist] = [self.cells, *texts, *self.costs, self.title]
+        self.moving: list[Artist] = [self.cells, *texts, *self.costs[0], *self.costs[1], self.title]
         self.narrow = False
 
     def arrange(self, picture: Picture) -> None:
@@ -93,8 +98,9 @@ class PicksPanel:
                     text.set_position((x[c], r))
                     text.set_text(str(count))
                     text.set_color("white" if shares[r, c] > 0.5 else INK)
-        for text, cost in zip(self.costs, picks.excess, strict=True):
-            text.set_text(f"+{percent(cost)}" if np.isfinite(cost) else "")
+        for column, costs in zip(self.costs, (picks.median_cost, picks.mean_cost), strict=True):
+            for cell, cost in zip(column, costs, strict=True):
+                cell.set_text(f"+{share(cost)}" if np.isfinite(cost) else "")
         self.title.set_text(f"{picks.sets} of {DATA_SETS} data sets")
 
 
@@ -113,14 +119,14 @@ class SplitsPanel:
         self.ax.add_collection(self.bars, autolim=False)
         self.edge = self.ax.axvline(0, color=SOFT, linewidth=1)
         (self.middle,) = self.ax.plot(
-            [], [], color=INK, linewidth=4, solid_capstyle="butt", label="nine in ten",
+            [], [], color=INK, linewidth=4, solid_capstyle="butt", label="90 % of splits",
             clip_on=False, zorder=5,
         )  # fmt: skip
         self.truth = self.ax.axvline(
             0, color=SOFT, linestyle=(0, (5, 3)), linewidth=2, label="true R²"
         )
         (self.own,) = self.ax.plot(
-            [], [], label="present split, if opened", clip_on=False, zorder=6,
+            [], [], label="present split, if shown", clip_on=False, zorder=6,
             **{**TEST_POINTS, "markersize": 12, "markeredgewidth": 2.4},
         )  # fmt: skip
         self.moving: list[Artist] = [self.bars, self.truth, self.middle, self.own]
@@ -140,7 +146,7 @@ class SplitsPanel:
         edges = [(below - width, below + width), *pairwise(ends)]
         heights = [int(np.sum(scores < start)), *counts]
         show_limits(self.ax, x=(float(below - 2 * width), 1.0))
-        label = f"test R² (left of {start:.1g}: all that is below)"
+        label = f"test R² (left of {start:.1g}: all below)"
         if self.ax.get_xlabel() != label:
             self.ax.set_xlabel(label)
             self.edge.set_xdata([start, start])

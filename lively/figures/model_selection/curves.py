@@ -1,4 +1,4 @@
-"""Errors: against the candidates, with what is chosen, and against the number of points."""
+"""Errors against the candidates, with the choices, and against the number of points."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
+from lively.fields import limits
 from lively.figures.picture import Picture
 from lively.figures.style import (
     BEYOND,
@@ -24,6 +25,7 @@ from lively.figures.style import (
 from lively.models.candidates import DEGREES, LEAST_WEIGHT, MOST_WEIGHT, Family
 from lively.numbers import superscript
 from lively.results.model_selection import SelectionResult
+from lively.settings.model_selection import SelectionDataSettings
 from lively.truths import Array
 
 LINE: dict[str, Any] = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
@@ -105,7 +107,10 @@ class ErrorAxes:
 
 
 class CurvesPanel(ErrorAxes):
-    """Training error, the criterion with its spread, and the true error, at every candidate."""
+    """Training error, the criterion with its standard error, and the true error.
+
+    Candidates with a fit that did not converge are crossed.
+    """
 
     def __init__(self, figure: Figure) -> None:
         super().__init__(figure, "curves", "")
@@ -113,13 +118,14 @@ class CurvesPanel(ErrorAxes):
         self.criterion = self.ax.errorbar(
             places, np.zeros(len(places)), yerr=np.zeros(len(places)), color=VALIDATION,
             marker="s", markerfacecolor=PAPER, capsize=3, elinewidth=1.4,
-            label="criterion ± s.e.", zorder=3.5, **LINE,
+            label="criterion ± 1 s.e.", zorder=3.5, **LINE,
         )  # fmt: skip
         self.here = self.ax.axvline(0, color=INK, linewidth=1.2, alpha=0.6, zorder=2)
         (self.lowest,) = self.ax.plot([], [], marker="o", markersize=15, label="lowest", **RING)
         (self.simplest,) = self.ax.plot(
             [], [], marker="s", markersize=17, label="one-s.e. rule", **RING
         )
+        (self.unsure,) = self.ax.plot([], [], marker="x", markersize=13, **RING)
         self.narrow = False
 
     @property
@@ -127,7 +133,7 @@ class CurvesPanel(ErrorAxes):
         """The artists that follow the settings."""
         line, caps, bars = self.criterion
         lines = [self.noise, self.here, self.train, self.truth, line, *caps, *bars]
-        return [*lines, self.lowest, self.simplest, *self.beyond]
+        return [*lines, self.lowest, self.simplest, self.unsure, *self.beyond]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -163,6 +169,8 @@ class CurvesPanel(ErrorAxes):
             place = found.choices.get(way)
             seen = place is not None and curve[place] <= top
             ring.set_data([x[place]] if seen else [], [curve[place]] if seen else [])
+        unsure = ~found.converged(criterion)
+        self.unsure.set_data(x[unsure], np.minimum(curve, top)[unsure])
         self.mark(x, (train, truth, curve), top)
 
     def place_at(self, x: float, family: Family) -> int:
@@ -176,6 +184,8 @@ class LearningPanel(ErrorAxes):
     def __init__(self, figure: Figure) -> None:
         super().__init__(figure, "learning", "training points (logarithmic)")
         self.ax.set_xscale("log")
+        # Without data, a logarithmic axis has no limits of its own.
+        self.ax.set_xlim(*limits(SelectionDataSettings.model_fields["samples"]))
         self.ax.xaxis.set_minor_locator(NullLocator())
         self.ax.xaxis.set_minor_formatter(NullFormatter())
         self.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{value:.0f}"))

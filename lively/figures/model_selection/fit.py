@@ -1,4 +1,4 @@
-"""The first picture: the training points, the truth, the fit, and how far folds move it."""
+"""The first picture: training points, true function, fit, and fits without a fold."""
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -40,15 +40,15 @@ class SelectionFitPicture(Picture):
         self.ax = self.figure.add_subplot()
         dress(self.ax, "x", "y")
         (self.truth,) = self.ax.plot(
-            [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="truth"
+            [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true function"
         )
         self.without = LineCollection([], colors=VALIDATION, linewidths=1.2, label="without a fold")
         self.ax.add_collection(self.without, autolim=False)
         (self.curve,) = self.ax.plot(
-            [], [], color=INK, linewidth=3, label="fitted", solid_capstyle="round"
+            [], [], color=INK, linewidth=3, label="fit", solid_capstyle="round"
         )
         (self.train,) = self.ax.plot([], [], label="training", zorder=4, **TRAIN_POINTS)
-        (self.test,) = self.ax.plot([], [], label="test, if opened", zorder=5, **TEST_POINTS)
+        (self.test,) = self.ax.plot([], [], label="test, if shown", zorder=5, **TEST_POINTS)
         x_range = declared(DataSettings.model_fields["x_range"], Interval)
         assert x_range is not None
         self.ax.set_xlim(x_range.low - 0.25, x_range.high + 0.25)

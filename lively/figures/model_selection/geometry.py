@@ -1,4 +1,4 @@
-"""What a penalty does, as geometry: two coefficients, and where two penalties let them be."""
+"""What a penalty does, as geometry: two coefficients, and the regions that penalties allow."""
 
 from typing import Any
 
@@ -27,12 +27,12 @@ from lively.results.model_selection import SelectionResult
 #: Lines of equal squared error, as shares of what it rises to where both coefficients are zero.
 LEVELS = (0.02, 0.12, 0.4, 1.0)
 ANGLES = np.linspace(0, 2 * np.pi, 145)
-#: What draws the coefficients on the left, and on the right.
+#: The penalties on the left and on the right.
 PENALTIES = ("LASSO", "ridge")
 
 
 class GeometryPanel:
-    """Lines of equal squared error over two coefficients, and where two penalties let them be."""
+    """Lines of equal squared error over two coefficients, and the regions that penalties allow."""
 
     def __init__(self, figure: Figure) -> None:
         self.axes = [figure.add_subplot(1, 2, i + 1, label=f"geometry{i}") for i in range(2)]
@@ -59,15 +59,15 @@ class GeometryPanel:
                 [], [], linestyle="none", marker="o", markersize=10, color=INK, zorder=6
             )
             # Named where they are: a legend would need the room that the pictures have.
-            said = [
+            labels = [
                 ax.annotate(
                     "", (0, 0), xytext=offset, textcoords="offset points", ha=ha, va=va,
                     fontsize=11, color=INK, zorder=7,
                 )
                 for offset, ha, va in (((0, -8), "center", "top"), ((-8, 7), "right", "bottom"))
             ]  # fmt: skip
-            said[0].set_text("no penalty")
-            said[1].set_text(PENALTIES[len(self.titles)])
+            labels[0].set_text("no penalty")
+            labels[1].set_text(PENALTIES[len(self.titles)])
             title = ax.text(0.5, 1.04, "", transform=ax.transAxes, ha="center", fontsize=13)
             empty = nothing(ax, "No penalty:\nchoose one.")
             self.regions.append(region)
@@ -76,9 +76,9 @@ class GeometryPanel:
             self.lowest.append(lowest)
             self.solutions.append(solution)
             self.titles.append(title)
-            self.names.append(said)
+            self.names.append(labels)
             self.empty.append(empty)
-            self.moving += [region, *levels, touching, lowest, solution, *said, title, empty]
+            self.moving += [region, *levels, touching, lowest, solution, *labels, title, empty]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -93,6 +93,8 @@ class GeometryPanel:
         for artist in self.moving:
             artist.set_visible((artist in self.empty) == (plane is None))
         if plane is None:
+            for ax in self.axes:
+                show_limits(ax, x=(-1.0, 1.0), y=(-1.0, 1.0))
             return
         at_zero = plane.above(np.zeros(2))
         ends = (plane.absolute, plane.squared)

@@ -1,4 +1,4 @@
-"""What the looks at the test set said, beside what the models are worth."""
+"""Test errors of all models evaluated on the test set, beside their true errors."""
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -11,13 +11,13 @@ from lively.models.looks import Look, judge
 from lively.numbers import number
 from lively.results.model_selection import SelectionResult
 
-#: The latest looks that there is room for.
+#: The latest evaluations that there is room for.
 MOST = 12
 SHORT_NAMES = {"none": "", "ridge": "ridge", "lasso": "LASSO", "elastic": "e. net"}
 
 
 def look_name(look: Look) -> str:
-    """Name what was looked at in two short lines."""
+    """Name an evaluated model in two short lines."""
     model = look.model
     if model.penalty == "none":
         return f"degree\n{model.degree}"
@@ -25,7 +25,10 @@ def look_name(look: Look) -> str:
 
 
 class LooksPanel:
-    """Test and true error of every model that was looked at, and the lowest test error so far."""
+    """Test and true error of every model that was evaluated, and the lowest test error so far.
+
+    A test error has a bar, its 95 % interval, where the test points can give one.
+    """
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="looks")
@@ -37,7 +40,7 @@ class LooksPanel:
             [], [], where="post", color=TEST, linewidth=2, label="lowest test error so far"
         )
         (self.shown,) = self.ax.plot(
-            [], [], label="test error ± s.e.", zorder=5, **{**TEST_POINTS, "markersize": 9}
+            [], [], label="test error, 95 % interval", zorder=5, **{**TEST_POINTS, "markersize": 9}
         )
         (self.true,) = self.ax.plot(
             [], [], linestyle="none", marker="x", markersize=10, markeredgewidth=2.4, color=SOFT,
@@ -47,7 +50,7 @@ class LooksPanel:
             0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level"
         )
         self.beyond = [self.ax.plot([], [], color=color, **BEYOND)[0] for color in (TEST, SOFT)]
-        self.empty = nothing(self.ax, "The test set is sealed:\nopen it, and come back.")
+        self.empty = nothing(self.ax, "The test points are hidden:\nevaluate a model on them.")
         self.empty.set_color(INK)
         self.moving: list[Artist] = [
             self.noise, self.best, self.bars, self.true, self.shown, *self.beyond, self.empty
@@ -68,12 +71,15 @@ class LooksPanel:
             self.ax.set_xticks(range(1, len(names) + 1), names)
         show_limits(self.ax, x=(0.5, max(len(rivals), 6) + 0.5))
         if not rivals:
+            show_limits(self.ax, y=(0.0, 1.0))
             return
         x = np.arange(1, len(rivals) + 1)
-        shown, true, spread = np.array([judge(look).roots for look in rivals]).T
+        judged = [judge(look) for look in rivals]
+        shown, true = np.array([found.roots for found in judged]).T
+        bounds = np.array([found.bounds or (np.nan, np.nan) for found in judged])
         noise = result.settings.data.noise
-        # What is more than twice as wrong as the best would press all others to the floor.
-        values = np.concatenate([shown + spread, true])
+        # What has more than twice the lowest error would press all others to the floor.
+        values = np.concatenate([shown, true, bounds[np.isfinite(bounds)]])
         tallest = float(values[values <= 2 * max(true.min(), shown.min())].max())
         top = round_up(max(tallest, noise * 1.2, 1e-3))
         show_limits(self.ax, y=(0.0, top))
@@ -84,7 +90,11 @@ class LooksPanel:
             out = x[values > top]
             far.set_data(out + side, np.full(len(out), top))
         self.bars.set_segments(
-            [((i, v - s), (i, v + s)) for i, v, s in zip(x, shown, spread, strict=True) if v <= top]
+            [
+                ((i, low), (i, min(high, top)))
+                for i, v, (low, high) in zip(x, shown, bounds, strict=True)
+                if v <= top and np.isfinite(high)
+            ]
         )
         lowest = np.minimum.accumulate(shown)
         self.best.set_data([*x, x[-1] + 0.5], [*lowest, lowest[-1]])

@@ -14,7 +14,7 @@ from lively.numbers import superscript
 from lively.results.model_selection import SelectionResult
 from lively.truths import Array
 
-#: Colours and lines of the powers, in turn: none is told from another by its colour alone.
+#: Colours and lines of the powers, in turn: colour alone distinguishes none.
 COLOURS = ("#0072B2", "#D55E00", "#007c5f", "#a3457f", "#52606d")
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
 #: The weight from which on the axis of the coefficients holds all of them.
@@ -27,12 +27,15 @@ def power_name(power: int) -> str:
 
 
 class PathPanel:
-    """Coefficients of the scaled powers against the weight of the penalty, and where we are."""
+    """Coefficients of the standardized powers of x against alpha, and the present alpha.
+
+    An alpha at which the fit did not converge is crossed at the lower edge.
+    """
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="path")
         self.axes = [self.ax]
-        dress(self.ax, "α (click to go there)", "coefficient (scaled)")
+        dress(self.ax, "α (click to go there)", "coefficient (standardized)")
         self.ax.set_xlim(POWERS[0] - 0.25, POWERS[-1] + 0.05)
         self.ax.set_xticks(POWERS, [f"10{superscript(int(p))}" for p in POWERS])
         self.ax.axhline(0, color=INK, linewidth=1.2, zorder=1)
@@ -63,9 +66,12 @@ class PathPanel:
             [], [], linestyle="none", marker="o", markersize=11, markerfacecolor="white",
             markeredgecolor=INK, markeredgewidth=1.8, zorder=7, label="exactly zero",
         )  # fmt: skip
+        (self.unsure,) = self.ax.plot(
+            [], [], linestyle="none", marker="x", markersize=9, color=INK, zorder=8, clip_on=False
+        )
         self.empty = nothing(self.ax, "No penalty, no path:\nchoose one under Model.")
         self.moving: list[Artist] = [
-            *self.lines, *self.names, self.here, self.zeros, self.points, self.empty
+            *self.lines, *self.names, self.here, self.zeros, self.points, self.unsure, self.empty
         ]  # fmt: skip
 
     def arrange(self, picture: Picture) -> None:
@@ -76,9 +82,10 @@ class PathPanel:
         """Move the artists to where `result` has them."""
         path = result.path
         self.empty.set_visible(path is None)
-        for artist in (*self.lines, *self.names, self.here, self.points, self.zeros):
+        for artist in self.moving[:-1]:
             artist.set_visible(path is not None)
         if path is None:
+            show_limits(self.ax, y=(-1.0, 1.0))
             return
         x = np.log10(path.weights)
         seen = path.coefficients[:, path.weights >= SEEN_FROM]
@@ -94,6 +101,7 @@ class PathPanel:
             name.set_visible(
                 there and abs(end) < reach and self._apart(path.coefficients, i, reach)
             )
+        self.unsure.set_data(x[~path.converged], np.full(int(np.sum(~path.converged)), -reach))
         alpha = result.settings.model.alpha
         now = path.coefficients[:, path.nearest(alpha)]
         at = float(np.log10(alpha))

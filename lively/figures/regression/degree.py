@@ -1,4 +1,4 @@
-"""Error against degree: where too stiff turns into too loose."""
+"""Error against degree: from high bias to high variance."""
 
 from typing import Any
 
@@ -73,13 +73,18 @@ class DegreePanel:
         self.beyond = [
             self.ax.plot([], [], color=color, **BEYOND)[0] for color in (TRAIN, VALIDATION, TEST)
         ]
+        # On points that rest on a fit that did not converge.
+        (self.crosses,) = self.ax.plot(
+            [], [], linestyle="none", marker="x", markersize=14, markeredgecolor=INK,
+            markeredgewidth=2, zorder=8,
+        )  # fmt: skip
 
     @property
     def moving(self) -> list[Artist]:
         """The artists that follow the settings."""
         line, caps, bars = self.validation
         lines = [self.noise, self.here, self.train, line, self.test, self.points]
-        return [*lines, *caps, *bars, *self.beyond]
+        return [*lines, *caps, *bars, *self.beyond, self.crosses]
 
     def arrange(self, picture: Picture) -> None:
         """Lay out the axes for the picture's present size."""
@@ -96,23 +101,26 @@ class DegreePanel:
         show_limits(self.ax, y=(0.0, top))
         self.train.set_data(DEGREES, within(curve.train, 0, top))
         self.test.set_data(DEGREES, within(curve.test, 0, top))
-        centre = within(curve.validation, 0, top)
+        validation, band = curve.validated.root, curve.validated.band
+        centre = within(validation, 0, top)
         line, caps, bars = self.validation
         line.set_data(DEGREES, centre)
         # A bar whose middle is out of sight would only stand in the way.
-        spread = np.where(curve.validation <= top, curve.spread, 0)
-        low, high = within(centre - spread, 0, top), within(centre + spread, 0, top)
+        low, high = (within(np.where(validation <= top, end, centre), 0, top) for end in band)
         for cap, height in zip(caps, (low, high), strict=True):
             cap.set_data(DEGREES, height)
         bars[0].set_segments([((d, a), (d, b)) for d, a, b in zip(DEGREES, low, high, strict=True)])
         self.noise.set_ydata([noise, noise])
         self.here.set_xdata([degree, degree])
-        shown = np.array([curve.train, curve.validation, curve.test])
+        shown = np.array([curve.train, validation, curve.test])
         here = shown[:, degree - DEGREES[0]]
         self.points.set_data([degree] * len(here[here <= top]), here[here <= top])
         for artist, values in zip(self.beyond, shown, strict=True):
             far = DEGREES[values > top]
             artist.set_data(far, np.full(len(far), top))
+        trusted = np.array([curve.converged, curve.folds_converged, curve.converged])
+        rows, columns = np.nonzero(~trusted)
+        self.crosses.set_data(DEGREES[columns], within(shown[rows, columns], 0, top))
 
     def degree_at(self, x: float) -> int:
         """Return the degree that a click at `x` of the axes means."""

@@ -23,7 +23,7 @@ from lively.truths import Array
 
 def data_limits(result: RegressionResult) -> tuple[float, float]:
     """Return limits for y that depend on the data only, so that they stay while the model moves."""
-    truth: Array = result.truth(result.fit.grid)
+    truth: Array = result.truth(result.grid)
     return limits(np.concatenate([truth, result.parts.train.y, result.parts.test.y]))
 
 
@@ -54,10 +54,13 @@ class FitPicture(Picture):
 
     def draw(self, result: RegressionResult) -> None:
         """Move the artists to where `result` has them."""
-        low, high = data_limits(result)
-        show_limits(self.ax, y=(low, high))
-        self.truth.set_data(result.fit.grid, result.truth(result.fit.grid))
-        self.curve.set_data(result.fit.grid, within(result.fit.curve, low, high))
+        self.sketch(result)
+        self.curve.set_data(result.grid, within(result.fit.curve, *data_limits(result)))
+
+    def sketch(self, result: RegressionResult) -> None:
+        """Show the data; the fitted curve stays as it was."""
+        show_limits(self.ax, y=data_limits(result))
+        self.truth.set_data(result.grid, result.truth(result.grid))
         count = result.settings.data.samples
         # A crowd of points would hide the curves; among a few, the points stand out.
         for line in (self.truth, self.curve):

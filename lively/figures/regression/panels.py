@@ -27,7 +27,7 @@ from lively.results.regression import RegressionResult
 
 
 class ResidualPanel:
-    """What the fit leaves over, training and test, with the noise level as a band."""
+    """Residuals of training and test points, with the noise level as a band."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="residuals")
@@ -67,7 +67,7 @@ class CoefficientPanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="coefficients")
         self.axes = [self.ax]
-        dress(self.ax, "power of x", "coefficient (scaled)")
+        dress(self.ax, "power of x", "coefficient (standardized)")
         self.ax.axhline(0, color=INK, linewidth=1.2, zorder=2)
         self.ax.set_xlim(DEGREES[0] - 0.6, DEGREES[-1] + 0.6)
         self.ax.set_xticks(DEGREES)
@@ -135,7 +135,8 @@ class PredictedPanel:
             self.diagonals[i].set_data([low, high], [low, high])
             count = result.settings.data.samples
             show_points(self.points[i], part.y, np.clip(predicted, low, high), count)
-            self.titles[i].set_text(f"{name}: R² {fixed(score.r2)}")
+            r2 = "not defined" if np.isnan(score.r2) else fixed(score.r2)
+            self.titles[i].set_text(f"{name}: R² {r2}")
 
 
 class PanelPicture(PanelsPicture):

@@ -1,0 +1,31 @@
+"""Every legend is whole, on a large screen and on a phone."""
+
+import pytest
+
+from lively.screens import Shape
+from tests.test_opens import FEWER, PAGES, panels
+
+#: Width and height of both pictures on a screen of 1280 x 800, and on a phone.
+SCREENS = {"desktop": [(914, 338), (914, 232)], "phone": [(358, 290), (358, 290)]}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_no_legend_is_cut_off(name, screen, monkeypatch):
+    for setting, number in FEWER.items():
+        monkeypatch.setattr(setting, number)
+    page = PAGES[name](samples=20)
+    for view, (width, height) in zip(page.pictures, SCREENS[screen], strict=True):
+        view.canvas.fit(Shape(width, height, 1.0), anew=True)
+    for change in panels(type(page.live.settings)):
+        page.live.change(**change)
+        for view in page.pictures:
+            figure = view.picture.figure
+            view.canvas.paint()
+            for ax in figure.axes:
+                legend = ax.get_legend()
+                if ax.get_visible() and legend is not None and legend.get_visible():
+                    box = legend.get_window_extent(view.canvas.get_renderer())
+                    assert box.x0 >= 0, (change, view.picture)
+                    assert box.x1 <= figure.bbox.width, (change, view.picture)
+    page.close()
