@@ -263,6 +263,22 @@ def test_a_machine_that_would_go_on_for_hours_comes_to_an_end():
     assert text.startswith("C = 1\u2009000. The solver stopped before it converged.")
 
 
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [
+        ([1.0] * 10, False),
+        ([1.0] * 11, True),
+        ([1.0, *([0.5] * 11)], True),
+        ([1.0, *([0.5] * 10)], False),
+        ([0.5, *([1.0] * 10)], True),
+    ],
+)
+def test_a_network_has_converged_after_ten_passes_without_a_gain(losses, expected):
+    network = MLPClassifier()
+    network.loss_curve_ = losses
+    assert fitting.converged(network) == expected
+
+
 def test_stronger_is_smaller():
     sizes = []
     for strength in (0.01, 1.0, 100.0):

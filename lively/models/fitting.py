@@ -53,8 +53,8 @@ def converged(classifier: Classifier) -> bool:
     if isinstance(last, ScaledLogistic | Machine):
         return last.converged
     if isinstance(last, MLPClassifier):
-        best = np.minimum.accumulate(last.loss_curve_)
-        return bool(np.max(best[-PATIENCE - 1 : -1] - best[-PATIENCE:]) <= LEAST_GAIN)
+        gains = -np.diff(np.minimum.accumulate(last.loss_curve_))
+        return len(gains) >= PATIENCE and bool(np.max(gains[-PATIENCE:]) <= LEAST_GAIN)
     return True
 
 
