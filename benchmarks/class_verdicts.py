@@ -14,13 +14,13 @@ import warnings
 
 import numpy as np
 
-from lively.data.classification import knowable, split_points
-from lively.models.class_chance import errors_by_chance, fewest_correct
-from lively.models.judgement import Judgement
-from lively.models.logistic import ScaledLogistic, make_solver
-from lively.settings.classification import ClassDataSettings, ClassModelSettings
-from lively.settings.shared import SplitSettings
-from lively.words.class_verdicts import right_coefficients
+from lively.learning.metrics import Judgement
+from lively.learning.split import SplitSettings
+from lively.pages.classification.accuracy_limits import errors_by_chance, fewest_correct
+from lively.pages.classification.data import knowable, split_points
+from lively.pages.classification.logistic import ScaledLogistic, make_solver
+from lively.pages.classification.settings import ClassDataSettings, ClassModelSettings
+from lively.pages.classification.verdict import right_coefficients
 
 SIZES, SHARES = (20, 50, 200, 1000), (0.1, 0.3, 0.5, 0.7, 0.9)
 CASES = [

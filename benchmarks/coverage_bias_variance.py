@@ -19,14 +19,14 @@ from unittest.mock import patch
 
 import numpy as np
 
-from lively.data.bias_variance import training_sets
-from lively.decomposition import quadrature
-from lively.models.bias_variance import is_linear
-from lively.powers import ScaledPowers
-from lively.results import bias_variance as results
-from lively.results.bias_variance import BINS, GRID_POINTS, BiasVarianceResult
-from lively.settings.bias_variance import BiasVarianceSettings
-from lively.truths import TRUTHS
+from lively.learning.bias_variance_decomposition import quadrature
+from lively.learning.polynomial_features import ScaledPowers
+from lively.learning.target_functions import TRUTHS
+from lively.pages.bias_variance import result as results
+from lively.pages.bias_variance.data import training_sets
+from lively.pages.bias_variance.model import is_linear
+from lively.pages.bias_variance.result import BINS, GRID_POINTS, BiasVarianceResult
+from lively.pages.bias_variance.settings import BiasVarianceSettings
 
 START = BiasVarianceSettings()
 #: Powers of n / 2 that give the points whose outermost a design has; `None` for all n.

@@ -11,20 +11,21 @@ import argparse
 
 import numpy as np
 
-from lively.data.model_selection import draw
-from lively.data.regression import split_sample
-from lively.models.candidates import Family
-from lively.models.error_interval import interval, stands_for
-from lively.models.freedom import leverage
-from lively.models.model_selection import Criteria
-from lively.models.picks import WAYS, Picks, way_name
-from lively.models.shared import fast
-from lively.models.stacked import fits
-from lively.models.unseen import places, true_error
-from lively.results.model_selection import SelectionResult
-from lively.settings.model_selection import SelectionSettings
-from lively.truths import TRUTHS, Array
-from lively.words.selection_learning import learning_verdict
+from lively.arrays import Array
+from lively.learning.fast_fits import fast
+from lively.learning.noisy_sample import split_sample
+from lively.learning.target_functions import TRUTHS
+from lively.pages.model_selection.batched_fits import fits
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.criteria import Criteria
+from lively.pages.model_selection.data import draw
+from lively.pages.model_selection.degrees_of_freedom import leverage
+from lively.pages.model_selection.error_interval import interval, stands_for
+from lively.pages.model_selection.generalization_error import places, true_error
+from lively.pages.model_selection.learning_text import learning_verdict
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.selection_frequency import WAYS, Picks, way_name
+from lively.pages.model_selection.settings import SelectionSettings
 
 START = SelectionSettings()
 

@@ -13,13 +13,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from lively.curves import CURVES
-from lively.data.curve_fit import Points, draw_points, true_values
-from lively.models.curve_fit import CurveFit, gradient, search
-from lively.results.curve_fit import CurveFitResult
-from lively.settings.curve_fit import CurvePageSettings
-from lively.truths import Array
-from lively.words.curve_reasons import doubtful
+from lively.arrays import Array
+from lively.pages.curve_fit.data import Points, draw_points, true_values
+from lively.pages.curve_fit.interval_text import doubtful
+from lively.pages.curve_fit.model import CurveFit, gradient, search
+from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.result import CurveFitResult
+from lively.pages.curve_fit.settings import CurvePageSettings
 
 #: Losses and their scales in the first table.
 LOSSES = [("linear", 0.3), *((loss, scale) for loss in ("soft_l1", "huber", "cauchy")

@@ -12,9 +12,9 @@ import argparse
 import math
 from typing import Any
 
-from lively.results.regression import RegressionResult
-from lively.settings.regression import RegressionSettings
-from lively.words.regression_verdict import verdict
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
+from lively.pages.regression.verdict import verdict
 
 #: Models that follow the true function.
 RIGHT: list[dict[str, Any]] = [

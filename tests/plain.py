@@ -5,8 +5,8 @@ from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScaler
 
-from lively.data.regression import split_sample
-from lively.models.regression import LEAST_SQUARES_TOL
+from lively.learning.least_squares import LEAST_SQUARES_TOL
+from lively.learning.noisy_sample import split_sample
 
 #: What coordinate descent takes to come near the optimum where it can.
 TIGHT = {"tol": 1e-10, "max_iter": 100_000}

@@ -4,16 +4,16 @@ import numpy as np
 from plain import plain_pipeline
 from sklearn.model_selection import cross_val_score
 
-from lively.data.regression import split_sample
-from lively.models.candidates import Family
-from lively.models.model_selection import Criteria
-from lively.settings.model_selection import (
+from lively.learning.noisy_sample import split_sample
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.criteria import Criteria
+from lively.pages.model_selection.settings import (
     SelectionDataSettings,
     SelectionModelSettings,
     SelectionSettings,
     SelectionSplitSettings,
 )
-from lively.settings.regression import ModelSettings
+from lively.pages.regression.settings import ModelSettings
 
 DATA, SPLIT, MODEL = SelectionDataSettings(), SelectionSplitSettings(), SelectionModelSettings()
 START, NONE = SelectionSettings(), Family("none")

@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from lively.fields import Choices, Interval, Steps, declared, limits
-from lively.settings.regression import RegressionSettings
+from lively.engine.fields import Choices, Interval, Steps, declared, limits
+from lively.pages.regression.settings import RegressionSettings
 
 
 def values(field):

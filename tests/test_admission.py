@@ -6,18 +6,18 @@ from types import SimpleNamespace
 import pytest
 from ipywidgets.widgets.widget import _instances
 
-from lively.checked import CHANGED, Checked
 from lively.pages.bias_variance import BiasVariancePage
 from lively.pages.classification import ClassificationPage
 from lively.pages.curve_fit import CurveFitPage
 from lively.pages.model_selection import ModelSelectionPage
 from lively.pages.regression import RegressionPage
-from lively.screens import MOST, Shape, area, beside
 from lively.serving.bounds import Bounds, Pace, Paces
 from lively.serving.faults import LONGEST, Faults
 from lively.serving.faults import MOST as MOST_FAULTS
 from lively.serving.gate import CONTROL, MOST_COMMS, REQUEST, WIDGET, Gate
 from lively.serving.gate import LONGEST as LONGEST_ID
+from lively.ui.screens import MOST, Shape, area, beside
+from lively.ui.validated import CHANGED, Checked
 
 PAGES = [
     RegressionPage,
@@ -105,8 +105,8 @@ def test_all_pictures_of_a_visitor_share_their_pixels():
 def test_pages_of_one_visitor_share_their_pixels(monkeypatch):
     pages = [RegressionPage() for _ in range(3)]
     canvases = [view.canvas for page in pages for view in page.pictures]
-    monkeypatch.setattr("lively.canvas.canvases", set(canvases))
-    monkeypatch.setattr("lively.canvas.served", lambda: True)
+    monkeypatch.setattr("lively.ui.canvas.canvases", set(canvases))
+    monkeypatch.setattr("lively.ui.canvas.served", lambda: True)
     made = area(canvas.shape for canvas in canvases)
     for page in pages:
         sizes = [[2000, 1500]] * len(page.pictures)

@@ -9,8 +9,8 @@ import warnings
 import joblib
 import pytest
 
-from lively import background
-from lively.background import Background, Worker
+from lively.engine import background
+from lively.engine.background import Background, Worker
 from lively.visit import hooks
 
 

@@ -5,20 +5,20 @@ import pytest
 from plain import plain_pipeline
 from scipy import stats
 
-from lively.data.bias_variance import fresh_points, outermost, training_sets
-from lively.decomposition import take_apart
-from lively.models import penalized as solver
-from lively.models.bias_variance import DEGREES, fits_of, is_linear
-from lively.models.linear import legendre, scaled_powers
-from lively.models.regression import ALPHAS
-from lively.results.bias_variance import BiasVarianceResult
-from lively.settings.bias_variance import (
+from lively.learning import elastic_net as solver
+from lively.learning.bias_variance_decomposition import take_apart
+from lively.learning.polynomial_features import legendre, scaled_powers
+from lively.learning.polynomial_settings import ALPHAS
+from lively.learning.target_functions import TRUTHS
+from lively.pages.bias_variance.data import fresh_points, outermost, training_sets
+from lively.pages.bias_variance.model import DEGREES, fits_of, is_linear
+from lively.pages.bias_variance.result import BiasVarianceResult
+from lively.pages.bias_variance.settings import (
     BiasVarianceSettings,
     ComplexitySettings,
     RepeatedSettings,
 )
-from lively.settings.regression import ModelSettings
-from lively.truths import TRUTHS
+from lively.pages.regression.settings import ModelSettings
 
 DATA = RepeatedSettings(data_sets=50, samples=40)
 GRID = np.linspace(-5, 5, 31)

@@ -12,17 +12,14 @@ import pytest
 from hypothesis import given, settings
 from strategies import page_settings
 
-from lively import late
-from lively.decomposition import Estimate
-from lively.fields import SettingsError
-from lively.figures.bias_variance.lines import count
-from lively.models.bias_variance import is_linear
-from lively.numbers import number
-from lively.pages import bias_variance
+from lively.engine.formatting import number
+from lively.engine.settings import SettingsError
+from lively.learning.bias_variance_decomposition import Estimate
+from lively.pages.bias_variance.model import is_linear
 from lively.pages.bias_variance import BiasVariancePage
-from lively.results.bias_variance import BiasVarianceResult
-from lively.settings.bias_variance import SHOWN, BiasVarianceSettings
-from lively.words.bias_variance import (
+from lively.pages.bias_variance.result import BiasVarianceResult
+from lively.pages.bias_variance.settings import SHOWN, BiasVarianceSettings
+from lively.pages.bias_variance.text import (
     estimated,
     never_negative,
     remarks,
@@ -30,6 +27,8 @@ from lively.words.bias_variance import (
     verdict,
     with_error,
 )
+from lively.plotting.line_density import count
+from lively.ui import scheduler
 
 START = BiasVarianceSettings()
 
@@ -285,7 +284,7 @@ def test_a_lasso_is_fitted_bit_by_bit_and_says_how_far_it_is():
         for _ in range(20_000):
             if not page.panel_view._stale:
                 break
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
         return page, told
 
     page, told = asyncio.run(look())
@@ -300,7 +299,7 @@ def test_a_lasso_is_fitted_bit_by_bit_and_says_how_far_it_is():
 
 
 def test_data_sets_are_played_one_after_the_other(monkeypatch):
-    monkeypatch.setattr(bias_variance, "BEAT", 0.01)
+    monkeypatch.setattr("lively.pages.bias_variance.page.BEAT", 0.01)
 
     async def look():
         page = BiasVariancePage(data_set=SHOWN - 1)
@@ -321,8 +320,8 @@ def test_data_sets_are_played_one_after_the_other(monkeypatch):
 
 
 def test_playing_ends_by_itself_when_all_have_been_shown(monkeypatch):
-    monkeypatch.setattr(bias_variance, "BEAT", 0.01)
-    monkeypatch.setattr(bias_variance, "SHOWN", 3)
+    monkeypatch.setattr("lively.pages.bias_variance.page.BEAT", 0.01)
+    monkeypatch.setattr("lively.pages.bias_variance.page.SHOWN", 3)
 
     async def look():
         page = BiasVariancePage()

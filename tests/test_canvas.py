@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import regression_settings, values
 
-from lively import runs
-from lively.canvas import LiveCanvas
-from lively.figures.regression.fit import FitPicture
-from lively.figures.regression.panels import PanelPicture
-from lively.results.regression import RegressionResult
-from lively.screens import Shape
-from lively.settings.regression import RegressionSettings
+from lively.pages.regression.fit_figure import FitPicture
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
+from lively.pages.regression.tab_figures import PanelPicture
+from lively.ui import run_length
+from lively.ui.canvas import LiveCanvas
+from lively.ui.screens import Shape
 
 START = RegressionSettings()
 FIELDS = {
@@ -28,10 +28,10 @@ FIELDS = {
 
 def laid(frame, before, shape):
     """Return what a browser shows after a frame."""
-    kept = frame.lengths >= runs.KEPT
+    kept = frame.lengths >= run_length.KEPT
     colours = np.zeros(len(kept), "<u4")
     colours[~kept] = frame.colours
-    lengths = frame.lengths % runs.KEPT
+    lengths = frame.lengths % run_length.KEPT
     told = np.repeat(colours, lengths).reshape(shape)
     if before is None:
         assert not kept.any()
@@ -60,7 +60,7 @@ class Screen:
         said = json.loads(content["data"])
         if said["type"] != "runs":
             return
-        frame = runs.Runs(np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4"))
+        frame = run_length.Runs(np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4"))
         self.wholes += "shape" in said
         before = None if "shape" in said else self.shown.view("<u4")[..., 0]
         pixels = laid(frame, before, (said["height"], said["width"]))
@@ -194,17 +194,19 @@ def test_moving_artists_are_those_that_change():
 def test_runs_give_the_pixels_back(width, height, colours, seed):
     rng = np.random.default_rng(seed)
     before, after = rng.integers(0, colours, (2, height, width), dtype=np.uint32)
-    for frame, on in ((runs.encode(after), None), (runs.encode(after, before), before)):
+    for frame, on in ((run_length.encode(after), None), (run_length.encode(after, before), before)):
         np.testing.assert_array_equal(laid(frame, on, after.shape), after)
-        lengths = frame.lengths.astype(int) % runs.KEPT
+        lengths = frame.lengths.astype(int) % run_length.KEPT
         assert lengths.sum() == after.size
         # No run crosses the end of a row.
         assert set(range(0, after.size, width)) <= set(np.cumsum(lengths) - lengths)
 
 
 def test_a_run_is_as_long_as_it_can_be():
-    frame = runs.encode(np.array([[5, 5, 7, 7, 7, 9]], "u4"), np.array([[5, 5, 5, 5, 7, 8]], "u4"))
-    kept = runs.KEPT
+    frame = run_length.encode(
+        np.array([[5, 5, 7, 7, 7, 9]], "u4"), np.array([[5, 5, 5, 5, 7, 8]], "u4")
+    )
+    kept = run_length.KEPT
     assert frame.lengths.tolist() == [2 + kept, 2, 1 + kept, 1]
     assert frame.colours.tolist() == [7, 9]
 

@@ -5,16 +5,16 @@ import pytest
 from plain import plain_folds, plain_search
 from sklearn.model_selection import RepeatedKFold
 
-from lively.data.model_selection import folds
-from lively.data.regression import split_sample
-from lively.diagnostics import DEGREES
-from lively.models.candidates import Family
-from lively.models.choice import FOLDS, WEIGHTS, choice
-from lively.models.model_selection import criteria
-from lively.results.regression import RegressionResult
-from lively.settings.model_selection import SelectionModelSettings
-from lively.settings.regression import RegressionSettings
-from lively.words.regression import alpha_text
+from lively.learning.cross_validation import folds
+from lively.learning.noisy_sample import split_sample
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.criteria import criteria
+from lively.pages.model_selection.settings import SelectionModelSettings
+from lively.pages.regression.penalty_choice import FOLDS, WEIGHTS, choice
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
+from lively.pages.regression.text import alpha_text
+from lively.pages.regression.validation_curve import DEGREES
 
 START = RegressionSettings()
 
@@ -100,7 +100,9 @@ def test_alpha_is_chosen_on_training_points_only(monkeypatch):
     result = chosen(penalty="ridge", degree=9)
     parts = split_sample(result.settings.data, result.settings.split)
     parts.test.y.flags.writeable = True
-    monkeypatch.setattr("lively.models.choice.split_sample", lambda data, split: parts)
+    monkeypatch.setattr(
+        "lively.pages.regression.penalty_choice.split_sample", lambda data, split: parts
+    )
     before = result.choice.validated.mean
     parts.test.y[:] = 1e6
     try:

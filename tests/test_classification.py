@@ -22,26 +22,26 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from lively.data.classification import knowable, make_points, split_points
-from lively.figures.shades import Shades
-from lively.models import fitting
-from lively.models.asking import REPEATS
-from lively.models.classification import training
-from lively.models.classifiers import EPOCHS
-from lively.models.importances import importances
-from lively.models.judgement import BINS, Judgement
-from lively.models.logistic import ScaledLogistic
-from lively.models.support import MAX_ITER
-from lively.results.classification import ClassificationResult
-from lively.settings.classification import (
+from lively.learning.metrics import BINS, Judgement
+from lively.learning.split import SplitSettings
+from lively.pages.classification import fitting
+from lively.pages.classification.class_shapes import CLOUDS
+from lively.pages.classification.data import knowable, make_points, split_points
+from lively.pages.classification.estimators import EPOCHS
+from lively.pages.classification.feature_importance import importances
+from lively.pages.classification.logistic import ScaledLogistic
+from lively.pages.classification.model import training
+from lively.pages.classification.prediction import REPEATS
+from lively.pages.classification.result import ClassificationResult
+from lively.pages.classification.settings import (
     ClassDataSettings,
     ClassificationSettings,
     ClassModelSettings,
 )
-from lively.settings.shared import SplitSettings
-from lively.shapes import CLOUDS
-from lively.words.class_verdicts import verdict
-from lively.words.classification import model_notes
+from lively.pages.classification.support_vectors import MAX_ITER
+from lively.pages.classification.text import model_notes
+from lively.pages.classification.verdict import verdict
+from lively.plotting.shaded_image import Shades
 
 SHAPES = ["straight", "moons", "rings", "blobs", "xor", "spiral"]
 DATA, SPLIT = ClassDataSettings(), SplitSettings()

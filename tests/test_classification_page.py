@@ -11,22 +11,22 @@ from hypothesis import given, settings
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from strategies import page_settings
 
-from lively import late
-from lively.data.classification import centres
-from lively.fields import SettingsError
-from lively.figures.classification.panels import JudgementPicture
-from lively.figures.classification.surface import SurfacePicture
-from lively.figures.style import DPI
-from lively.models import fitting
-from lively.models.asking import probability
-from lively.models.classification import COARSE, FINE, training
-from lively.numbers import fixed
+from lively.engine.formatting import fixed
+from lively.engine.settings import SettingsError
+from lively.pages.classification import fitting
+from lively.pages.classification.data import centres
+from lively.pages.classification.model import COARSE, FINE, training
 from lively.pages.classification import ClassificationPage
-from lively.poster import markup
-from lively.results.classification import ClassificationResult
-from lively.settings.classification import USES, ClassificationSettings
-from lively.words.class_verdicts import verdict
-from lively.words.classification import panel_text, surface_text
+from lively.pages.classification.prediction import probability
+from lively.pages.classification.result import ClassificationResult
+from lively.pages.classification.settings import USES, ClassificationSettings
+from lively.pages.classification.surface_figure import SurfacePicture
+from lively.pages.classification.tab_figures import JudgementPicture
+from lively.pages.classification.text import panel_text, surface_text
+from lively.pages.classification.verdict import verdict
+from lively.plotting.style import DPI
+from lively.ui import scheduler
+from lively.ui.prerender import markup
 
 START = ClassificationSettings()
 
@@ -148,7 +148,7 @@ def test_a_long_training_is_told_and_gives_way(monkeypatch):
             tell(page.progress.value)
             if not page.surface_view._stale:
                 break
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
         assert not page.surface_view._stale
 
     asyncio.run(train())
@@ -171,9 +171,9 @@ def test_a_fit_that_has_no_bits_lets_the_page_go_on(monkeypatch):
     async def train():
         page.live.change(kind="svm", seed=1234)
         assert page.surface_view.stale
-        asyncio.get_running_loop().call_later(2 * late.REST, heard.set)
+        asyncio.get_running_loop().call_later(2 * scheduler.REST, heard.set)
         while page.surface_view.stale:
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
 
     asyncio.run(train())
     assert heard.is_set()
@@ -190,7 +190,7 @@ def test_what_counts_is_waited_for_once():
         page.live.change(panel="importance")
         waited = page.panel_view.stale
         while page.panel_view.stale:
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
         seen = []
         for panel in ("roc", "importance", "recall"):
             page.live.change(panel=panel)
@@ -208,14 +208,14 @@ def test_the_surface_is_refined_bit_by_bit_and_a_new_change_ends_that(monkeypatc
 
     async def rest():
         shades = page.surface_view.picture.shades
-        monkeypatch.setattr(late, "BUDGET", 0.0)
+        monkeypatch.setattr(scheduler, "BUDGET", 0.0)
         page.surface_view.refine(page.live.result)
         assert 0 < next(fine.steps()) < 1
         page.live.change(noise=0.6)
         assert shades.values.shape == COARSE[::-1]
         other = page.live.result.fit.fine
         while shades.values.shape == COARSE[::-1]:
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
         assert other.done
         assert not fine.done
 

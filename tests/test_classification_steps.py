@@ -9,10 +9,10 @@ import pytest
 from scipy.ndimage import label
 from sklearn.metrics import log_loss, precision_score, recall_score
 
-from lively.results.classification import ClassificationResult
-from lively.settings.classification import ClassificationSettings
-from lively.words.class_verdicts import verdict
-from lively.words.classification import calibration_error
+from lively.pages.classification.result import ClassificationResult
+from lively.pages.classification.settings import ClassificationSettings
+from lively.pages.classification.text import calibration_error
+from lively.pages.classification.verdict import verdict
 
 NOTEBOOK = Path(__file__).parents[1] / "dashboards/classification.ipynb"
 START = ClassificationSettings()

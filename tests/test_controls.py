@@ -3,9 +3,9 @@
 import ipywidgets as widgets
 import pytest
 
-from lively.controls import Controls, StopsSlider, opened
-from lively.fields import Choices, Interval, Steps, declared, limits
-from lively.settings.regression import RegressionSettings
+from lively.engine.fields import Choices, Interval, Steps, declared, limits
+from lively.pages.regression.settings import RegressionSettings
+from lively.ui.controls import Controls, StopsSlider, opened
 
 START = RegressionSettings()
 

@@ -7,9 +7,9 @@ weighted designs with the noise averaged exactly.
 import numpy as np
 import pytest
 
-from lively.models.tails import errors_hold, is_infinite
-from lively.results.bias_variance import BiasVarianceResult
-from lively.settings.bias_variance import BiasVarianceSettings
+from lively.pages.bias_variance.heavy_tails import errors_hold, is_infinite
+from lively.pages.bias_variance.result import BiasVarianceResult
+from lively.pages.bias_variance.settings import BiasVarianceSettings
 
 START = BiasVarianceSettings()
 SEEDS = range(3000, 3060)

@@ -7,15 +7,19 @@ from hypothesis import strategies as st
 from scipy.optimize import curve_fit, least_squares
 from strategies import page_settings
 
-from lively.curves import CURVES
-from lively.data.curve_fit import LEAST_OFF, make_points, true_values
-from lively.figures.curve_fit.fit import CurveFitPicture
-from lively.figures.curve_fit.panels import CurvePanels
-from lively.models.curve_fit import best_known, fit_curve, gradient, grid, search
-from lively.models.robust import Loss, independent
-from lively.results.curve_fit import CurveFitResult
-from lively.settings.curve_fit import CurveDataSettings, CurveFitSettings, CurvePageSettings
-from lively.words.curve_fit import curve_text, panel_text, rows, verdict
+from lively.pages.curve_fit.data import LEAST_OFF, make_points, true_values
+from lively.pages.curve_fit.fit_figure import CurveFitPicture
+from lively.pages.curve_fit.model import best_known, fit_curve, gradient, grid, search
+from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.result import CurveFitResult
+from lively.pages.curve_fit.robust_errors import Loss, independent
+from lively.pages.curve_fit.settings import (
+    CurveDataSettings,
+    CurveFitSettings,
+    CurvePageSettings,
+)
+from lively.pages.curve_fit.tab_figures import CurvePanels
+from lively.pages.curve_fit.text import curve_text, panel_text, rows, verdict
 
 DATA, FIT, START = CurveDataSettings(), CurveFitSettings(), CurvePageSettings()
 

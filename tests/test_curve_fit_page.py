@@ -7,14 +7,14 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from lively import late
-from lively.curves import CURVES
-from lively.fields import SettingsError
+from lively.engine.settings import SettingsError
 from lively.pages.curve_fit import CurveFitPage
-from lively.poster import markup
-from lively.results.curve_fit import CurveFitResult
-from lively.settings.curve_fit import RANGES, CurvePageSettings
-from lively.words.curve_fit import rows, verdict
+from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.result import CurveFitResult
+from lively.pages.curve_fit.settings import RANGES, CurvePageSettings
+from lively.pages.curve_fit.text import rows, verdict
+from lively.ui import scheduler
+from lively.ui.prerender import markup
 
 START = CurvePageSettings()
 
@@ -110,7 +110,7 @@ def test_coverage_is_counted_bit_by_bit_and_only_when_it_is_looked_at():
         for _ in range(5000):
             if not page.panel_view._stale:
                 break
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
         return page
 
     page = asyncio.run(look())

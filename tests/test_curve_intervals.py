@@ -7,16 +7,20 @@ import pytest
 from scipy.optimize import curve_fit
 from scipy.stats import binom, binomtest
 
-from lively.curves import CURVES
-from lively.data.curve_fit import draw_points, make_points, true_values
-from lively.models import coverage as counting
-from lively.models.coverage import DATA_SETS, Coverage, coverage, wilson
-from lively.models.curve_fit import best_known, gradient, search
-from lively.models.robust import Loss, uncertainty
-from lively.models.trust import deviation, trust
-from lively.results.curve_fit import CurveFitResult
-from lively.settings.curve_fit import CurveDataSettings, CurveFitSettings, CurvePageSettings
-from lively.words.curve_reasons import doubtful
+from lively.pages.curve_fit import coverage as counting
+from lively.pages.curve_fit.coverage import DATA_SETS, Coverage, coverage, wilson
+from lively.pages.curve_fit.data import draw_points, make_points, true_values
+from lively.pages.curve_fit.interval_checks import deviation, trust
+from lively.pages.curve_fit.interval_text import doubtful
+from lively.pages.curve_fit.model import best_known, gradient, search
+from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.result import CurveFitResult
+from lively.pages.curve_fit.robust_errors import Loss, uncertainty
+from lively.pages.curve_fit.settings import (
+    CurveDataSettings,
+    CurveFitSettings,
+    CurvePageSettings,
+)
 
 DATA, FIT, START = CurveDataSettings(), CurveFitSettings(), CurvePageSettings()
 LOSSES = ["linear", "soft_l1", "huber", "cauchy"]

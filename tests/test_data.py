@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lively.data.regression import make_sample, split_sample
-from lively.settings.regression import DataSettings
-from lively.settings.shared import FEWEST, SplitSettings
-from lively.truths import TRUTHS
+from lively.learning.data_settings import DataSettings
+from lively.learning.noisy_sample import make_sample, split_sample
+from lively.learning.split import FEWEST, SplitSettings
+from lively.learning.target_functions import TRUTHS
 
 DATA, HALVES = DataSettings(), SplitSettings()
 

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lively.decomposition import along, binned, decompose, quadrature, stack, take_apart
+from lively.learning.bias_variance_decomposition import (
+    along,
+    binned,
+    decompose,
+    quadrature,
+    stack,
+    take_apart,
+)
 
 WEIGHTS = np.array([0.2, 0.5, 0.3])
 ERRORS = arrays(np.float64, (2, 7, 3), elements=st.floats(-100, 100))

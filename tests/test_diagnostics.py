@@ -5,15 +5,16 @@ import pytest
 from plain import plain_folds, plain_pipeline
 from sklearn.model_selection import cross_val_score
 
-from lively.data.regression import split_sample
-from lively.diagnostics import DEGREES, DegreeCurve, curve_work
-from lively.models.penalized import Penalized
-from lively.models.regression import fit_model
-from lively.models.validation import Validated
-from lively.results.regression import RegressionResult
-from lively.settings.regression import DataSettings, ModelSettings, RegressionSettings
-from lively.settings.shared import SplitSettings
-from lively.truths import TRUTHS
+from lively.learning.cross_validation import Validated
+from lively.learning.data_settings import DataSettings
+from lively.learning.elastic_net import Penalized
+from lively.learning.noisy_sample import split_sample
+from lively.learning.split import SplitSettings
+from lively.learning.target_functions import TRUTHS
+from lively.pages.regression.model import fit_model
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import ModelSettings, RegressionSettings
+from lively.pages.regression.validation_curve import DEGREES, DegreeCurve, curve_work
 
 DATA, SPLIT, MODEL = DataSettings(), SplitSettings(), ModelSettings()
 
@@ -76,8 +77,8 @@ def test_fewer_points_than_powers_take_the_smallest_solution():
 )
 def test_a_vanishing_lasso_is_no_cure_for_high_degrees(alpha, errors):
     """With unshuffled folds, as these numbers were first computed by least angle regression."""
-    from lively.data.regression import Sample
-    from lively.diagnostics import errors as fit_all
+    from lively.learning.noisy_sample import Sample
+    from lively.pages.regression.validation_curve import errors as fit_all
 
     train = split_sample(DATA, SPLIT).train
     found = []
@@ -174,7 +175,7 @@ def test_work_comes_in_bits_and_goes_on_where_it_stopped(penalty):
 
 
 def test_every_point_on_an_unconverged_fit_is_marked(monkeypatch):
-    from lively.models import regression
+    from lively.pages.regression import model
 
     calls = []
 
@@ -182,9 +183,9 @@ def test_every_point_on_an_unconverged_fit_is_marked(monkeypatch):
         """Fail from degree 12 on in the folds, which come after the fits to all points."""
         calls.append(Z)
         fine = Z.shape[1] < 12 or len(calls) <= len(DEGREES)
-        return Penalized(regression.ridge(Z, y, np.asarray(alphas)), np.full(len(alphas), fine))
+        return Penalized(model.ridge(Z, y, np.asarray(alphas)), np.full(len(alphas), fine))
 
-    monkeypatch.setattr(regression, "penalized", sometimes)
+    monkeypatch.setattr(model, "penalized", sometimes)
     curve = curve_work.__wrapped__(DATA, SPLIT, MODEL.replace(penalty="lasso"), 0.1, 1).finish()
     assert curve.converged.all()
     np.testing.assert_array_equal(curve.folds_converged, DEGREES < 12)

@@ -5,16 +5,16 @@ import pytest
 from scipy.stats import chi2
 from selection import DATA, MODEL, SPLIT, START, TRAIN, columns, plain
 
-from lively.data.regression import split_sample
-from lively.models.candidates import Family
-from lively.models.error_interval import interval, stands_for
-from lively.models.freedom import freedom, leverage
-from lively.models.looks import Look, judge
-from lively.models.shared import fast
-from lively.models.stacked import fits
-from lively.models.unseen import places, true_error
-from lively.settings.regression import DataSettings
-from lively.truths import TRUTHS
+from lively.learning.data_settings import DataSettings
+from lively.learning.fast_fits import fast
+from lively.learning.noisy_sample import split_sample
+from lively.learning.target_functions import TRUTHS
+from lively.pages.model_selection.batched_fits import fits
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.degrees_of_freedom import freedom, leverage
+from lively.pages.model_selection.error_interval import interval, stands_for
+from lively.pages.model_selection.generalization_error import places, true_error
+from lively.pages.model_selection.test_set_reuse import Look, judge
 
 
 def evaluated(settings):

@@ -12,9 +12,9 @@ import pytest
 from traitlets import TraitError
 
 from lively import log
-from lively.live import Live
+from lively.engine.controller import Live
+from lively.pages.regression.settings import RegressionSettings
 from lively.serving.faults import Faults
-from lively.settings.regression import RegressionSettings
 
 
 def caught(act):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lively import late
 from lively.pages.regression import RegressionPage
+from lively.ui import scheduler
 from lively.visit import FAULTS
 
 
@@ -27,7 +27,7 @@ def change(page, **changes):
     async def visit():
         page.live.change(**changes)
         while any(view.stale for view in page.views) and not page.message.value:
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
 
     asyncio.run(visit())
 
@@ -35,8 +35,8 @@ def change(page, **changes):
 @pytest.mark.parametrize("budget", [-1.0, float("inf")])
 @pytest.mark.parametrize("author", [True, False])
 def test_a_fault_in_the_slow_part(monkeypatch, caplog, budget, author):
-    monkeypatch.setattr(late, "BUDGET", budget)
-    monkeypatch.setattr(late, "REST", 0.0)
+    monkeypatch.setattr(scheduler, "BUDGET", budget)
+    monkeypatch.setattr(scheduler, "REST", 0.0)
     # As a server says it that shows no tracebacks.
     monkeypatch.setenv(FAULTS, str(int(author)))
     if not author:

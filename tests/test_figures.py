@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from matplotlib.transforms import Bbox
 from strategies import regression_settings
 
-from lively.diagnostics import DEGREES
-from lively.figures.regression.fit import FitPicture
-from lively.figures.regression.panels import PanelPicture
-from lively.figures.style import limits, round_up, within
-from lively.results.regression import RegressionResult
-from lively.settings.regression import RegressionSettings
+from lively.pages.regression.fit_figure import FitPicture
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
+from lively.pages.regression.tab_figures import PanelPicture
+from lively.pages.regression.validation_curve import DEGREES
+from lively.plotting.style import limits, round_up, within
 
 START = RegressionSettings()
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from lively import late
-from lively.late import Late
+from lively.ui import scheduler
+from lively.ui.scheduler import Late
 
 
 class Shown:
@@ -61,13 +61,13 @@ class Bench:
 
 async def rest(bench=None):
     """Wait until the hand has rested, and for the work that a bench has then."""
-    await asyncio.sleep(late.REST + 0.05)
+    await asyncio.sleep(scheduler.REST + 0.05)
     while bench and bench.slow.stale:
-        await asyncio.sleep(late.TURN)
+        await asyncio.sleep(scheduler.TURN)
 
 
 def test_what_keeps_up_is_shown_with_every_move(monkeypatch):
-    monkeypatch.setattr(late, "BUDGET", 60.0)
+    monkeypatch.setattr(scheduler, "BUDGET", 60.0)
 
     async def drag():
         bench = Bench(0)
@@ -82,16 +82,16 @@ def test_what_keeps_up_is_shown_with_every_move(monkeypatch):
 
 def test_what_does_not_keep_up_is_dimmed_and_follows_at_rest(monkeypatch):
     # A busy machine may take its time between two moves.
-    monkeypatch.setattr(late, "REST", 0.5)
+    monkeypatch.setattr(scheduler, "REST", 0.5)
 
     async def drag():
-        bench = Bench(late.BUDGET * 2)
+        bench = Bench(scheduler.BUDGET * 2)
         bench.late.show(10)
         await rest(bench)
         for result in (20, 30, 40):
             bench.late.show(result)
             assert bench.slow.stale
-            await asyncio.sleep(late.REST / 20)
+            await asyncio.sleep(scheduler.REST / 20)
         assert bench.quick.drawn == [10, 20, 30, 40]
         assert bench.slow.drawn == bench.prepared == [10]
         await rest(bench)
@@ -105,7 +105,7 @@ def test_what_does_not_keep_up_is_dimmed_and_follows_at_rest(monkeypatch):
 
 def test_what_is_stale_is_dimmed_before_anything_else_is_shown():
     async def drag():
-        bench = Bench(late.BUDGET * 2)
+        bench = Bench(scheduler.BUDGET * 2)
         bench.late.show(10)
         await rest(bench)
         seen = []
@@ -120,7 +120,7 @@ def test_what_is_stale_is_dimmed_before_anything_else_is_shown():
 
 def test_words_wait_for_the_work_and_come_in_one_go(monkeypatch):
     """A quick sentence never stands beside an old one, if the work is slower than the last time."""
-    monkeypatch.setattr(late, "BUDGET", 0.05)
+    monkeypatch.setattr(scheduler, "BUDGET", 0.05)
 
     async def drag():
         bench, go_on = Bench(0), threading.Event()
@@ -141,10 +141,10 @@ def test_words_wait_for_the_work_and_come_in_one_go(monkeypatch):
 
 def test_it_is_shown_with_every_move_again_once_it_is_quick(monkeypatch):
     async def drag():
-        bench = Bench(late.BUDGET * 2)
+        bench = Bench(scheduler.BUDGET * 2)
         bench.late.show(10)
         await rest(bench)
-        monkeypatch.setattr(late, "BUDGET", 60.0)
+        monkeypatch.setattr(scheduler, "BUDGET", 60.0)
         bench.seconds = 0
         bench.late.show(20)
         bench.late.show(30)
@@ -173,7 +173,7 @@ def test_what_has_been_given_up_late_was_not_quick():
 
 def test_what_is_there_already_is_not_waited_for():
     async def drag():
-        bench = Bench(late.BUDGET * 2)
+        bench = Bench(scheduler.BUDGET * 2)
         bench.late.show(10)
         await rest(bench)
         bench.late.show(11)
@@ -208,7 +208,7 @@ def test_a_blocking_computation_keeps_nobody_waiting(kind):
         assert bench.slow.stale
         assert bench.quick.drawn == [10]
         for _ in range(20):
-            await asyncio.sleep(late.REST / 20)
+            await asyncio.sleep(scheduler.REST / 20)
         assert bench.prepared == []
         bench.late.show(20)
         assert bench.quick.drawn == [10, 20]
@@ -222,7 +222,7 @@ def test_a_blocking_computation_keeps_nobody_waiting(kind):
 
 
 def test_work_can_be_waited_for(monkeypatch):
-    monkeypatch.setattr(late, "BUDGET", -1.0)
+    monkeypatch.setattr(scheduler, "BUDGET", -1.0)
 
     async def drag():
         bench = Bench(0)
@@ -238,7 +238,7 @@ def test_work_can_be_waited_for(monkeypatch):
 
 
 def test_without_a_loop_nothing_waits():
-    bench = Bench(late.BUDGET * 2)
+    bench = Bench(scheduler.BUDGET * 2)
     for result in (10, 20):
         bench.late.show(result)
     assert bench.slow.drawn == [10, 20]
@@ -246,7 +246,7 @@ def test_without_a_loop_nothing_waits():
 
 def test_what_goes_wrong_at_rest_is_guarded_and_stays_dimmed(monkeypatch):
     async def drag():
-        bench = Bench(late.BUDGET * 2)
+        bench = Bench(scheduler.BUDGET * 2)
         bench.late.show(10)
         await rest(bench)
 
@@ -280,7 +280,7 @@ def test_long_work_goes_on_bit_by_bit_and_gives_way_to_messages():
 
         def prepare(result):
             for bit in range(1, 9):
-                time.sleep(late.BUDGET / 2)
+                time.sleep(scheduler.BUDGET / 2)
                 yield bit / 8
             bench.prepared.append(result)
 
@@ -311,7 +311,7 @@ def test_long_work_ends_with_the_next_move():
 
         def prepare(result):
             for bit in range(1, 100):
-                time.sleep(late.BUDGET / 2)
+                time.sleep(scheduler.BUDGET / 2)
                 yield bit / 100
             bench.prepared.append(result)
 
@@ -329,7 +329,7 @@ def test_long_work_ends_with_the_next_move():
 
 
 def test_detail_follows_when_the_hand_rests(monkeypatch):
-    monkeypatch.setattr(late, "BUDGET", 60.0)
+    monkeypatch.setattr(scheduler, "BUDGET", 60.0)
 
     async def drag():
         bench = Bench(0)
@@ -349,7 +349,7 @@ def test_work_can_be_stopped_and_gone_on_with():
         def prepare(result):
             try:
                 for bit in range(len(done), 20):
-                    time.sleep(late.BUDGET / 2)
+                    time.sleep(scheduler.BUDGET / 2)
                     done.append(bit)
                     yield (bit + 1) / 20
             finally:
@@ -361,9 +361,9 @@ def test_work_can_be_stopped_and_gone_on_with():
         bench.late.resume()
         bench.late._partial = lambda result: bool(done)
         bench.late.show(10)
-        await asyncio.sleep(late.REST)
+        await asyncio.sleep(scheduler.REST)
         while len(done) < 6:
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
         bench.late.stop()
         count = len(done)
         assert closed == [count]
@@ -375,7 +375,7 @@ def test_work_can_be_stopped_and_gone_on_with():
         assert len(done) == count
         bench.late.resume()
         while bench.slow.stale:
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
         bench.late.stop()
         return bench, done
 
@@ -391,7 +391,7 @@ def test_what_cannot_be_shown_before_its_end_is_not():
 
         def prepare(result):
             for bit in range(1, 30):
-                time.sleep(late.BUDGET / 2)
+                time.sleep(scheduler.BUDGET / 2)
                 yield bit / 30
 
         bench.late._prepare = prepare

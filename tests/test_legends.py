@@ -2,7 +2,7 @@
 
 import pytest
 
-from lively.screens import Shape
+from lively.ui.screens import Shape
 from tests.test_opens import FEWER, PAGES, panels
 
 #: Width and height of both pictures on a screen of 1280 x 800, and on a phone.

@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from lively.lettering import Renderer
+from lively.plotting.text_cache import Renderer
 
 
 def made():

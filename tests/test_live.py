@@ -5,9 +5,9 @@ import math
 
 import pytest
 
-from lively.history import History
-from lively.live import Live
-from lively.settings.regression import RegressionSettings
+from lively.engine.controller import Live
+from lively.engine.history import History
+from lively.pages.regression.settings import RegressionSettings
 
 START = RegressionSettings()
 

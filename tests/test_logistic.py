@@ -6,18 +6,18 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from lively.data.classification import split_points
-from lively.models import fitting
-from lively.models.logistic import ScaledLogistic, make_solver, separable
-from lively.models.sparse_logistic import SparseLogistic
-from lively.results.classification import ClassificationResult
-from lively.settings.classification import (
+from lively.learning.split import SplitSettings
+from lively.pages.classification import fitting
+from lively.pages.classification.data import split_points
+from lively.pages.classification.logistic import ScaledLogistic, make_solver, separable
+from lively.pages.classification.result import ClassificationResult
+from lively.pages.classification.settings import (
     ClassDataSettings,
     ClassificationSettings,
     ClassModelSettings,
 )
-from lively.settings.shared import SplitSettings
-from lively.words.classification import model_notes
+from lively.pages.classification.sparse_logistic import SparseLogistic
+from lively.pages.classification.text import model_notes
 
 SHAPES = ["straight", "moons", "rings", "blobs", "xor", "spiral"]
 
@@ -85,10 +85,10 @@ def test_at_the_audited_settings_the_solution_is_sparse_and_saga_is_far_from_it(
 
 
 def test_a_solver_that_is_stopped_says_so(monkeypatch):
-    monkeypatch.setattr("lively.models.sparse_logistic.MAX_ITER", 2)
+    monkeypatch.setattr("lively.pages.classification.sparse_logistic.MAX_ITER", 2)
     points = split_points(ClassDataSettings(), SplitSettings()).train
     assert not SparseLogistic(1000.0, 1.0).fit(scaled(6, points), points.y).converged_
-    monkeypatch.setattr("lively.models.logistic.MAX_ITER", 1)
+    monkeypatch.setattr("lively.pages.classification.logistic.MAX_ITER", 1)
     fit = ScaledLogistic(6, make_solver(ClassModelSettings(strength=0.001)))
     with pytest.warns():
         fit.fit(points.X, points.y)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from selection import DATA, MODEL, NONE, SPLIT, START, columns, plain
 
-from lively.data.model_selection import draw
-from lively.data.regression import split_sample
-from lively.models.looks import Look, judge, optimism
-from lively.models.model_selection import criteria
-from lively.numbers import fixed, share
-from lively.results.model_selection import SelectionResult
-from lively.words.selection_looks import looks_verdict
+from lively.engine.formatting import fixed, share
+from lively.learning.noisy_sample import split_sample
+from lively.pages.model_selection.criteria import criteria
+from lively.pages.model_selection.data import draw
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.reuse_text import looks_verdict
+from lively.pages.model_selection.test_set_reuse import Look, judge, optimism
 
 
 def looks(*degrees, data=DATA):

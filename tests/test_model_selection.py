@@ -23,16 +23,17 @@ from selection import (
 from sklearn.base import clone
 from sklearn.model_selection import LeaveOneOut, cross_val_score
 
-from lively.data.model_selection import REPEATS, draw, folds, kept
-from lively.data.regression import make_sample, split_sample
-from lively.models.candidates import DEGREES, WEIGHTS, Family
-from lively.models.model_selection import Criteria, Validated
-from lively.models.penalized import penalized
-from lively.models.picks import WAYS, Picks
-from lively.models.stacked import fits
-from lively.models.unseen import true_error, truth
-from lively.results.model_selection import SelectionResult
-from lively.truths import TRUTHS
+from lively.learning.cross_validation import folds, kept
+from lively.learning.elastic_net import penalized
+from lively.learning.noisy_sample import make_sample, split_sample
+from lively.learning.target_functions import TRUTHS
+from lively.pages.model_selection.batched_fits import fits
+from lively.pages.model_selection.candidates import DEGREES, WEIGHTS, Family
+from lively.pages.model_selection.criteria import Criteria, Validated
+from lively.pages.model_selection.data import REPEATS, draw
+from lively.pages.model_selection.generalization_error import true_error, truth
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.selection_frequency import WAYS, Picks
 
 
 @pytest.mark.parametrize("parts", [5, 10, COUNT])
@@ -218,7 +219,7 @@ def test_test_points_have_no_part_in_any_choice():
 
 
 def test_picks_are_the_choices_on_simulated_data_sets(monkeypatch):
-    monkeypatch.setattr("lively.models.picks.DATA_SETS", 8)
+    monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 8)
     made = finished(Picks(DATA, COUNT, NONE, 1))
     assert made.counts.sum(axis=1).tolist() == [8] * len(WAYS)
     assert np.all(np.array(made.errors) >= np.array(made.errors)[:, [-1]])

@@ -9,16 +9,16 @@ import joblib
 import numpy as np
 import pytest
 
-from lively import late
-from lively.fields import SettingsError
-from lively.models.candidates import WEIGHTS
-from lively.numbers import fixed
+from lively.engine.formatting import fixed
+from lively.engine.settings import SettingsError
+from lively.pages.model_selection.candidates import WEIGHTS
 from lively.pages.model_selection import ModelSelectionPage
-from lively.poster import markup
-from lively.results.model_selection import SelectionResult
-from lively.settings.model_selection import SelectionSettings
-from lively.words.model_selection import rows
-from lively.words.selection_verdicts import verdict
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.settings import SelectionSettings
+from lively.pages.model_selection.text import rows
+from lively.pages.model_selection.verdicts import verdict
+from lively.ui import scheduler
+from lively.ui.prerender import markup
 
 START = SelectionSettings()
 
@@ -201,13 +201,13 @@ def rested(page):
         for _ in range(5000):
             if not page.panel_view._stale:
                 return
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
 
     return wait()
 
 
 def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
-    monkeypatch.setattr("lively.models.picks.DATA_SETS", 60)
+    monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 60)
 
     async def look():
         page = ModelSelectionPage(seed=4321)
@@ -215,7 +215,7 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
         page.live.change(panel="picks")
         assert page.panel_view._stale
         while page.live.result.picks.sets < 20:
-            await asyncio.sleep(late.TURN)
+            await asyncio.sleep(scheduler.TURN)
         assert page.cancel.layout.display is None
         assert page.progress.value.startswith("Computing: ")
         assert (
@@ -227,7 +227,7 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
         assert page.progress.value.startswith("Stopped at ")
         assert page.panels.panels["picks"].title.get_text().startswith(f"{sets} of ")
         assert f"After {sets} of" in page.verdict.widget.value
-        await asyncio.sleep(3 * late.REST)
+        await asyncio.sleep(3 * scheduler.REST)
         assert page.live.result.picks.sets == sets
         assert page.panel_view._stale
         assert page.cancel.description == "Go on"
@@ -243,14 +243,14 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
 
 
 def test_a_move_gives_up_the_sweep_and_its_processes(monkeypatch):
-    monkeypatch.setattr("lively.models.picks.DATA_SETS", 5000)
+    monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 5000)
 
     async def look():
         page = ModelSelectionPage(seed=4322)
         with joblib.parallel_config(backend="threading", n_jobs=2):
             page.live.change(panel="picks")
             while page.live.result.picks.sets < 10:
-                await asyncio.sleep(late.TURN)
+                await asyncio.sleep(scheduler.TURN)
             picks = page.live.result.picks
             page.live.change(panel="curves")
             assert not page.panel_view._stale

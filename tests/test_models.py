@@ -11,11 +11,13 @@ from sklearn.linear_model import LassoLars
 from sklearn.metrics import r2_score, root_mean_squared_error
 from strategies import regression_settings
 
-from lively.data.regression import split_sample
-from lively.models.penalized import Penalized
-from lively.models.regression import fit_model, score
-from lively.settings.regression import DataSettings, ModelSettings
-from lively.settings.shared import SplitSettings
+from lively.learning.data_settings import DataSettings
+from lively.learning.elastic_net import Penalized
+from lively.learning.noisy_sample import split_sample
+from lively.learning.scores import score
+from lively.learning.split import SplitSettings
+from lively.pages.regression.model import fit_model
+from lively.pages.regression.settings import ModelSettings
 
 DATA, SPLIT, MODEL = DataSettings(), SplitSettings(), ModelSettings()
 PENALTIES = ["none", "ridge", "lasso", "elastic"]
@@ -202,7 +204,7 @@ def test_a_fit_that_did_not_converge_is_reported(monkeypatch):
     def gives_up(Z, y, alphas, l1_ratio=1.0):
         return Penalized(np.zeros((Z.shape[1], len(alphas))), np.zeros(len(alphas), dtype=bool))
 
-    monkeypatch.setattr("lively.models.regression.penalized", gives_up)
+    monkeypatch.setattr("lively.pages.regression.model.penalized", gives_up)
     assert not fit_model.__wrapped__(DATA, SPLIT, model).converged
 
 

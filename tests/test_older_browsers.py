@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import lively
-from lively.shell import Shell
+from lively.ui.client import Shell
 
 WEB = Path(lively.__file__).with_name("web")
 #: Not in Chromium 109, Firefox 115 or Safari 16.

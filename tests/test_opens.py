@@ -12,23 +12,23 @@ import pytest
 from ipywidgets import Widget
 
 import lively.pages
-from lively import late
-from lively.fields import Choices, declared
-from lively.pages.page import POSTER, Page
+from lively.engine.fields import Choices, declared
 from lively.serving.build import TimedLoop
-from lively.views import Text
+from lively.ui import scheduler
+from lively.ui.page import POSTER, Page
+from lively.ui.views import Text
 from tests.strategies import drawn
 
 #: Seconds: nothing slow is ready within a frame, a frame's time, everything is waited for.
-NOTHING, NORMAL, INFINITE = -1.0, late.BUDGET, float("inf")
+NOTHING, NORMAL, INFINITE = -1.0, scheduler.BUDGET, float("inf")
 #: Random settings of each page, the parts that they are tested in, and of how many one is opened
 #: where nothing is ready: the page goes on to the others.
 COUNT, PARTS, OPENED = 50, 2, 5
 #: How many data sets are drawn anew, and how long a network learns: less will do here.
 FEWER = {
-    "lively.models.picks.DATA_SETS": 4,
-    "lively.models.coverage.DATA_SETS": 4,
-    "lively.models.fitting.EPOCHS": 10,
+    "lively.pages.model_selection.selection_frequency.DATA_SETS": 4,
+    "lively.pages.curve_fit.coverage.DATA_SETS": 4,
+    "lively.pages.classification.fitting.EPOCHS": 10,
 }
 #: Seconds by which a page must have come to rest, on any machine.
 PATIENCE = 300.0
@@ -93,7 +93,7 @@ class Visitor:
         return at_once, at_rest
 
     def _do(self, act):
-        self.monkeypatch.setattr(late, "BUDGET", self.budget)
+        self.monkeypatch.setattr(scheduler, "BUDGET", self.budget)
 
         async def turn():
             came = act()
@@ -110,8 +110,8 @@ def visitor(monkeypatch):
     """Return what makes visitors, who do not wait for a hand to rest; fewer fits are made."""
     for name, number in FEWER.items():
         monkeypatch.setattr(name, number)
-    monkeypatch.setattr(late, "REST", 0.0)
-    monkeypatch.setattr(late, "TURN", 0.0005)
+    monkeypatch.setattr(scheduler, "REST", 0.0)
+    monkeypatch.setattr(scheduler, "TURN", 0.0005)
     made = []
 
     def make(kind, budget):

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import ElasticNet, Lasso, lars_path
 
-from lively.models.penalized import penalized
-from lively.powers import ScaledPowers
-from lively.truths import TRUTHS, Array
+from lively.arrays import Array
+from lively.learning.elastic_net import penalized
+from lively.learning.polynomial_features import ScaledPowers
+from lively.learning.target_functions import TRUTHS
 
 ALPHAS = np.logspace(-6, 3, 19)
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from test_canvas import Screen
 
-from lively.figures.regression.fit import FitPicture
-from lively.pages.page import POSTER
-from lively.pages.regression import FIT_SIZE, RegressionPage
-from lively.poster import markup
-from lively.settings.regression import RegressionSettings
+from lively.pages.regression.fit_figure import FitPicture
+from lively.pages.regression.page import FIT_SIZE, RegressionPage
+from lively.pages.regression.settings import RegressionSettings
+from lively.ui.page import POSTER
+from lively.ui.prerender import markup
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from plain import plain_pipeline
 
-from lively.powers import ScaledPowers
-from lively.settings.regression import ModelSettings
+from lively.learning.polynomial_features import ScaledPowers
+from lively.pages.regression.settings import ModelSettings
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])

@@ -118,80 +118,84 @@ def test_nothing_imports_what_needs_more_than_the_package():
             assert not set(names) & set(OPTIONAL), path
 
 
-LAYERS = [
-    {
-        "log",
-        "numbers",
-        "sweep",
-        "background",
-        "work",
-        "truths",
-        "shapes",
-        "curves",
-        "checked",
-        "runs",
-        "screens",
-        "powers",
-        "decomposition",
-        "visit",
-    },
-    {"fields", "history"},
-    {"settings", "live"},
-    {"data"},
-    {"models"},
-    {"diagnostics"},
-    {"results"},
-    {"words", "figures"},
-    {"lettering", "painting"},
-    {"canvas"},
-    {"controls", "shell", "views", "poster"},
-    {"late"},
-    {"pages", "serving"},
+#: The folders of the package, from the bottom to the top; the server's stands beside them.
+FOLDERS = ["engine", "learning", "plotting", "ui", "pages"]
+#: Modules that know nothing of the others, and that all may import.
+LEAVES = {"arrays", "log", "visit"}
+#: What a page's modules are for, by their names, in the order in which they may import each other;
+#: whatever has another name is part of the model.
+STAGES = [
+    r"\w+_(shapes|curves)",
+    r"settings",
+    r"data",
+    r"\w+",
+    r"result",
+    r".*(text|names|verdicts?)",
 ]
+STAGES += [r".*(figures?|notice|bars)", r"page|__init__"]
+MODEL = 3
+MODULES = sorted((ROOT / "lively").rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "lively").rglob("*.py")), ids=lambda p: p.stem)
+def imported(path):
+    """Return the parts of each module of the package that one imports."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "lively":
+            parts = node.module.split(".")[1:]
+            for name in node.names:
+                inner = ROOT.joinpath("lively", *parts, name.name)
+                is_module = inner.is_dir() or inner.with_suffix(".py").exists()
+                found.append((*parts, name.name) if is_module else tuple(parts))
+    return found
+
+
+def stage(module):
+    """Return the number of the stage that a page's module belongs to."""
+    found = [i for i, names in enumerate(STAGES) if re.fullmatch(names, module)]
+    return next((i for i in found if i != MODEL), MODEL)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_imports_run_one_way(path):
-    part = path.relative_to(ROOT / "lively").parts[0].removesuffix(".py")
-    if part == "__init__":
-        return
-    (floor,) = [i for i, layer in enumerate(LAYERS) if part in layer]
-    for name in re.findall(r"^from lively\.(\w+)", path.read_text("utf-8"), re.MULTILINE):
-        (below,) = [i for i, layer in enumerate(LAYERS) if name in layer]
-        assert below <= floor, f"{path.name} imports {name}"
+    parts = path.relative_to(ROOT / "lively").with_suffix("").parts
+    for other in imported(path):
+        if not other or other[0] in LEAVES:
+            continue
+        if parts[0] == "serving":
+            assert other[0] in {"serving", "ui"}, other
+        else:
+            assert parts[0] in FOLDERS, "a leaf imports nothing of the package"
+            assert FOLDERS.index(other[0]) <= FOLDERS.index(parts[0]), other
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "lively/pages").rglob("*/*.py")), ids=dotted)
+def test_no_page_imports_a_page(path):
+    page, module = path.relative_to(ROOT / "lively/pages").with_suffix("").parts
+    for other in imported(path):
+        if other and other[0] == "pages":
+            assert other[1] == page
+            assert stage(other[2]) <= stage(module), other
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "lively/serving").glob("*.py")), ids=lambda p: p.stem
-)
-def test_the_server_knows_no_page(path):
-    text = path.read_text("utf-8")
-    found = re.findall(r"^\s*(?:from|import) lively\.?([\w.]*)(?: import ([\w, ]+))?", text, re.M)
-    for module, names in found:
-        parts = {module.split(".")[0]} - {""} or set(names.split(", ")) - {""}
-        assert parts <= {"serving", "visit", "log"}, path.name
-
-
-@pytest.mark.parametrize(
-    ("module", "allowed"),
+    ("library", "allowed"),
     [
-        ("ipympl", {"canvas"}),
-        (
-            "ipywidgets",
-            {"controls", "views", "pages", "serving", "poster"},
-        ),
-        ("pyplot", set()),
-        ("sklearn", {"models", "diagnostics"}),
-        ("joblib", {"sweep"}),
+        ("ipympl", r"ui/canvas"),
+        ("ipywidgets|anywidget", r"ui/.*|serving/.*|pages/\w+/page"),
+        ("matplotlib", r"plotting/.*|ui/.*|serving/.*|pages/\w+/.*(figures?|notice|bars)"),
+        ("matplotlib.pyplot", r"nowhere"),
+        ("sklearn", r"learning/.*|pages/\w+/\w+"),
+        ("joblib", r"engine/parallel"),
+        ("pydantic", r"engine/.*|learning/.*|ui/controls|pages/\w+/settings"),
     ],
 )
-def test_each_library_has_its_place(module, allowed):
-    users = {
-        path.relative_to(ROOT / "lively").parts[0].removesuffix(".py")
-        for path in (ROOT / "lively").rglob("*.py")
-        if re.search(rf"^(from|import) .*\b{module}\b", path.read_text("utf-8"), re.MULTILINE)
-    }
-    assert users <= allowed
+def test_each_library_has_its_place(library, allowed):
+    for path in MODULES:
+        text = path.read_text("utf-8")
+        if re.search(rf"^\s*(from|import) ({library})\b", text, re.MULTILINE):
+            module = path.relative_to(ROOT / "lively").with_suffix("").as_posix()
+            assert re.fullmatch(allowed, module)
 
 
 def test_files_are_of_a_size_to_read():

@@ -8,15 +8,15 @@ import math
 import ipywidgets as widgets
 import pytest
 
-from lively import canvas as canvas_module
-from lively import late
-from lively.fields import SettingsError
-from lively.models.regression import Score
-from lively.numbers import fixed
+from lively.engine.formatting import fixed
+from lively.engine.settings import SettingsError
+from lively.learning.scores import Score
 from lively.pages.regression import RegressionPage, score_markup
-from lively.results.regression import RegressionResult
-from lively.settings.regression import RegressionSettings
-from lively.words.regression_verdict import verdict
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
+from lively.pages.regression.verdict import verdict
+from lively.ui import canvas as canvas_module
+from lively.ui import scheduler
 
 
 @pytest.fixture
@@ -138,8 +138,8 @@ def test_scores_are_short_and_marked():
 @pytest.mark.parametrize("budget", [-1.0, 0.025, math.inf])
 def test_page_opens_and_becomes_right_however_little_time_there_is(monkeypatch, budget, penalty):
     """What needs no search is right at once; what is not ready is dimmed until it is."""
-    monkeypatch.setattr(late, "BUDGET", budget)
-    monkeypatch.setattr(late, "REST", 0.0)
+    monkeypatch.setattr(scheduler, "BUDGET", budget)
+    monkeypatch.setattr(scheduler, "REST", 0.0)
     changes = {"penalty": penalty, "choose_alpha": True, "degree": 12, "seed": 31}
 
     async def visit():

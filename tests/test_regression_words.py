@@ -11,12 +11,11 @@ from plain import plain_folds, plain_pipeline
 from scipy import stats
 from sklearn.model_selection import cross_val_score
 
-from lively.diagnostics import DEGREES
-from lively.numbers import fixed, number
-from lively.results.regression import RegressionResult
-from lively.settings.regression import RegressionSettings
-from lively.truths import TRUTHS
-from lively.words.regression import (
+from lively.engine.formatting import fixed, number
+from lively.learning.target_functions import TRUTHS
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
+from lively.pages.regression.text import (
     SCALING,
     alpha_text,
     fit_text,
@@ -24,7 +23,8 @@ from lively.words.regression import (
     scaling_text,
     unconverged_text,
 )
-from lively.words.regression_verdict import verdict
+from lively.pages.regression.validation_curve import DEGREES
+from lively.pages.regression.verdict import verdict
 
 START = RegressionSettings()
 NUMBER = r"−?[\d.\u2009]+(?:·10[⁻⁰¹²³⁴-⁹]+)?"

@@ -20,13 +20,14 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import r2_score
 from sklearn.model_selection import learning_curve as plain_learning_curve
 
-from lively.data.model_selection import draw, folds
-from lively.data.regression import split_sample
-from lively.models.candidates import Family
-from lively.models.refits import fit
-from lively.models.resampling import LearningCurve, SplitScores
-from lively.results.model_selection import SelectionResult
-from lively.truths import TRUTHS
+from lively.learning.cross_validation import folds
+from lively.learning.noisy_sample import split_sample
+from lively.learning.target_functions import TRUTHS
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.data import draw
+from lively.pages.model_selection.fold_fits import fit
+from lively.pages.model_selection.resampling import LearningCurve, SplitScores
+from lively.pages.model_selection.result import SelectionResult
 
 
 @pytest.mark.parametrize("penalty", ["none", "ridge", "elastic"])

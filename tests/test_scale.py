@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from strategies import values
 from test_canvas import Screen
 
-from lively.figures.curve_fit.fit import CurveFitPicture
-from lively.figures.curve_fit.panels import CurvePanels
-from lively.results.curve_fit import CurveFitResult
-from lively.screens import Shape
-from lively.settings.curve_fit import CurvePageSettings
+from lively.pages.curve_fit.fit_figure import CurveFitPicture
+from lively.pages.curve_fit.result import CurveFitResult
+from lively.pages.curve_fit.settings import CurvePageSettings
+from lively.pages.curve_fit.tab_figures import CurvePanels
+from lively.ui.screens import Shape
 
 START = CurvePageSettings()
 KINDS = [CurveFitPicture, CurvePanels]

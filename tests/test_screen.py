@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from test_canvas import laid
 
-from lively import canvas as canvas_module
-from lively import late
 from lively.pages.bias_variance import BiasVariancePage
 from lively.pages.classification import ClassificationPage
 from lively.pages.curve_fit import CurveFitPage
 from lively.pages.model_selection import ModelSelectionPage
 from lively.pages.regression import RegressionPage
-from lively.poster import markup
-from lively.runs import Runs
-from lively.screens import MOST, Shape, shapes
+from lively.ui import canvas as canvas_module
+from lively.ui import scheduler
+from lively.ui.prerender import markup
+from lively.ui.run_length import Runs
+from lively.ui.screens import MOST, Shape, shapes
 
 OWN = [[914, 338], [914, 232]]
 WIDE = [[1554, 500], [1554, 360]]
@@ -27,7 +27,7 @@ PHONE = [[358, 250], [358, 230]]
 @pytest.fixture(autouse=True)
 def in_time(monkeypatch):
     """Wait for what is slow, however busy the machine is: a second frame would be counted."""
-    monkeypatch.setattr(late, "BUDGET", 60.0)
+    monkeypatch.setattr(scheduler, "BUDGET", 60.0)
 
 
 class Browser:
@@ -235,7 +235,7 @@ def test_what_is_not_computed_yet_is_not_seen(monkeypatch):
         browser.open(["theirs", "ours"])
         return browser
 
-    monkeypatch.setattr(late, "BUDGET", -1)
+    monkeypatch.setattr(scheduler, "BUDGET", -1)
     browser = asyncio.run(opening())
     assert np.ptp(browser.shown[1]) == 0
 
@@ -374,8 +374,8 @@ def test_a_page_may_have_twelve_million_pixels():
 
 
 def test_the_script_keeps_to_the_same_limits():
-    from lively import screens
-    from lively.shell import Shell
+    from lively.ui import screens
+    from lively.ui.client import Shell
 
     for line in (
         f"const SMALLEST = {screens.SMALLEST};",

@@ -7,13 +7,14 @@ import pytest
 from selection import START
 from test_words_model_selection import UNCONVERGED, fitted, sentences, shown, true_rmse
 
-from lively.data.model_selection import draw
-from lively.figures.model_selection.panels import SelectionPanels
-from lively.models import model_selection, penalized, picks, shrinkage
-from lively.models.looks import judge
-from lively.pages.model_selection import table_markup
-from lively.results.model_selection import SelectionResult
-from lively.words.model_selection import (
+from lively.learning import elastic_net
+from lively.pages.model_selection import criteria, regularization_path, selection_frequency
+from lively.pages.model_selection.data import draw
+from lively.pages.model_selection.page import table_markup
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.tab_figures import SelectionPanels
+from lively.pages.model_selection.test_set_reuse import judge
+from lively.pages.model_selection.text import (
     END_NOTE,
     UNSURE,
     UNSURE_NOTE,
@@ -23,7 +24,7 @@ from lively.words.model_selection import (
     rows,
     seal_text,
 )
-from lively.words.selection_verdicts import curves_verdict, verdict
+from lively.pages.model_selection.verdicts import curves_verdict, verdict
 
 
 def test_the_table_has_aicc_beside_aic_and_marks_ends_of_the_grid():
@@ -88,8 +89,8 @@ def test_the_learning_verdict_is_what_500_points_do(changes, cause):
 @pytest.fixture(autouse=True)
 def few_data_sets(monkeypatch):
     """Let two simulated data sets do where the page takes hundreds."""
-    monkeypatch.setattr("lively.models.picks.DATA_SETS", 2)
-    monkeypatch.setattr("lively.words.selection_verdicts.DATA_SETS", 2)
+    monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 2)
+    monkeypatch.setattr("lively.pages.model_selection.verdicts.DATA_SETS", 2)
 
 
 @pytest.fixture
@@ -99,11 +100,11 @@ def stopped(monkeypatch):
     def stop(problem, b):
         return 1.0
 
-    monkeypatch.setattr(penalized._Problem, "violation", stop)
-    for cached in (model_selection.criteria, judge, shrinkage.plane, picks.picks):
+    monkeypatch.setattr(elastic_net._Problem, "violation", stop)
+    for cached in (criteria.criteria, judge, regularization_path.plane, selection_frequency.picks):
         cached.cache_clear()
     yield
-    for cached in (model_selection.criteria, judge, shrinkage.plane, picks.picks):
+    for cached in (criteria.criteria, judge, regularization_path.plane, selection_frequency.picks):
         cached.cache_clear()
 
 

@@ -6,19 +6,15 @@ from hypothesis import given, settings
 from selection import START
 from strategies import page_settings
 
-from lively.figures.model_selection.fit import SelectionFitPicture
-from lively.figures.model_selection.panels import SelectionPanels
-from lively.models.candidates import Family
-from lively.numbers import percent
-from lively.results.model_selection import SelectionResult
-from lively.settings.model_selection import (
-    CRITERIA,
-    SelectionSettings,
-    SelectionView,
-)
-from lively.words.model_selection import fit_text, panel_text, rows
-from lively.words.selection_names import short_value
-from lively.words.selection_verdicts import verdict
+from lively.engine.formatting import percent
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.fit_figure import SelectionFitPicture
+from lively.pages.model_selection.names import short_value
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.settings import CRITERIA, SelectionSettings, SelectionView
+from lively.pages.model_selection.tab_figures import SelectionPanels
+from lively.pages.model_selection.text import fit_text, panel_text, rows
+from lively.pages.model_selection.verdicts import verdict
 
 PANELS = [name for name, _ in SelectionView.model_fields["panel"].metadata[0].labels]
 
@@ -32,7 +28,7 @@ def test_percent():
 @pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("penalty", ["none", "ridge", "lasso"])
 def test_words_and_pictures_of_every_panel(panel, penalty, monkeypatch):
-    monkeypatch.setattr("lively.models.picks.DATA_SETS", 3)
+    monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 3)
     settings = START.replace(panel=panel, penalty=penalty, degree=5, seed=40 + PANELS.index(panel))
     bare = SelectionResult(settings)
     result = SelectionResult(settings, (bare.look,))

@@ -5,9 +5,11 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from lively.fields import Choices, Interval, SettingsError, Steps, declared, limits, requirement
-from lively.settings.regression import DataSettings, ModelSettings, RegressionSettings
-from lively.settings.shared import SplitSettings
+from lively.engine.fields import Choices, Interval, Steps, declared, limits, requirement
+from lively.engine.settings import SettingsError
+from lively.learning.data_settings import DataSettings
+from lively.learning.split import SplitSettings
+from lively.pages.regression.settings import ModelSettings, RegressionSettings
 
 SETTINGS = RegressionSettings()
 FIELDS = {

@@ -18,10 +18,10 @@ from selection import (
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet, Lasso, Ridge, lasso_path
 
-from lively.figures.model_selection.panels import SelectionPanels
-from lively.models.candidates import Family
-from lively.models.shrinkage import PATH, PLANE, ShrinkagePath, plane
-from lively.results.model_selection import SelectionResult
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.regularization_path import PATH, PLANE, ShrinkagePath, plane
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.tab_figures import SelectionPanels
 
 
 @pytest.mark.parametrize("penalty", ["ridge", "lasso", "elastic"])

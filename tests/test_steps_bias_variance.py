@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lively.data.bias_variance import training_sets
-from lively.decomposition import quadrature, take_apart
-from lively.models.bias_variance import fits_of
-from lively.results.bias_variance import BiasVarianceResult
-from lively.settings.bias_variance import BiasVarianceSettings
-from lively.truths import TRUTHS
-from lively.words.bias_variance import verdict
+from lively.learning.bias_variance_decomposition import quadrature, take_apart
+from lively.learning.target_functions import TRUTHS
+from lively.pages.bias_variance.data import training_sets
+from lively.pages.bias_variance.model import fits_of
+from lively.pages.bias_variance.result import BiasVarianceResult
+from lively.pages.bias_variance.settings import BiasVarianceSettings
+from lively.pages.bias_variance.text import verdict
 
 START = BiasVarianceSettings()
 NOTEBOOK = Path(__file__).parents[1] / "dashboards/bias_variance.ipynb"

@@ -9,13 +9,13 @@ from selection import COUNT, DATA, NONE, START, columns, plain
 from sklearn.linear_model import Lasso, Ridge
 from test_words_model_selection import shown
 
-from lively.data.model_selection import draw, folds, kept
-from lively.models.looks import judge, optimism
-from lively.models.model_selection import Criteria
-from lively.models.picks import WAYS, Picks
-from lively.models.stacked import fits
-from lively.models.validation import Validated
-from lively.results.model_selection import SelectionResult
+from lively.learning.cross_validation import Validated, folds, kept
+from lively.pages.model_selection.batched_fits import fits
+from lively.pages.model_selection.criteria import Criteria
+from lively.pages.model_selection.data import draw
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.selection_frequency import WAYS, Picks
+from lively.pages.model_selection.test_set_reuse import judge, optimism
 
 PAGE = Path(__file__).parents[1] / "dashboards/model_selection.ipynb"
 CELLS = json.loads(PAGE.read_text("utf-8"))["cells"]

@@ -8,10 +8,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from lively.results.classification import ClassificationResult
-from lively.settings.classification import ClassificationSettings
-from lively.words.class_verdicts import verdict
-from lively.words.classification import machine_notes, model_notes
+from lively.pages.classification.result import ClassificationResult
+from lively.pages.classification.settings import ClassificationSettings
+from lively.pages.classification.text import machine_notes, model_notes
+from lively.pages.classification.verdict import verdict
 
 START = ClassificationSettings()
 TURNED = [
@@ -91,7 +91,7 @@ def test_probabilities_never_fall_with_the_decision_value():
 
 
 def test_early_stops_in_the_folds_count_too(monkeypatch):
-    monkeypatch.setattr("lively.models.support.MAX_ITER", 20)
+    monkeypatch.setattr("lively.pages.classification.support_vectors.MAX_ITER", 20)
     result = ClassificationResult(START.replace(kind="svm", samples=60, seed=99))
     notes = result.fit.machine.svc.notes
     assert len(notes) == 6

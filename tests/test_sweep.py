@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from joblib.externals.loky import get_reusable_executor
 
-from lively.models.candidates import Family
-from lively.models.picks import Picks, pick, picks
-from lively.settings.model_selection import SelectionDataSettings
-from lively.sweep import PATIENCE, finish, sweep
+from lively.engine.parallel import PATIENCE, finish, sweep
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.selection_frequency import Picks, pick, picks
+from lively.pages.model_selection.settings import SelectionDataSettings
 
 DATA = SelectionDataSettings()
 
@@ -108,7 +108,7 @@ def test_what_goes_wrong_in_a_task_is_raised(jobs):
 
 def few(monkeypatch, count=12):
     """Pick on a few data sets only."""
-    monkeypatch.setattr("lively.models.picks.DATA_SETS", count)
+    monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", count)
     made = Picks(DATA, 44, Family("none"), 1)
     for _ in made.steps():
         pass
@@ -140,7 +140,7 @@ def test_picks_are_the_same_on_all_cores_and_on_a_dask_cluster(monkeypatch):
 
 
 def test_picks_go_on_from_where_they_were(monkeypatch):
-    monkeypatch.setattr("lively.models.picks.DATA_SETS", 6)
+    monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 6)
     made = picks(DATA.replace(seed=77), 44, Family("none"), 1)
     work = made.steps()
     while made.sets < 2:

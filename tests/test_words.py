@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lively.numbers import equation, number
-from lively.results.regression import RegressionResult
-from lively.settings.regression import RegressionSettings
-from lively.words.regression import equation_text
+from lively.engine.formatting import equation, number
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
+from lively.pages.regression.text import equation_text
 
 START = RegressionSettings()
 

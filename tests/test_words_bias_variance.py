@@ -9,14 +9,20 @@ import re
 import numpy as np
 import pytest
 
-from lively.data.bias_variance import training_sets
-from lively.models import penalized as solver
-from lively.pages.bias_variance import table_markup
-from lively.powers import ScaledPowers
-from lively.results.bias_variance import BiasVarianceResult
-from lively.settings.bias_variance import BiasVarianceSettings
-from lively.truths import TRUTHS
-from lively.words.bias_variance import fan_text, freedom_text, panel_text, remarks, verdict
+from lively.learning import elastic_net as solver
+from lively.learning.polynomial_features import ScaledPowers
+from lively.learning.target_functions import TRUTHS
+from lively.pages.bias_variance.data import training_sets
+from lively.pages.bias_variance.page import table_markup
+from lively.pages.bias_variance.result import BiasVarianceResult
+from lively.pages.bias_variance.settings import BiasVarianceSettings
+from lively.pages.bias_variance.text import (
+    fan_text,
+    freedom_text,
+    panel_text,
+    remarks,
+    verdict,
+)
 
 START = BiasVarianceSettings()
 NUMBER = r"(?:about )?[−\d.·\s⁰¹²³⁴-⁹⁻]+(?: ± [\d.·\s⁰¹²³⁴-⁹⁻]+)?"

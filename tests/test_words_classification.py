@@ -8,15 +8,15 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, roc_auc_score
 
-from lively.fields import Choices, Steps, declared, limits
-from lively.models import fitting
-from lively.numbers import fixed
-from lively.pages.classification import judged_markup
-from lively.results.classification import ClassificationResult
-from lively.settings.classification import ClassificationSettings
-from lively.words.class_names import accuracy_text, difference
-from lively.words.class_verdicts import HEADINGS, verdict
-from lively.words.classification import fit_warning, panel_text, surface_text
+from lively.engine.fields import Choices, Steps, declared, limits
+from lively.engine.formatting import fixed
+from lively.pages.classification import fitting
+from lively.pages.classification.names import accuracy_text, difference
+from lively.pages.classification.page import judged_markup
+from lively.pages.classification.result import ClassificationResult
+from lively.pages.classification.settings import ClassificationSettings
+from lively.pages.classification.text import fit_warning, panel_text, surface_text
+from lively.pages.classification.verdict import HEADINGS, verdict
 
 START = ClassificationSettings()
 STATES = 300

@@ -11,13 +11,20 @@ import pytest
 from scipy.optimize import least_squares
 from scipy.special import stdtrit
 
-from lively.curves import CURVES
-from lively.data.curve_fit import make_points, true_values
-from lively.fields import Choices, declared, limits
-from lively.models.coverage import Coverage
-from lively.results.curve_fit import CurveFitResult
-from lively.settings.curve_fit import RANGES, CurvePageSettings
-from lively.words.curve_fit import curve_text, error_name, panel_text, promise, rows, verdict
+from lively.engine.fields import Choices, declared, limits
+from lively.pages.curve_fit.coverage import Coverage
+from lively.pages.curve_fit.data import make_points, true_values
+from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.result import CurveFitResult
+from lively.pages.curve_fit.settings import RANGES, CurvePageSettings
+from lively.pages.curve_fit.text import (
+    curve_text,
+    error_name,
+    panel_text,
+    promise,
+    rows,
+    verdict,
+)
 
 START = CurvePageSettings()
 DASHBOARDS = Path(__file__).parents[1] / "dashboards"
@@ -280,7 +287,7 @@ def test_what_is_said_of_a_count(monkeypatch, changes, held, lost, words):
     result = CurveFitResult(START.replace(panel="coverage", **changes))
     counted = Coverage(result.settings.data, result.settings.fit)
     counted.held, counted.count, counted.lost = np.array(held), 200, lost
-    monkeypatch.setattr("lively.results.curve_fit.coverage", lambda *settings: counted)
+    monkeypatch.setattr("lively.pages.curve_fit.result.coverage", lambda *settings: counted)
     assert promise(result) == words
     assert words in panel_text(result)
     assert not WRONG.search(panel_text(result))

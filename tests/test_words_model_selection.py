@@ -12,13 +12,13 @@ import pytest
 from selection import START, columns, plain
 from sklearn.linear_model import Lasso, Ridge
 
-from lively.data.model_selection import folds
-from lively.models.candidates import WEIGHTS
-from lively.results.model_selection import SelectionResult
-from lively.settings.model_selection import CRITERIA
-from lively.truths import TRUTHS
-from lively.words.selection_names import criterion_name
-from lively.words.selection_verdicts import verdict
+from lively.learning.cross_validation import folds
+from lively.learning.target_functions import TRUTHS
+from lively.pages.model_selection.candidates import WEIGHTS
+from lively.pages.model_selection.names import criterion_name
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.settings import CRITERIA
+from lively.pages.model_selection.verdicts import verdict
 
 N = r"([−\d\u2009.·⁰¹²³⁴-⁹⁻]+)"
 P = r"(?:([−\d\u2009.]+) %|less than 0\.1 %)"
@@ -241,8 +241,8 @@ def random_state(random, panel):
 @pytest.fixture(autouse=True)
 def few_data_sets(monkeypatch):
     """Let eight simulated data sets do where the page takes two hundred."""
-    monkeypatch.setattr("lively.models.picks.DATA_SETS", 8)
-    monkeypatch.setattr("lively.models.outlook.SETS", 12)
+    monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 8)
+    monkeypatch.setattr("lively.pages.model_selection.learning_outlook.SETS", 12)
 
 
 CASES = [(panel, template) for panel, templates in TEMPLATES.items() for template in templates]
@@ -261,7 +261,7 @@ def test_every_template_is_reached(panel, template, monkeypatch):
                 return
         pytest.fail("No state was found.")
     if "After" not in template:
-        monkeypatch.setattr("lively.words.selection_verdicts.DATA_SETS", 8)
+        monkeypatch.setattr("lively.pages.model_selection.verdicts.DATA_SETS", 8)
     result = shown(panel, **state)
     assert any(re.fullmatch(template, said) for said in sentences(result)), sentences(result)
 

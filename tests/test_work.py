@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from lively.work import PATIENCE, Work, aside, part
+from lively.engine.incremental import PATIENCE, Work, aside, part
 
 
 def count(seen, ends=4):

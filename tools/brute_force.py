@@ -25,9 +25,9 @@ from sklearn.preprocessing import (
 )
 from threadpoolctl import threadpool_limits
 
-from lively.results.bias_variance import BiasVarianceResult
-from lively.settings.bias_variance import BiasVarianceSettings
-from lively.truths import TRUTHS
+from lively.learning.target_functions import TRUTHS
+from lively.pages.bias_variance.result import BiasVarianceResult
+from lively.pages.bias_variance.settings import BiasVarianceSettings
 
 #: Settings of the page that are compared; the first is what it starts with.
 CASES: list[dict[str, Any]] = [

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from same import DEGREE, ERROR_HEIGHT, ERRORS, FIT_HEIGHT, LINES, POINTS, WIDTH, X_RANGE
 
-from lively.diagnostics import DEGREES
-from lively.figures.style import DPI, INK, PAPER, TEST_POINTS, TRAIN_POINTS, VALIDATION, dress
+from lively.pages.regression.validation_curve import DEGREES
+from lively.plotting.style import DPI, INK, PAPER, TEST_POINTS, TRAIN_POINTS, VALIDATION, dress
 
 #: How matplotlib draws what moves, by the names in `same`.
 LOOKS: dict[str, dict[str, Any]] = {

@@ -15,7 +15,7 @@ from same import (
     Shown,
 )
 
-from lively.figures.style import INK, SOFT, VALIDATION, Limits
+from lively.plotting.style import INK, SOFT, VALIDATION, Limits
 
 #: How Plotly draws what moves, by the names in `same`.
 LOOKS: dict[str, dict[str, Any]] = {

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lively.diagnostics import DEGREES
-from lively.figures.regression.fit import data_limits
-from lively.figures.style import INK, SOFT, TEST, TRAIN, VALIDATION, Limits, round_up, within
-from lively.results.regression import RegressionResult
-from lively.settings.regression import RegressionSettings
-from lively.truths import Array
+from lively.arrays import Array
+from lively.pages.regression.fit_figure import data_limits
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
+from lively.pages.regression.validation_curve import DEGREES
+from lively.plotting.style import INK, SOFT, TEST, TRAIN, VALIDATION, Limits, round_up, within
 
 #: Width and height of the two pictures, in pixels of the page.
 WIDTH, FIT_HEIGHT, ERROR_HEIGHT = 914, 338, 232

@@ -4,8 +4,8 @@ from dash import Dash, Input, Output, Patch, dcc, html
 from plotly_figures import pictures
 from same import HIGHEST, LOWEST, SIGMA, START, STEP, show
 
-from lively.figures.style import Limits
-from lively.truths import Array
+from lively.arrays import Array
+from lively.plotting.style import Limits
 
 app = Dash(__name__, backend="fastapi", websocket_callbacks=True)
 server = app.server

@@ -22,7 +22,7 @@ from same import (
     show,
 )
 
-from lively.figures.style import INK, SOFT, VALIDATION
+from lively.plotting.style import INK, SOFT, VALIDATION
 
 pn.extension()
 slider = pn.widgets.FloatSlider(name=SIGMA, start=LOWEST, end=HIGHEST, step=STEP, value=START)

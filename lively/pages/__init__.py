@@ -16,7 +16,7 @@ def kinds() -> Iterator[type[Any]]:
     subclass of Page
         In the order of the modules' names.
     """
-    from lively.pages.page import Page
+    from lively.ui.page import Page
 
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
         # What is wrong with one page is told where it is used.

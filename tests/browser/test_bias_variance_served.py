@@ -7,11 +7,11 @@ import pytest
 from conftest import Visit
 from playwright.sync_api import expect
 
-from lively.figures.picture import Picture
-from lively.pages.bias_variance import table_markup
-from lively.results.bias_variance import BiasVarianceResult
-from lively.settings.bias_variance import BiasVarianceSettings
-from lively.words.bias_variance import verdict
+from lively.pages.bias_variance.page import table_markup
+from lively.pages.bias_variance.result import BiasVarianceResult
+from lively.pages.bias_variance.settings import BiasVarianceSettings
+from lively.pages.bias_variance.text import verdict
+from lively.plotting.live_figure import Picture
 
 START = BiasVarianceSettings()
 PATH = "voila/render/bias_variance.ipynb"

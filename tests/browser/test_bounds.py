@@ -11,9 +11,9 @@ import pytest
 import websocket
 from client import PROTOCOL, Client, eventually, fetch
 
-from lively.screens import MOST
 from lively.serving.faults import MOST as MOST_OFTEN
 from lively.serving.messages import join
+from lively.ui.screens import MOST
 
 #: A page of ours, a second one beside it, and what an author adds.
 PAGE = """

@@ -6,9 +6,9 @@ import pytest
 from conftest import Visit
 from playwright.sync_api import expect
 
-from lively.numbers import fixed
-from lively.results.classification import ClassificationResult
-from lively.settings.classification import ClassificationSettings
+from lively.engine.formatting import fixed
+from lively.pages.classification.result import ClassificationResult
+from lively.pages.classification.settings import ClassificationSettings
 
 START = ClassificationSettings()
 PATH = "voila/render/classification.ipynb"

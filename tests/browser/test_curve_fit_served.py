@@ -6,9 +6,9 @@ import pytest
 from conftest import Visit
 from playwright.sync_api import expect
 
-from lively.results.curve_fit import CurveFitResult
-from lively.settings.curve_fit import CurvePageSettings
-from lively.words.curve_fit import rows, verdict
+from lively.pages.curve_fit.result import CurveFitResult
+from lively.pages.curve_fit.settings import CurvePageSettings
+from lively.pages.curve_fit.text import rows, verdict
 
 START = CurvePageSettings()
 PATH = "voila/render/curve_fit.ipynb"

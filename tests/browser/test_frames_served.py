@@ -6,7 +6,7 @@ import pytest
 from conftest import PIXELS
 from playwright.sync_api import expect
 
-from lively.painting import KEPT
+from lively.ui.painting import KEPT
 
 PATH = "voila/render/regression.ipynb"
 SLIDERS = [

@@ -10,9 +10,9 @@ import pytest
 from conftest import ROOT, Server
 from playwright.sync_api import expect
 
-from lively.numbers import fixed
-from lively.results.regression import RegressionResult
-from lively.settings.regression import RegressionSettings
+from lively.engine.formatting import fixed
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
 
 
 def start_lab(folder):

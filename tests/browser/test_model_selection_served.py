@@ -6,10 +6,10 @@ import pytest
 from conftest import Visit
 from playwright.sync_api import expect
 
-from lively.results.model_selection import SelectionResult
-from lively.settings.model_selection import SelectionSettings
-from lively.words.model_selection import rows
-from lively.words.selection_verdicts import verdict
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.settings import SelectionSettings
+from lively.pages.model_selection.text import rows
+from lively.pages.model_selection.verdicts import verdict
 
 START = SelectionSettings()
 PATH = "voila/render/model_selection.ipynb"

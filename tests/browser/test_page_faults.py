@@ -12,10 +12,10 @@ SENTENCE = "The page cannot be shown. Whoever runs the server finds the reason i
 POSTER = 'class="lively-poster"'
 #: By page: the file that is broken, what is put at its end or in place of what, and the fault.
 FAULTS = {
-    "regression": ("lively/pages/regression.py", "", "raise RuntimeError('in import')"),
-    "classification": ("lively/words/classification.py", "", "def (:"),
+    "regression": ("lively/pages/regression/page.py", "", "raise RuntimeError('in import')"),
+    "classification": ("lively/pages/classification/text.py", "", "def (:"),
     "curve_fit": (
-        "lively/pages/curve_fit.py",
+        "lively/pages/curve_fit/page.py",
         "super().__init__(CurvePageSettings",
         "raise RuntimeError('in constructor')\n        super().__init__(CurvePageSettings",
     ),

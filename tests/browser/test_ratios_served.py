@@ -9,7 +9,7 @@ from test_frames_served import PATH, Screen
 from test_screen import Browser
 
 from lively.pages.regression import RegressionPage
-from lively.screens import MOST, RATIOS
+from lively.ui.screens import MOST, RATIOS
 
 WINDOW = 1280, 800
 #: The browser's own zoom, from its smallest to its largest, in a window on a screen of ratio 1.

@@ -6,9 +6,9 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from lively.numbers import fixed
-from lively.results.regression import RegressionResult
-from lively.settings.regression import RegressionSettings
+from lively.engine.formatting import fixed
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.settings import RegressionSettings
 
 START = RegressionSettings()
 PATH = "voila/render/regression.ipynb"

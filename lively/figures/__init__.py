@@ -1,1 +1,0 @@
-"""Results in, pictures out: artists are made once and then only moved."""

@@ -1,0 +1,1 @@
+"""What pages compute with: data, splits, features, fits, scores."""

@@ -1,0 +1,288 @@
+"""Expected squared error in parts: bias², variance and noise, each with its Monte Carlo error.
+
+The decomposition is that of Geman, Bienenstock and Doursat, "Neural networks and the bias/variance
+dilemma", *Neural Computation* 4 (1992), section 3.1.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lively.arrays import Array
+
+
+class Estimate(NamedTuple):
+    """Means over data sets, and the standard errors of these means; arrays of one shape.
+
+    The error is nan where none can be stated.
+    """
+
+    value: Array
+    error: Array
+
+    def where(self, stated: NDArray[np.bool_]) -> "Estimate":
+        """Return the same with errors only where they can be stated."""
+        return Estimate(self.value, np.where(stated, self.error, np.nan))
+
+
+def mean_of(values: Array) -> Estimate:
+    """Return the mean over the last axis with its standard error."""
+    return Estimate(values.mean(axis=-1), values.std(axis=-1, ddof=1) / math.sqrt(values.shape[-1]))
+
+
+def ratio_of(values: Array, wholes: Array) -> Estimate:
+    """Return the ratio of two means over the last axis with its standard error; nan of nothing.
+
+    The error is that of the ratio's linear part (Cochran, *Sampling Techniques*, 3rd edition,
+    1977, section 2.11).
+    """
+    whole = wholes.mean(axis=-1)
+    whole = np.where(whole == 0, np.nan, whole)
+    ratio = values.mean(axis=-1) / whole
+    return Estimate(ratio, mean_of(values - ratio[..., None] * wholes).error / np.abs(whole))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Parts of an expected squared error, for one model or for several.
+
+    Every part is a mean over data sets; here is what each data set adds to that mean.
+
+    Attributes
+    ----------
+    each_bias2, each_variance : ndarray of shape (..., data_sets)
+        Both free of the bias that the square of a mean has: bias² may come out below zero.
+    each_total : ndarray of shape (..., data_sets)
+        Mean squared error of each fit, with the noise.
+    noise : float
+        Variance of the noise.
+    chance : ndarray of shape (...)
+        Standard deviation of the estimate of bias² where there is no bias.
+    stated : ndarray of bool, shape (...) or ()
+        Where standard errors can be stated.
+    """
+
+    each_bias2: Array
+    each_variance: Array
+    each_total: Array
+    noise: float
+    chance: Array
+    stated: NDArray[np.bool_] = field(default_factory=lambda: np.array(True), kw_only=True)
+
+    @cached_property
+    def bias2(self) -> Estimate:
+        """Squared distance of the mean fit from the true function."""
+        value, error = mean_of(self.each_bias2)
+        return Estimate(value, np.hypot(error, self.chance)).where(self.stated)
+
+    @cached_property
+    def variance(self) -> Estimate:
+        """Mean squared distance of the fits from the mean fit."""
+        return mean_of(self.each_variance).where(self.stated)
+
+    @cached_property
+    def total(self) -> Estimate:
+        """The sum of bias², variance and noise."""
+        return mean_of(self.each_total).where(self.stated)
+
+    @property
+    def shares(self) -> list[Estimate]:
+        """Shares of bias², variance, noise and all of it in the total."""
+        noise = np.full_like(self.each_total, self.noise)
+        parts = self.each_bias2, self.each_variance, noise, self.each_total
+        bias2, *others = (ratio_of(each, self.each_total) for each in parts)
+        total = np.where(self.total.value > 0, self.total.value, np.nan)
+        bias2 = Estimate(bias2.value, np.hypot(bias2.error, self.chance / total))
+        return [part.where(self.stated) for part in (bias2, *others)]
+
+    @property
+    def largest(self) -> Array:
+        """Share of the worst data set in the squared errors of all."""
+        squared = self.each_total - self.noise
+        sums = squared.sum(axis=-1)
+        return np.asarray(squared.max(axis=-1) / np.where(sums > 0, sums, 1))
+
+
+@dataclass(frozen=True)
+class Decomposition(Parts):
+    """The same, beside what fresh points measure.
+
+    Attributes
+    ----------
+    each_test : ndarray of shape (..., data_sets)
+        Mean squared error of each fit on fresh points.
+    """
+
+    each_test: Array
+
+    @cached_property
+    def test(self) -> Estimate:
+        """Mean squared error on fresh points."""
+        return mean_of(self.each_test).where(self.stated)
+
+    @cached_property
+    def gap(self) -> Estimate:
+        """Test error less the sum: what should be zero but for its Monte Carlo error."""
+        return mean_of(self.each_test - self.each_total).where(self.stated)
+
+
+def take_apart(errors: Array, nodes: Array, sigma: float, counts: Array | None = None) -> Parts:
+    """Take the expected squared error apart.
+
+    With the errors e of B fits, bias² is the mean of the products of the errors of two different
+    fits, a U-statistic. What a data set adds to it is the jackknife's pseudo-value, so that its
+    error is the jackknife's (Efron and Stein, "The jackknife estimate of variance", *Annals of
+    Statistics* 9, 1981). The sum is the mean of e² with the noise, and variance the difference,
+    which is that of a sample. Where data sets count differently, all means are weighted ones, and
+    what a data set adds to them is linear in its weight (`ratio_of`).
+
+    Parameters
+    ----------
+    errors : ndarray of shape (..., data_sets, nodes)
+        What the fits predict, less the true function.
+    nodes : ndarray of shape (nodes,)
+        Weights of a quadrature over the range of x; they sum to 1.
+    sigma : float
+        Standard deviation of the noise.
+    counts : ndarray of shape (data_sets,), optional
+        How much each data set counts.
+    """
+    size = errors.shape[-2]
+    counts = np.ones(size) if counts is None else counts
+    whole = counts.sum()
+    pairs = whole**2 - (counts**2).sum()
+
+    # Differences first: where all fits are the same, their variance is exactly 0.
+    shifted = errors - errors[..., :1, :]
+    shares = counts / whole
+    moved = np.einsum("b,...bn->...n", shares, shifted)
+    apart = shifted - moved[..., None, :]
+    mean = errors[..., 0, :] + moved
+    if len(nodes) == 1:
+        # Along x: by far faster than as matrices of one column.
+        squared, twice = apart[..., 0] ** 2 * nodes, 2 * apart[..., 0] * (nodes * mean)
+    else:
+        squared = (apart**2) @ nodes
+        twice = 2 * np.squeeze(apart @ (nodes * mean)[..., None], -1)
+    spread = (squared @ counts / whole)[..., None]
+    excess = ((squared + twice) @ counts**2 / pairs)[..., None]
+
+    bias2 = ((mean**2) @ nodes)[..., None] - excess
+    variance = spread + excess
+    # What each data set adds: factors of each first, since arrays along x are large.
+    factor = 2 * size * (size - 1) / (size - 2) / pairs * counts
+    each_bias2 = twice * (factor * (whole / 2 - counts))
+    each_bias2 -= squared * (factor * counts)
+    each_bias2 += excess * (factor * (whole - counts))
+    each_square = squared + twice
+    each_square -= spread
+    each_square *= size / whole * counts
+    # The products of two fits' deviations vary as well. The jackknife sees that only where the mean
+    # fit is off, and would take an estimate of no bias for exact.
+    if len(nodes) == 1:
+        products = ((apart[..., 0] ** 2) @ (counts / whole) ** 2)[..., None, None]
+    else:
+        scaled = apart * np.sqrt(nodes) * (counts / whole)[:, None]
+        products = np.matmul(scaled.swapaxes(-1, -2), scaled)
+    return Parts(
+        chance=np.sqrt(2 * (products**2).sum(axis=(-1, -2))),
+        each_bias2=bias2 + each_bias2,
+        each_variance=variance + each_square - each_bias2,
+        each_total=bias2 + variance + each_square + sigma**2,
+        noise=sigma**2,
+    )
+
+
+def decompose(
+    errors: Array, nodes: Array, sigma: float, tested: Array, counts: Array | None = None
+) -> Decomposition:
+    """Take the error apart as `take_apart` does, beside the fits' mean errors on fresh points."""
+    parts = take_apart(errors, nodes, sigma, counts)
+    return Decomposition(
+        parts.each_bias2, parts.each_variance, parts.each_total, parts.noise, parts.chance,
+        each_test=weighted(tested, counts),
+    )  # fmt: skip
+
+
+def stack(parts: Sequence[Decomposition]) -> Decomposition:
+    """Put the parts of several models together, along a first axis."""
+    rows = (
+        np.stack([getattr(each, name) for each in parts])
+        for name in ("each_bias2", "each_variance", "each_total", "chance", "each_test")
+    )
+    bias2, variance, total, chance, test = rows
+    return Decomposition(bias2, variance, total, parts[0].noise, chance, each_test=test)
+
+
+def weighted(values: Array, counts: Array | None) -> Array:
+    """Return what each data set adds to a mean in which they count differently.
+
+    Parameters
+    ----------
+    values : ndarray of shape (..., data_sets)
+    counts : ndarray of shape (data_sets,) or None
+    """
+    if counts is None:
+        return values
+    mean = (values @ counts / counts.sum())[..., None]
+    return np.asarray(mean + counts * (values - mean) / counts.mean())
+
+
+def along(errors: Array, sigma: float, counts: Array | None = None) -> Parts:
+    """Take the error apart at every x, from errors of shape (data_sets, n)."""
+    return take_apart(np.ascontiguousarray(errors.T)[..., None], np.ones(1), sigma, counts)
+
+
+def binned(
+    x: Array,
+    squared: Array,
+    x_range: tuple[float, float],
+    bins: int,
+    counts: Array | None = None,
+) -> Estimate:
+    """Return the mean of squared errors at `x` in even bins of a range.
+
+    A fit may have any number of points in a bin, and what it misses at them goes together: the mean
+    is a ratio of two sums over fits.
+
+    Parameters
+    ----------
+    x, squared : ndarray of shape (data_sets, m)
+    x_range : tuple of float
+    bins : int
+    counts : ndarray of shape (data_sets,), optional
+        How much each data set counts.
+    """
+    low, high = x_range
+    sets = len(squared)
+    place = np.minimum(((x - low) / (high - low) * bins).astype(np.intp), bins - 1)
+    cell = (np.arange(sets)[:, None] * bins + place).ravel()
+    found = np.bincount(cell, minlength=sets * bins).astype(np.float64)
+    sums = np.bincount(cell, squared.ravel(), minlength=sets * bins).astype(np.float64)
+    weights = 1.0 if counts is None else counts
+    return ratio_of(sums.reshape(sets, bins).T * weights, found.reshape(sets, bins).T * weights)
+
+
+@lru_cache(maxsize=8)
+def quadrature(low: float, high: float, count: int = 40) -> tuple[Array, Array]:
+    """Return nodes and weights for a mean over low..high, either side of 0 by itself.
+
+    Gauss and Legendre's rule, exact for polynomials of degree 2 count - 1; some true functions have
+    a step or a kink at 0.
+
+    Returns
+    -------
+    nodes, weights : ndarray of shape (count,) or (2 count,)
+    """
+    unit, weight = np.polynomial.legendre.leggauss(count)
+    ends = [low, 0.0, high] if low < 0 < high else [low, high]
+    pieces = list(pairwise(ends))
+    nodes = [(a + b) / 2 + (b - a) / 2 * unit for a, b in pieces]
+    weights = [weight / 2 * (b - a) / (high - low) for a, b in pieces]
+    return np.concatenate(nodes), np.concatenate(weights)

@@ -1,0 +1,79 @@
+"""Noisy observations of a true function, split in two."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from lively.arrays import Array, fixed
+from lively.learning.data_settings import DataSettings
+from lively.learning.random_streams import NOISE, POSITIONS
+from lively.learning.split import SplitSettings, is_held_out
+from lively.learning.target_functions import TRUTHS
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Noisy observations of a true function.
+
+    Attributes
+    ----------
+    x, y : ndarray of shape (samples,)
+        Inputs and noisy outputs, in the order in which they were drawn.
+    """
+
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A sample split into training and test points, which never mix.
+
+    Attributes
+    ----------
+    train, test : Sample
+    """
+
+    train: Sample
+    test: Sample
+
+
+@lru_cache(maxsize=8)
+def noiseless(
+    function: str, x_range: tuple[float, float], seed: int, count: int
+) -> tuple[Array, Array]:
+    """Return inputs and the true function there; more samples keep the old ones."""
+    low, high = x_range
+    x = low + (high - low) * np.random.default_rng((seed, POSITIONS)).random(count)
+    return fixed(x), fixed(TRUTHS[function](x))
+
+
+@lru_cache(maxsize=8)
+def standard_noise(seed: int, count: int) -> Array:
+    """Return standard normal draws; more samples keep the old ones."""
+    return fixed(np.random.default_rng((seed, NOISE)).standard_normal(count))
+
+
+@lru_cache(maxsize=8)
+def make_sample(data: DataSettings) -> Sample:
+    """Draw the sample that the settings describe.
+
+    With u uniform on 0..1 and z standard normal, both fixed by the seed, the inputs are
+    ``low + (high - low) u`` and the outputs ``f(x) + mean + sigma z``. Both streams are read from
+    their start, so more samples keep the old ones to the last bit.
+    """
+    x, clean = noiseless(data.function, data.x_range, data.seed, data.samples)
+    y = clean + data.noise_mean + data.noise * standard_noise(data.seed, data.samples)
+    return Sample(x, fixed(y))
+
+
+@lru_cache(maxsize=8)
+def split_sample(data: DataSettings, split: SplitSettings) -> Parts:
+    """Split the sample into training and test points."""
+    sample = make_sample(data)
+    held_out = is_held_out(split, data.samples)
+    return Parts(
+        train=Sample(fixed(sample.x[~held_out]), fixed(sample.y[~held_out])),
+        test=Sample(fixed(sample.x[held_out]), fixed(sample.y[held_out])),
+    )

@@ -1,0 +1,65 @@
+"""Which polynomial is fitted, and how its coefficients are penalized."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from lively.engine.fields import WHOLE, Choices, Steps
+from lively.engine.settings import Settings
+
+
+class PolynomialSettings(Settings):
+    """Which polynomial is fitted, and how large coefficients are penalized."""
+
+    degree: Annotated[
+        int,
+        Field(ge=1, le=15, title="Degree", description="Highest power of x in the polynomial."),
+        WHOLE,
+    ] = 7
+    penalty: Annotated[
+        str,
+        Field(title="Regularization", description="Penalty on large coefficients."),
+        Choices(
+            (
+                ("none", "None"),
+                ("ridge", "Ridge"),
+                ("lasso", "LASSO"),
+                ("elastic", "Elastic net"),
+            )
+        ),
+    ] = "none"
+    alpha: Annotated[
+        float,
+        Field(
+            ge=1e-6,
+            le=1e3,
+            title="Strength α",
+            description="Weight of the penalty on the coefficients of the standardized powers, "
+            "scaled as in scikit-learn.",
+        ),
+        Steps(0.1, ".2g", log=True),
+    ] = 0.1
+    l1_ratio: Annotated[
+        float,
+        Field(
+            ge=0.05,
+            le=0.95,
+            title="L1 ratio",
+            description="Share of the L1 penalty in the elastic net; the rest is L2 (ridge).",
+        ),
+        Steps(0.05, ".2f"),
+    ] = 0.5
+
+    def inactive(self) -> dict[str, str]:
+        """Return the settings that have no effect at present, each with the reason."""
+        found = {}
+        if self.penalty == "none":
+            found["alpha"] = "No penalty, so α has no effect."
+        if self.penalty != "elastic":
+            found["l1_ratio"] = "L1 ratio: elastic net only."
+        return found
+
+
+#: What cross-validation chooses from: two values of alpha a decade, over the slider's whole range.
+ALPHAS = np.logspace(-6, 3, 19)

@@ -1,0 +1,5 @@
+"""The page on bias and variance."""
+
+from lively.pages.bias_variance.page import BiasVariancePage
+
+__all__ = ["BiasVariancePage"]

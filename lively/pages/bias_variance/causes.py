@@ -1,0 +1,92 @@
+"""What bias and variance come from: the degree, the penalty, or the points."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lively.arrays import Array
+from lively.learning.bias_variance_decomposition import quadrature
+from lively.learning.target_functions import TRUTHS
+from lively.pages.bias_variance.data import training_sets
+from lively.pages.bias_variance.settings import ComplexitySettings, RepeatedSettings
+
+#: Training sets that stand for all, where inputs are fresh.
+SOME = 200
+#: Distances below this share of the true function's height are what rounding leaves of none.
+ROUNDING = 1e-10
+
+
+@dataclass(frozen=True)
+class Causes:
+    """What least squares would miss, apart from chance.
+
+    Attributes
+    ----------
+    closest : float
+        Mean squared distance of the true function from the closest polynomial of the degree.
+    bias2 : float
+        Mean squared error of least squares of this degree without noise, in a typical training set;
+        this and the next are nan for as many coefficients as points or more.
+    spread : float
+        What the noise of the training points adds to it.
+    errors : ndarray of shape (m,)
+        Expected squared error of least squares of degree 1, 2, …, without the noise of the points
+        it is tested on; m is at most the degree and below the samples.
+    """
+
+    closest: float
+    bias2: float
+    spread: float
+    errors: Array
+
+
+def basis(x: Array, x_range: tuple[float, float], degree: int) -> Array:
+    """Return Legendre polynomials, orthonormal over the x range; shape (*x.shape, degree + 1).
+
+    There the mean square of predictions is the sum of the squares of coefficients.
+    """
+    low, high = x_range
+    unit = np.clip((2 * x - low - high) / (high - low), -1, 1)
+    scale = np.sqrt(2 * np.arange(degree + 1) + 1)
+    return np.asarray(np.polynomial.legendre.legvander(unit, degree) * scale)
+
+
+def closest(data: RepeatedSettings, degree: int) -> Array:
+    """Return mean squared distances of the true function from the closest polynomials.
+
+    Returns
+    -------
+    ndarray of shape (degree,)
+        For degree 1, 2, …; 0 where only rounding is left.
+    """
+    nodes, weights = quadrature(*data.x_range)
+    heights, at_nodes = TRUTHS[data.function](nodes), basis(nodes, data.x_range, degree)
+    terms = at_nodes * (at_nodes.T @ (weights * heights))
+    apart = heights[:, None] - np.cumsum(terms, axis=1)[:, 1:]
+    size = np.abs(apart).max(axis=0)
+    return np.where(size > ROUNDING * np.abs(heights).max(), weights @ apart**2, 0.0)
+
+
+def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> Causes:
+    """Compute what `Causes` has; the noise is averaged exactly, "typical" is the median."""
+    x_range = data.x_range
+    nodes, weights = quadrature(*x_range)
+    truth = TRUTHS[data.function]
+    most = min(model.degree, data.samples - 1)
+    sets = training_sets(data)
+    step = -(-len(sets.x) // SOME)
+    x, counts = sets.x[::step], sets.weights[: len(sets.x) : step]
+    Q, R = np.linalg.qr(basis(x, x_range, most))
+    inverse = np.linalg.inv(R)
+    moments = np.matmul(truth(x)[:, None, :], Q)
+    coefficients = np.cumsum(inverse * moments, axis=-1).swapaxes(-1, -2)[:, 1:]
+    missed = coefficients @ basis(nodes, x_range, most).T - truth(nodes)
+    spread = data.noise**2 * np.cumsum((inverse**2).sum(axis=1), axis=-1)[:, 1:]
+    bias2 = missed**2 @ weights
+    determined = model.degree < data.samples
+    return Causes(
+        closest=float(closest(data, model.degree)[-1]),
+        bias2=float(np.median(bias2[:, -1])) if determined else np.nan,
+        spread=float(np.median(spread[:, -1])) if determined else np.nan,
+        errors=counts @ (bias2 + spread) / counts.sum(),
+    )

@@ -1,0 +1,182 @@
+"""Many training sets of the same truth, and fresh points to test each fit on."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.random import Generator
+from scipy.special import expit
+
+from lively.arrays import Array, fixed
+from lively.engine.fields import limits
+from lively.learning.random_streams import (
+    FRESH_NOISE,
+    FRESH_POSITIONS,
+    REPEATED_NOISE,
+    REPEATED_POSITIONS,
+)
+from lively.learning.target_functions import TRUTHS
+from lively.pages.bias_variance.settings import RepeatedSettings
+
+MOST_SETS, MOST_SAMPLES = (
+    limits(RepeatedSettings.model_fields[name])[1] for name in ("data_sets", "samples")
+)
+#: Fresh points on which the fit to each data set is tested.
+TESTS = 25
+#: What a stream's seed ends with where it belongs to the rare data sets.
+RARE = 1
+#: Rare data sets are as many as those that are shown, but at least so many.
+FEWEST_RARE = 200
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points of several data sets, the noise kept apart: y is ``clean + sigma noise``.
+
+    Attributes
+    ----------
+    x, clean : ndarray of shape (sets, n), or (1, n) if all have the same inputs
+        Inputs and the true function there.
+    noise : ndarray of shape (sets, n)
+        Standard normal.
+    """
+
+    x: Array
+    clean: Array
+    noise: Array
+
+    def y(self, sigma: float) -> Array:
+        """Return noisy outputs, of shape (sets, n)."""
+        return np.asarray(self.clean + sigma * self.noise)
+
+
+@dataclass(frozen=True)
+class TrainingSets(Points):
+    """Training sets, and how much each counts in a mean over all of them.
+
+    With fixed inputs all count the same. With fresh inputs the first ones are drawn as the settings
+    say, and are what the page shows. The others are drawn so that their outermost points leave
+    wider gaps to the ends of the x range, as in few of the first ones, though what polynomials do
+    there makes up much of the error. Means over all, with these weights, are those of data sets as
+    the settings say: importance sampling from a mixture of two distributions
+    (Hesterberg, "Weighted average importance sampling and defensive mixture distributions",
+    *Technometrics* 37, 1995).
+
+    Attributes
+    ----------
+    weights : ndarray of shape (sets,)
+        Density of the inputs as the settings say over that of the mixture.
+    """
+
+    weights: Array
+
+
+@lru_cache(maxsize=4)
+def table(seed: int, stream: int, columns: int) -> Array:
+    """Return a stream's draws, a row for each data set there may be.
+
+    A data set takes the beginning of its row, so that more samples and more data sets keep the old
+    ones to the last bit. Positions are uniform on 0..1, the others standard normal.
+    """
+    return fixed(draws(np.random.default_rng((seed, stream)), stream, (MOST_SETS, columns)))
+
+
+def draws(generator: Generator, stream: int, shape: tuple[int, int]) -> Array:
+    """Return positions, uniform on 0..1, or noise, standard normal."""
+    if stream in (REPEATED_POSITIONS, FRESH_POSITIONS):
+        return generator.random(shape)
+    return generator.standard_normal(shape)
+
+
+def rare_rows(seed: int, stream: int, sets: int, columns: int) -> Array:
+    """Return the same for the rare data sets, of which only what is needed is drawn.
+
+    It is drawn column by column: more samples and more data sets keep the old ones here as well.
+    """
+    generator = np.random.default_rng((seed, stream, RARE))
+    return draws(generator, stream, (columns, MOST_SETS))[:, :sets].T
+
+
+def outermost(samples: int) -> float:
+    """Return for how many points the outermost of a rare data set are drawn: √(2 samples).
+
+    The weight of rare data sets is as smooth as can be near gaps of one over it. A polynomial of
+    degree d is largest beyond the points, in a gap g about as exp(4 d √g) in the square, against a
+    probability of exp(-samples g): the product is largest at a gap of (2 d / samples)², which is
+    one over this number for degrees from 4 to 10 and 50 to 500 points, within a factor of 3.
+    """
+    return math.sqrt(2 * samples)
+
+
+def with_gaps(draws: Array) -> Array:
+    """Return inputs on 0..1 whose two outermost are those of fewer points.
+
+    Parameters
+    ----------
+    draws : ndarray of shape (sets, n)
+        Uniform on 0..1.
+    """
+    few = outermost(draws.shape[1])
+    left = 1 - draws[:, :1] ** (1 / few)
+    right = (1 - left) * (1 - draws[:, 1:2] ** (1 / (few - 1)))
+    return np.concatenate([left, 1 - right, left + (1 - left - right) * draws[:, 2:]], axis=1)
+
+
+def weights_of(positions: Array, rare: int) -> Array:
+    """Return the weights of `TrainingSets` for inputs on 0..1, of shape (sets, n).
+
+    The distance r between the outermost of n even draws has the density n (n - 1) r^(n - 2) for
+    each place of the left one; given the two, the others lie evenly between them. So the two
+    densities differ by a function of r alone.
+    """
+    sets, n = positions.shape
+    few = outermost(n)
+    distance = np.log(np.ptp(positions, axis=1))
+    rarer = (few - n) * distance + math.log(few * (few - 1) / (n * (n - 1)))
+    return np.asarray(sets / (sets - rare) * expit(math.log((sets - rare) / rare) - rarer))
+
+
+def points(data: RepeatedSettings, positions: Array, noise: Array) -> Points:
+    """Put draws where the settings want them."""
+    low, high = data.x_range
+    x = low + (high - low) * positions
+    return Points(fixed(x), fixed(TRUTHS[data.function](x)), noise)
+
+
+def training_sets(data: RepeatedSettings) -> TrainingSets:
+    """Draw the training sets. With fixed inputs all have those of the first one."""
+    return _training_sets(data.replace(noise=0.0))
+
+
+@lru_cache(maxsize=2)
+def _training_sets(data: RepeatedSettings) -> TrainingSets:
+    rows, columns = data.data_sets, data.samples
+    positions = table(data.seed, REPEATED_POSITIONS, MOST_SAMPLES)[:rows, :columns]
+    noise = table(data.seed, REPEATED_NOISE, MOST_SAMPLES)[:rows, :columns]
+    if data.inputs == "fixed":
+        positions, weights = positions[:1], np.ones(rows)
+    else:
+        rare = max(rows, FEWEST_RARE)
+        gaps = with_gaps(rare_rows(data.seed, REPEATED_POSITIONS, rare, columns))
+        positions = np.concatenate([positions, gaps])
+        more = rare_rows(data.seed, REPEATED_NOISE, rare, columns)
+        noise, weights = fixed(np.concatenate([noise, more])), weights_of(positions, rare)
+    made = points(data, positions, noise)
+    return TrainingSets(made.x, made.clean, made.noise, fixed(weights))
+
+
+def fresh_points(data: RepeatedSettings) -> Points:
+    """Draw test points for the fit to each training set, from streams of their own."""
+    return _fresh_points(data.replace(noise=0.0))
+
+
+@lru_cache(maxsize=4)
+def _fresh_points(data: RepeatedSettings) -> Points:
+    rows = data.data_sets
+    drawn = [table(data.seed, each, TESTS)[:rows] for each in (FRESH_POSITIONS, FRESH_NOISE)]
+    if data.inputs == "fresh":
+        rare = max(rows, FEWEST_RARE)
+        more = [rare_rows(data.seed, each, rare, TESTS) for each in (FRESH_POSITIONS, FRESH_NOISE)]
+        drawn = [np.concatenate(pair) for pair in zip(drawn, more, strict=True)]
+    return points(data, *drawn)

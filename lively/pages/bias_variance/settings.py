@@ -1,0 +1,91 @@
+"""What the page on bias and variance lets people move."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lively.engine.fields import WHOLE, Choices, Steps
+from lively.engine.settings import PageSettings, Settings
+from lively.learning.data_settings import SourceSettings
+from lively.learning.polynomial_settings import PolynomialSettings
+
+#: Data sets that can be looked at one by one; as many as there are at least.
+SHOWN = 50
+
+
+class RepeatedSettings(SourceSettings):
+    """How training sets are simulated."""
+
+    samples: Annotated[
+        int,
+        Field(ge=8, le=500, title="Samples", description="Training points in each data set."),
+        Steps(0.05, "d", log=True),
+    ] = 50
+    data_sets: Annotated[
+        int,
+        Field(
+            ge=SHOWN,
+            le=1000,
+            title="Data sets",
+            description="Simulated data sets, each with its own fit; 200 fits are drawn.",
+        ),
+        Steps(0.1, "d", log=True),
+    ] = 200
+    inputs: Annotated[
+        str,
+        Field(title="Inputs", description="Whether x differs between data sets."),
+        Choices((("fresh", "Fresh"), ("fixed", "Fixed"))),
+    ] = "fresh"
+
+
+class ComplexitySettings(PolynomialSettings):
+    """Which model is fitted to each data set."""
+
+    degree: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=20,
+            title="Degree",
+            description="Highest power of x; it may exceed the number of samples.",
+        ),
+        WHOLE,
+    ] = 7
+
+
+class BiasVarianceView(Settings):
+    """What of the result is shown."""
+
+    data_set: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=SHOWN,
+            title="Data set",
+            description="One of the first 50, shown with its points and its fit.",
+        ),
+        WHOLE,
+    ] = 1
+    panel: Annotated[
+        str,
+        Field(title="Second picture", description="What is shown below the fits."),
+        Choices(
+            (
+                ("x", "Error along x"),
+                ("degree", "Error against degree"),
+                ("alpha", "Error against α"),
+            )
+        ),
+    ] = "x"
+
+
+class BiasVarianceSettings(PageSettings):
+    """All that the page on bias and variance shows."""
+
+    data: RepeatedSettings = RepeatedSettings()
+    model: ComplexitySettings = ComplexitySettings()
+    view: BiasVarianceView = BiasVarianceView()
+
+    def inactive(self) -> dict[str, str]:
+        """Return the settings that have no effect at present, each with the reason."""
+        return self.model.inactive()

@@ -1,0 +1,186 @@
+"""Labelled points in the plane, and the Bayes classifier, known since the data are made here."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logsumexp, ndtr
+
+from lively.arrays import Array, fixed
+from lively.learning.random_streams import LABELS, NOISE, POSITIONS
+from lively.learning.split import SplitSettings, is_held_out
+from lively.pages.classification.class_shapes import CLOUDS, SQUARE, WEIGHTS
+from lively.pages.classification.settings import ClassDataSettings
+
+#: Points on a class's curve that stand for all of it, at much noise, and cells in each direction
+#: of the plane.
+CURVE_POINTS, CELLS = 64, 72
+#: Less noise than this is finer than the grid. The Bayes decision boundary is drawn for so much,
+#: which moves it by 0.03 at most. The accuracy is then 1: the curves of the two classes are at
+#: least 0.74 apart, fifteen standard deviations of a noise of 0.05.
+LEAST_NOISE = 0.1
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Points and their labels.
+
+    Attributes
+    ----------
+    X : ndarray of shape (samples, 2)
+    y : ndarray of bool, shape (samples,)
+        Whether a point is of class 1.
+    """
+
+    X: Array
+    y: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class LabelledParts:
+    """Training and test points, which never mix.
+
+    Attributes
+    ----------
+    train, test : Labelled
+    """
+
+    train: Labelled
+    test: Labelled
+
+    @cached_property
+    def reach(self) -> float:
+        """How far from the origin the plane is shown, so that all points are; a whole number."""
+        farthest = max(np.abs(part.X).max() for part in (self.train, self.test))
+        return float(max(3.0, np.ceil(farthest * 1.02 + 0.02)))
+
+
+@dataclass(frozen=True)
+class Knowable:
+    """The Bayes classifier: the best one, by somebody who knows how the data are made.
+
+    Attributes
+    ----------
+    x1, x2 : ndarray of shape (CELLS,)
+        Centres of the cells of a grid.
+    score : ndarray of shape (CELLS, CELLS)
+        Above 0 where class 1 is the more probable one, given the place; rows are x2. Log-odds, or
+        what a straight line is the zero of.
+    probability : ndarray of shape (CELLS, CELLS)
+        Of class 1, given the place.
+    accuracy : float
+        The Bayes accuracy: the highest that any classifier can reach in the long run.
+    """
+
+    x1: Array
+    x2: Array
+    score: Array
+    probability: Array
+    accuracy: float
+
+
+@lru_cache(maxsize=8)
+def make_points(data: ClassDataSettings) -> Labelled:
+    """Draw the labelled points that the settings describe.
+
+    On the straight boundary, points are uniform on a square, and the label is the sign of
+    ``w x + shift + mean + sigma z``, where the shift gives the classes their balance. In a cloud,
+    the class is drawn by the balance, a place on its curve is drawn, and ``sigma z`` is added. All
+    draws are fixed by the seed and read from their start, so more samples keep the old ones.
+    """
+    count = data.samples
+    places = np.random.default_rng((data.seed, POSITIONS)).random((count, 2))
+    noise = np.random.default_rng((data.seed, NOISE)).standard_normal((count, 2))
+    if data.shape == "straight":
+        low, high = SQUARE
+        X = low + (high - low) * places
+        score = X @ WEIGHTS + straight_shift(data.balance) + data.noise_mean
+        return Labelled(fixed(X), fixed(score + data.noise * noise[:, 0] > 0))
+    y = np.random.default_rng((data.seed, LABELS)).random(count) < data.balance
+    centres = CLOUDS[data.shape].centres
+    X = np.where(y[:, None], centres(places[:, 0], 1), centres(places[:, 0], 0))
+    return Labelled(fixed(X + data.noise * noise), fixed(y))
+
+
+@lru_cache(maxsize=8)
+def split_points(data: ClassDataSettings, split: SplitSettings) -> LabelledParts:
+    """Split the points into training and test points."""
+    points, held_out = make_points(data), is_held_out(split, data.samples)
+    return LabelledParts(
+        train=Labelled(fixed(points.X[~held_out]), fixed(points.y[~held_out])),
+        test=Labelled(fixed(points.X[held_out]), fixed(points.y[held_out])),
+    )
+
+
+def centres(reach: float, cells: int) -> Array:
+    """Return the middles of `cells` equal parts of -reach..reach."""
+    return reach * ((2 * np.arange(cells) + 1) / cells - 1)
+
+
+@lru_cache(maxsize=8)
+def grid(reach: float, cells: tuple[int, int]) -> Array:
+    """Return the middles of so many cells across and up, row by row from the bottom left."""
+    x1, x2 = (centres(reach, count) for count in cells)
+    return fixed(np.column_stack([np.tile(x1, len(x2)), np.repeat(x2, len(x1))]))
+
+
+@lru_cache(maxsize=32)
+def straight_shift(balance: float) -> float:
+    """Return what is added to the straight boundary's score to give class 1 its share."""
+    low, high = SQUARE
+    side = centres((high - low) / 2, CELLS) + (high + low) / 2
+    scores = WEIGHTS[0] * side[:, None] + WEIGHTS[1] * side
+    return float(-np.quantile(scores, 1 - balance))
+
+
+def _log_density(cells: Array, centres: Array, noise: float) -> Array:
+    """Return the logarithm of the density of points scattered around `centres`, on a grid.
+
+    A normal distribution in the plane is a product, so that each direction is computed once.
+
+    Returns
+    -------
+    ndarray of shape (len(cells), len(cells))
+        Rows are x2.
+    """
+    across, up = (((cells[:, None] - centres[:, i]) / noise) ** 2 / -2 for i in (0, 1))
+    # Largest exponents of each direction are taken out, so that none underflows where it counts.
+    tops = across.max(axis=1), up.max(axis=1)
+    parts = np.exp(up - tops[1][:, None]) @ np.exp(across - tops[0][:, None]).T
+    with np.errstate(divide="ignore"):
+        logs = np.log(parts) + tops[1][:, None] + tops[0]
+    lost = np.isneginf(logs)
+    if lost.any():
+        row, column = np.nonzero(lost)
+        logs[lost] = logsumexp(up[row] + across[column], axis=1)
+    result: Array = logs - np.log(2 * np.pi * noise**2 * len(centres))
+    return result
+
+
+@lru_cache(maxsize=8)
+def knowable(shape: str, noise: float, noise_mean: float, balance: float) -> Knowable:
+    """Compute the probability of class 1 at every place, and the Bayes accuracy."""
+    if shape == "straight":
+        low, high = SQUARE
+        cells = centres((high - low) / 2, CELLS) + (high + low) / 2
+        score = WEIGHTS[0] * cells + WEIGHTS[1] * cells[:, None]
+        score = score + straight_shift(balance) + noise_mean
+        probability = ndtr(score / max(noise, 1e-9))
+        sure = np.maximum(probability, 1 - probability).mean() if noise else 1.0
+        return Knowable(cells, cells, fixed(score), fixed(probability), float(sure))
+    blur = max(noise, LEAST_NOISE)
+    cells = centres(3.5 + 3.5 * blur, CELLS)
+    # The less noise, the closer the points that stand for a curve without gaps.
+    count = round(CURVE_POINTS * max(1.0, 0.4 / blur))
+    along = (np.arange(count) + 0.5) / count
+    logs = [
+        _log_density(cells, CLOUDS[shape].centres(along, kind), blur) + np.log(share)
+        for kind, share in ((0, 1 - balance), (1, balance))
+    ]
+    odds = logs[1] - logs[0]
+    if noise < LEAST_NOISE:
+        sure = 1.0
+    else:
+        sure = float(np.exp(np.maximum(*logs)).sum() / np.exp(np.logaddexp(*logs)).sum())
+    return Knowable(cells, cells, fixed(odds), fixed(expit(odds)), sure)

@@ -1,0 +1,69 @@
+"""The classifiers that settings describe, not fitted yet."""
+
+from typing import TypeAlias
+
+from sklearn.base import ClassifierMixin
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from lively.pages.classification.data import Labelled
+from lively.pages.classification.logistic import ScaledLogistic, make_solver
+from lively.pages.classification.settings import ClassModelSettings
+from lively.pages.classification.support_vectors import FOLDS, Machine, make_svc
+
+#: Passes over the data that a network's training takes.
+EPOCHS = 400
+
+Classifier: TypeAlias = ClassifierMixin | ScaledLogistic | Machine
+
+
+def make_classifier(model: ClassModelSettings, train: Labelled, seed: int) -> Classifier:
+    """Return the unfitted classifier.
+
+    Where either class has fewer than two points, the share of the classes is all there is.
+
+    Parameters
+    ----------
+    model : ClassModelSettings
+    train : Labelled
+    seed : int
+        Of what is random in a fit.
+    """
+    rarest = int(min(train.y.sum(), (~train.y).sum()))
+    if rarest < 2:
+        return DummyClassifier(strategy="prior")
+    match model.kind:
+        case "logistic":
+            return ScaledLogistic(model.polynomial, make_solver(model))
+        case "neighbours":
+            return make_pipeline(StandardScaler(), KNeighborsClassifier(votes(model, train)))
+        case "svm":
+            return Machine(make_svc(model), min(FOLDS, rarest))
+        case "tree":
+            return DecisionTreeClassifier(max_depth=model.depth, random_state=seed)
+        case "forest":
+            return RandomForestClassifier(
+                model.trees, max_depth=model.depth, random_state=seed, warm_start=True
+            )
+    layers = (model.units, model.units)
+    network = MLPClassifier(
+        layers,
+        activation="tanh",
+        alpha=model.strength,
+        batch_size=len(train.y),
+        learning_rate_init=0.02,
+        max_iter=EPOCHS,
+        n_iter_no_change=EPOCHS,
+        random_state=seed,
+    )
+    return make_pipeline(StandardScaler(), network)
+
+
+def votes(model: ClassModelSettings, train: Labelled) -> int:
+    """Return how many neighbours vote: k, or all training points where there are fewer."""
+    return min(model.neighbours, len(train.y))

@@ -1,0 +1,95 @@
+"""Labelled points and settings in; a fitted classifier and its probabilities out."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from sklearn.dummy import DummyClassifier
+
+from lively.arrays import Array
+from lively.engine.incremental import Bits, Work, part
+from lively.learning.split import SplitSettings
+from lively.pages.classification.data import grid, split_points
+from lively.pages.classification.estimators import Classifier, make_classifier
+from lively.pages.classification.fitting import converged, fit
+from lively.pages.classification.logistic import ScaledLogistic
+from lively.pages.classification.prediction import ask, ask_plane, shuffle
+from lively.pages.classification.settings import ClassDataSettings, ClassModelSettings
+from lively.pages.classification.support_vectors import Machine
+
+#: Share of the work that is the fit; the rest is to ask the model about the points.
+FITTING = 0.9
+#: Cells of the surface across and up: while the hand moves, and at rest.
+COARSE, FINE = (72, 40), (240, 120)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassFit:
+    """A fitted classifier and its probabilities.
+
+    Attributes
+    ----------
+    classifier : Classifier
+    converged : bool
+        Whether the solver met its optimality conditions, and there are any to meet.
+    train, test : ndarray
+        Probability of class 1 for the points of either part.
+    coarse : ndarray
+        Probability of class 1 over the plane, shape of COARSE, rows from the bottom.
+    fine : Work
+        The same in the shape of FINE.
+    shuffled : Work
+        Probability of class 1 for the test points, each input shuffled in turn (`shuffle`).
+    """
+
+    classifier: Classifier
+    converged: bool
+    train: Array
+    test: Array
+    coarse: Array
+    fine: Work[Array]
+    shuffled: Work[Array]
+
+    @property
+    def only_shares(self) -> bool:
+        """Whether there was nothing to learn from but the share of the classes."""
+        return isinstance(self.classifier, DummyClassifier)
+
+    @property
+    def separated(self) -> bool:
+        """Whether separable classes and no penalty leave the coefficients without a finite best."""
+        return isinstance(self.classifier, ScaledLogistic) and self.classifier.separated
+
+    @property
+    def machine(self) -> Machine | None:
+        """The support vector machine, if it is one."""
+        return self.classifier if isinstance(self.classifier, Machine) else None
+
+
+def train(
+    data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
+) -> Bits[ClassFit]:
+    """Fit a model, and evaluate it at the points and over the plane."""
+    parts = split_points(data, split)
+    classifier = make_classifier(model, parts.train, data.seed)
+    yield from part(fit(classifier, parts.train), 0, FITTING)
+    count, reach = len(parts.train.X), parts.reach
+    places = np.concatenate([parts.train.X, parts.test.X, grid(reach, COARSE)])
+    found = yield from part(ask(classifier, places), FITTING, 1)
+    return ClassFit(
+        classifier,
+        converged(classifier),
+        train=found[:count],
+        test=found[count : data.samples],
+        coarse=found[data.samples :].reshape(COARSE[::-1]),
+        fine=Work(lambda: ask_plane(classifier, reach, FINE)),
+        shuffled=Work(lambda: shuffle(classifier, parts.test.X, data.seed)),
+    )
+
+
+@lru_cache(maxsize=16)
+def training(
+    data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
+) -> Work[ClassFit]:
+    """Return the training of a model, begun or not; the same settings share one."""
+    return Work(lambda: train(data, split, model))

@@ -1,0 +1,95 @@
+"""All that the classification page shows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lively.engine.incremental import Work
+from lively.learning.metrics import Judgement
+from lively.pages.classification.data import Knowable, LabelledParts, knowable, split_points
+from lively.pages.classification.estimators import votes
+from lively.pages.classification.feature_importance import Importances, importances
+from lively.pages.classification.model import ClassFit, training
+from lively.pages.classification.settings import ClassificationSettings
+from lively.pages.classification.underfitting import culprit_search, underfits
+
+
+@dataclass(frozen=True)
+class ClassificationResult:
+    """All that the classification page shows for one value of its settings."""
+
+    settings: ClassificationSettings
+
+    @cached_property
+    def parts(self) -> LabelledParts:
+        """The training and the test points."""
+        return split_points(self.settings.data, self.settings.split)
+
+    @cached_property
+    def knowable(self) -> Knowable:
+        """What is known to somebody who knows how the data are made."""
+        data = self.settings.data
+        return knowable(data.shape, data.noise, data.noise_mean, data.balance)
+
+    @cached_property
+    def training(self) -> Work[ClassFit]:
+        """The model's training."""
+        settings = self.settings
+        return training(settings.data, settings.split, settings.model)
+
+    @property
+    def fit(self) -> ClassFit:
+        """The model, fitted."""
+        return self.training.finish()
+
+    @property
+    def slow_key(self) -> tuple[object, ...]:
+        """What `slow_part` depends on; what has been shuffled already needs no waiting."""
+        settings, training = self.settings, self.training
+        shuffled = training.done and training.finish().shuffled.done
+        return settings.data, settings.split, settings.model, shuffled or self._shuffles
+
+    @property
+    def _shuffles(self) -> bool:
+        """Whether inputs are shuffled: for the importances of a model without coefficients."""
+        settings = self.settings
+        return settings.view.panel == "importance" and settings.model.kind != "logistic"
+
+    def slow_part(self) -> Iterator[float]:
+        """Do what may take longer than a frame; give the share that is done."""
+        yield from self.training.steps()
+        if self.underfits:
+            yield from self.culprit_search.steps()
+        if self._shuffles:
+            yield from self.fit.shuffled.steps()
+
+    @cached_property
+    def train_judged(self) -> Judgement:
+        """The model's predictions for the training points."""
+        return Judgement(self.parts.train.y, self.fit.train, self.settings.view.threshold)
+
+    @cached_property
+    def test_judged(self) -> Judgement:
+        """The model's predictions for the test points."""
+        return Judgement(self.parts.test.y, self.fit.test, self.settings.view.threshold)
+
+    @cached_property
+    def underfits(self) -> bool:
+        """Whether the model misses the training points at any threshold."""
+        return not self.fit.only_shares and underfits(self.train_judged, self.knowable.accuracy)
+
+    @cached_property
+    def culprit_search(self) -> Work[str]:
+        """The search for the setting because of which the model underfits."""
+        settings = self.settings
+        return culprit_search(settings.data, settings.split, settings.model)
+
+    @property
+    def votes(self) -> int:
+        """How many neighbours vote."""
+        return votes(self.settings.model, self.parts.train)
+
+    @cached_property
+    def importances(self) -> Importances:
+        """How much each feature matters to the model."""
+        return importances(self.fit, self.test_judged)

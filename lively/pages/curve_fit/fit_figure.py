@@ -1,0 +1,95 @@
+"""The first picture: points, the true curve, the fitted one with its band, and its start."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+
+from lively.pages.curve_fit.model import grid
+from lively.pages.curve_fit.result import CurveFitResult
+from lively.plotting.live_figure import Picture
+from lively.plotting.style import (
+    INK,
+    SOFT,
+    TEST,
+    TRAIN,
+    TRAIN_POINTS,
+    dress,
+    limits,
+    show_limits,
+    show_points,
+    within,
+)
+from lively.plotting.y_axis import Scale
+
+#: As on every page, with room for the names of parameters beside their correlation.
+MARGINS, NAMES = Picture.margins._replace(left=84), (-22, -62)
+OUTLIER_POINTS: dict[str, Any] = {
+    "linestyle": "none",
+    "marker": "X",
+    "markersize": 10,
+    "markerfacecolor": TEST,
+    "markeredgecolor": "white",
+    "markeredgewidth": 1.0,
+}
+
+
+def data_limits(result: CurveFitResult) -> tuple[float, float]:
+    """Return limits for y that depend on the data only, so that they stay while the fit moves."""
+    truth = result.curve(grid(), result.truth)
+    return limits(np.concatenate([truth, result.points.y]))
+
+
+class CurveFitPicture(Picture):
+    """Points and curves over x."""
+
+    margins, names = MARGINS, NAMES
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(width, height)
+        self.ax = self.figure.add_subplot()
+        dress(self.ax, "x", "y")
+        self.ax.set_xlim(-2.1, 2.1)
+        self.grid = grid()
+        nothing = np.zeros_like(self.grid)
+        self.band = self.ax.fill_between(
+            self.grid, nothing, nothing, color=TRAIN, alpha=0.18, linewidth=0, label="95 % band"
+        )
+        (self.start,) = self.ax.plot(
+            [], [], color=SOFT, linewidth=1.8, linestyle=":", label="start", zorder=2
+        )
+        (self.truth,) = self.ax.plot(
+            [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true curve", zorder=2.5
+        )
+        (self.fitted,) = self.ax.plot([], [], color=INK, linewidth=3, label="fitted", zorder=3)
+        (self.points,) = self.ax.plot([], [], label="points", zorder=4, **TRAIN_POINTS)
+        (self.outliers,) = self.ax.plot([], [], label="outliers", zorder=5, **OUTLIER_POINTS)
+        frame: list[Artist] = [Scale(self.ax), *self.ax.spines.values()]
+        self.move([*frame, self.band, self.start, self.truth, self.fitted])
+        self.move([self.points, self.outliers])
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Lay out the axes for the present size."""
+        curves = [self.truth, self.fitted, self.band, self.start]
+        self.place(self.ax, legend=[*curves, self.points, self.outliers])
+
+    def draw(self, result: CurveFitResult) -> None:
+        """Move the artists to where `result` has them."""
+        low, high = data_limits(result)
+        show_limits(self.ax, y=(low, high))
+        points, fit = result.points, result.fit
+        self.truth.set_data(self.grid, result.curve(self.grid, result.truth))
+        began, middle = (
+            within(np.nan_to_num(result.curve(self.grid, values), nan=high), low, high)
+            for values in (fit.start, fit.values)
+        )
+        self.start.set_data(self.grid, began)
+        self.fitted.set_data(self.grid, middle)
+        reach = np.minimum(fit.band(self.grid), 2 * (high - low))
+        self.band.set_data(
+            self.grid, within(middle - reach, low, high), within(middle + reach, low, high)
+        )
+        count = result.settings.data.samples
+        show_points(self.points, points.x[~points.outlier], points.y[~points.outlier], count)
+        self.outliers.set_data(points.x[points.outlier], points.y[points.outlier])

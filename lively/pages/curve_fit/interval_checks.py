@@ -1,0 +1,123 @@
+"""How far the 95 % intervals can be trusted in data sets of one kind, by theory.
+
+Where the truth is known, more can be known than in practice: which standard errors to expect, how
+large the bias is beside them, and whether the curve is near enough to linear in its parameters that
+intervals of the form estimate ± t · standard error cover as stated. `docs/numbers/curve_fit.md`
+compares that with counted shares.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import ndtri, stdtrit
+
+from lively.arrays import Array
+from lively.pages.curve_fit.data import LEAST_OFF, MEAN_OFF, make_points, true_values
+from lively.pages.curve_fit.model import CONFIDENCE, gradient
+from lively.pages.curve_fit.parametric_curves import CURVES, LEAST
+from lively.pages.curve_fit.robust_errors import Loss, independent
+from lively.pages.curve_fit.settings import CurveDataSettings, CurveFitSettings
+
+#: Quantiles of standard normal noise, and of how far off outliers are.
+NOISE = ndtri((np.arange(201) + 0.5) / 201)
+OFF = LEAST_OFF - MEAN_OFF * np.log1p(-(np.arange(20) + 0.5) / 20)
+#: A bias of so many standard errors lets a 95 % interval cover 93 %; more is called too much.
+BIAS = 0.4
+#: Share of an interval's half length by which its end moves if the curve is not taken for linear.
+BEND = 0.2
+#: Leverage of a point times the share of outliers above which a robust loss does not keep them off.
+EXPOSED = 0.065
+#: With no more outliers than that, errors are too far from normal for squares, above this leverage.
+SINGLE, LEVERAGE = 2, 0.1
+#: Standard errors between a true value and its bound below which the bound is likely to be met.
+NEAR = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Trust:
+    """What to expect of the estimates, each of shape (p,).
+
+    Attributes
+    ----------
+    errors : ndarray
+        Standard errors; infinite where the points do not determine the parameters.
+    bias : ndarray
+        What the noise mean adds to an estimate, in standard errors.
+    bend : ndarray
+        By which share of an interval's half length its ends would move if the curve were followed
+        instead of its tangent: Bates and Watts' parameter-effects curvature (*Journal of the Royal
+        Statistical Society B* 42, 1980) in the direction that matters for each parameter.
+    near : ndarray of bool
+        Whether the true value is near its bound.
+    exposed : bool
+        Whether outliers are likely to fall on the few points that determine the curve.
+    """
+
+    errors: Array
+    bias: Array
+    bend: Array
+    near: Array
+    exposed: bool
+
+    @property
+    def biased(self) -> bool:
+        """Whether the noise mean alone makes an interval cover too little."""
+        return bool(np.any(self.bias > BIAS))
+
+    @property
+    def bent(self) -> bool:
+        """Whether the curve is too far from linear over an interval."""
+        return bool(np.any(self.bend > BEND))
+
+
+def deviation(data: CurveDataSettings, loss: Loss) -> float:
+    """Return τ, the standard deviation that errors of the set kind have for a loss.
+
+    It is the square root of E ψ² / (E ψ')², as in `robust_errors`, over the true errors; for
+    squares it is the standard deviation of the errors.
+    """
+    share = round(data.outliers * data.samples) / data.samples
+    inlying = data.noise * NOISE
+    outlying = np.ravel(inlying[:, None] + np.concatenate([OFF, -OFF]))
+    square = slope = 0.0
+    for weight, errors in ((1 - share, inlying), (share, outlying)):
+        psi, derivative = loss.influence(errors)
+        square += weight * float(np.mean(psi**2))
+        slope += weight * float(np.mean(derivative))
+    return float(np.sqrt(square) / slope) if slope > 0 else np.inf
+
+
+def _exposed(data: CurveDataSettings, fit: CurveFitSettings, leverage: float) -> bool:
+    outliers = round(data.outliers * data.samples)
+    if fit.loss == "linear":
+        return 0 < outliers <= SINGLE and leverage > LEVERAGE
+    return leverage * outliers / data.samples > EXPOSED
+
+
+@lru_cache(maxsize=16)
+def trust(data: CurveDataSettings, fit: CurveFitSettings) -> Trust:
+    """Return what to expect of the estimates in data sets of the set kind."""
+    curve, truth, x = CURVES[data.curve], true_values(data), make_points(data).x
+    slopes, p = gradient(curve, x, truth), len(truth)
+    tau = deviation(data, Loss(fit.loss, fit.f_scale))
+    if not (independent(slopes) and np.isfinite(tau)):
+        unknown = np.full(p, np.inf)
+        return Trust(unknown, np.zeros(p), unknown, np.zeros(p, dtype=bool), False)
+    back = np.linalg.pinv(slopes)
+    covariance, leverage = back @ back.T, float(np.max(np.sum(slopes * back.T, axis=1)))
+    errors = tau * np.sqrt(np.diag(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bias = np.nan_to_num(np.abs(back.sum(axis=1) * data.noise_mean) / errors, nan=0)
+    low = np.array([not name.startswith("centre") for name in curve.parameters])
+    near = (fit.bounds == "positive") & low & (truth - LEAST < NEAR * errors)
+    reach = stdtrit(len(x) - p, (1 + CONFIDENCE) / 2) * errors
+    bend = np.zeros(p)
+    for k in np.flatnonzero(reach > 0):
+        step = reach[k] * covariance[:, k] / covariance[k, k]
+        for sign in (1, -1):
+            moved = curve(x, truth + sign * step) - curve(x, truth) - sign * slopes @ step
+            # Where a step leads to no numbers at all, nothing is linear.
+            shift = back[k] @ moved if np.all(np.isfinite(moved)) else np.inf
+            bend[k] = max(bend[k], abs(shift) / reach[k])
+    return Trust(errors, bias, bend, near, _exposed(data, fit, leverage))

@@ -1,0 +1,64 @@
+"""All that the curve-fitting page shows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lively.arrays import Array
+from lively.pages.curve_fit.coverage import Coverage, coverage
+from lively.pages.curve_fit.data import Points, make_points, true_values
+from lively.pages.curve_fit.interval_checks import Trust, trust
+from lively.pages.curve_fit.model import CurveFit, best_known, fit_curve
+from lively.pages.curve_fit.parametric_curves import CURVES, Curve
+from lively.pages.curve_fit.settings import CurvePageSettings
+
+
+@dataclass(frozen=True)
+class CurveFitResult:
+    """All that the curve-fitting page shows for one value of its settings."""
+
+    settings: CurvePageSettings
+
+    @property
+    def curve(self) -> Curve:
+        """The kind of curve."""
+        return CURVES[self.settings.data.curve]
+
+    @cached_property
+    def truth(self) -> Array:
+        """The true parameters."""
+        return true_values(self.settings.data)
+
+    @cached_property
+    def points(self) -> Points:
+        """The points."""
+        return make_points(self.settings.data)
+
+    @cached_property
+    def fit(self) -> CurveFit:
+        """The fitted curve."""
+        return fit_curve(self.settings.data, self.settings.fit)
+
+    @cached_property
+    def best(self) -> CurveFit:
+        """The best of a few fits, from the truth among others."""
+        return best_known(self.settings.data, self.settings.fit)
+
+    @property
+    def trust(self) -> Trust:
+        """What to expect of estimates and intervals in data sets of this kind."""
+        return trust(self.settings.data, self.settings.fit)
+
+    @property
+    def coverage_key(self) -> tuple[object, ...]:
+        """What the coverage depends on."""
+        return self.settings.data, self.settings.fit
+
+    @property
+    def coverage(self) -> Coverage:
+        """How often the intervals contain the truth, as far as it has been counted."""
+        return coverage(self.settings.data, self.settings.fit)
+
+    def count_coverage(self) -> Iterator[float]:
+        """Count the coverage bit by bit; give the share that is done."""
+        return self.coverage.steps()

@@ -1,0 +1,82 @@
+"""The candidates among which is chosen.
+
+A candidate is a degree, or a weight of the penalty at one degree. They stand in their order from
+simple to complex, so that the first of several equals is the simplest.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from lively.arrays import Array
+from lively.engine.fields import limits
+from lively.learning.polynomial_settings import ALPHAS, PolynomialSettings
+from lively.pages.model_selection.settings import ALPHA_STEPS, SelectionModelSettings
+
+LOWEST, HIGHEST = limits(PolynomialSettings.model_fields["degree"])
+DEGREES = np.arange(LOWEST, HIGHEST + 1)
+LEAST_WEIGHT, MOST_WEIGHT = limits(SelectionModelSettings.model_fields["alpha"])
+#: The weights among which is chosen, the strongest first: two a decade, on the slider's grid.
+WEIGHTS = tuple(
+    weight
+    for weight in map(ALPHA_STEPS.snap, ALPHAS[::-1])
+    if LEAST_WEIGHT <= weight <= MOST_WEIGHT
+)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Candidates that one choice is made among.
+
+    Attributes
+    ----------
+    penalty : str
+    degree : int
+        The highest power of x; without a penalty, that of the most complex candidate.
+    l1_ratio : float
+        Share of the LASSO's penalty.
+    weights : tuple of float
+        The candidates' alphas; empty without a penalty, where the candidates are the degrees.
+    """
+
+    penalty: str
+    degree: int = HIGHEST
+    l1_ratio: float = 1.0
+    weights: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, model: PolynomialSettings, weights: tuple[float, ...] = WEIGHTS) -> Self:
+        """Return the family that `model` belongs to, whichever of its candidates it is."""
+        if model.penalty == "none":
+            return cls("none")
+        ratio = {"ridge": 0.0, "lasso": 1.0}.get(model.penalty, model.l1_ratio)
+        return cls(model.penalty, model.degree, ratio, weights)
+
+    @classmethod
+    def at(cls, model: PolynomialSettings) -> tuple[Self, int]:
+        """Return a family that holds `model` itself, and its place there."""
+        if model.penalty == "none":
+            return cls("none"), model.degree - LOWEST
+        return cls.of(model, (model.alpha,)), 0
+
+    @cached_property
+    def values(self) -> Array:
+        """The candidates: degrees, or alphas from strong to weak."""
+        return np.array(self.weights) if self.weights else DEGREES.astype(float)
+
+    @property
+    def name(self) -> str:
+        """The name of the setting by which the candidates differ."""
+        return "alpha" if self.weights else "degree"
+
+    def setting(self, place: int) -> int | float:
+        """Return the value of that setting for the candidate at `place`."""
+        value = self.values[place]
+        return float(value) if self.weights else int(value)
+
+    @property
+    def slow(self) -> bool:
+        """Whether a fit is a search, step by step, and not a formula."""
+        return self.penalty in ("lasso", "elastic")

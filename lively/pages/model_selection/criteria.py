@@ -1,0 +1,212 @@
+"""What each criterion estimates for every candidate on one data set, and which it chooses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lively.arrays import Array
+from lively.learning.cross_validation import Validated, folds, kept
+from lively.learning.data_settings import DataSettings
+from lively.learning.fast_fits import fast
+from lively.learning.noisy_sample import Sample, split_sample
+from lively.learning.split import SplitSettings
+from lively.pages.model_selection.batched_fits import bits, fits
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.data import REPEATS
+from lively.pages.model_selection.degrees_of_freedom import freedom
+from lively.pages.model_selection.generalization_error import places, true_error
+from lively.pages.model_selection.settings import INFORMATION
+
+#: Share of the variance of y below which a mean squared residual is a rounding error.
+ROUNDING = 1e-20
+
+
+@dataclass(eq=False)
+class Criteria:
+    """What every criterion estimates for every candidate, on one set of training points.
+
+    Parameters
+    ----------
+    data : DataSettings
+        How the points were made; nothing but `truth` looks at it.
+    train : Sample
+    family : Family
+    fold_seed : int
+    """
+
+    size: ClassVar[int] = 1
+
+    data: DataSettings
+    train: Sample
+    family: Family
+    fold_seed: int
+    _errors: Array = field(init=False)
+    _done: int = 0
+
+    def __post_init__(self) -> None:
+        count, seed = len(self.train.x), self.fold_seed
+        divided = {
+            "repeated": [f for r in range(REPEATS) for f in folds(count, 5, seed, r)],
+            "ten": folds(count, 10, seed),
+            "one": folds(count, count, seed),
+        }
+        held_out = [fold for some in divided.values() for fold in some]
+        self.counts = {name: len(some) for name, some in divided.items()}
+        self._kept = kept(count, held_out)
+        self._errors = np.empty((len(held_out), len(self.family.values)))
+        self._converged = np.ones(self._errors.shape, dtype=bool)
+        # Errors below this are rounding errors, and equal: none is chosen for being a smaller one.
+        self._least = max(ROUNDING * float(np.var(self.train.y)), np.finfo(np.float64).tiny)
+
+    def steps(self) -> Iterator[float]:
+        """Cross-validate bit by bit; give the share that is done."""
+        x, y = self.train.x, self.train.y
+        for part in bits(self.family, self._kept):
+            if part.start < self._done:
+                continue
+            some = self._kept[part]
+            with fast():
+                found = fits(self.family, x, y, some, x)
+            left = ~some / np.sum(~some, axis=1, keepdims=True)
+            errors = ((found.predictions - y) ** 2 @ left[:, :, None])[:, :, 0]
+            self._errors[part] = np.maximum(errors, self._least)
+            self._converged[part] = found.converged
+            self._done = part.start + len(some)
+            yield self._done / len(self._kept)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all folds have been held out."""
+        return self._done >= len(self._kept)
+
+    @cached_property
+    def validated(self) -> dict[str, Validated]:
+        """The cross-validated curves, by the criterion's name."""
+        for _ in self.steps():
+            pass
+        found, start = {}, 0
+        for name, count in self.counts.items():
+            found[name] = self._errors[start : start + count]
+            start += count
+        five = found["repeated"][: self.counts["repeated"] // REPEATS]
+        return {
+            "five": Validated.of(five),
+            "ten": Validated.of(found["ten"]),
+            "one": Validated.of(found["one"]),
+            "repeated": Validated.of(found["repeated"], REPEATS),
+        }
+
+    @cached_property
+    def _fitted(self) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Fits to all training points: errors on these, true errors, and whether they converged."""
+        x, y = self.train.x, self.train.y
+        everything = np.ones((1, len(x)), dtype=bool)
+        with fast():
+            at = np.concatenate([x, places(self.data)])
+            fitted = fits(self.family, x, y, everything, at)
+        found = fitted.predictions[0]
+        own = np.mean((found[:, : len(x)] - y) ** 2, axis=1)
+        true = true_error(self.data, found[:, len(x) :])
+        return own, np.maximum(true, self._least), fitted.converged[0]
+
+    @property
+    def training(self) -> Array:
+        """Mean squared error on the training points; shape (candidates,)."""
+        return self._fitted[0]
+
+    @property
+    def truth(self) -> Array:
+        """Expected squared error on new points; shape (candidates,)."""
+        return self._fitted[1]
+
+    def converged(self, criterion: str) -> NDArray[np.bool_]:
+        """Say for which candidates all fits converged that a criterion and the errors rest on."""
+        own = self._fitted[2]
+        if criterion in INFORMATION:
+            return own
+        _ = self.validated
+        start = dict(zip(self.counts, np.cumsum([0, *self.counts.values()]), strict=False))
+        start["five"] = start["repeated"]
+        count = self.counts.get(criterion, self.counts["repeated"] // REPEATS)
+        folds_ = self._converged[start[criterion] : start[criterion] + count]
+        return np.asarray(own & folds_.all(axis=0))
+
+    @cached_property
+    def parameters(self) -> Array:
+        """Effective numbers of parameters: slopes, the intercept and the noise's variance."""
+        with fast():
+            return freedom(self.family, self.train.x, self.train.y) + 2
+
+    def penalized(self, price: float) -> Array:
+        """Return −2 log likelihood plus a price for each parameter; shape (candidates,).
+
+        The likelihood is that of normal noise, at the variance that makes it largest: the mean
+        squared residual. Infinite where a candidate has enough slopes to interpolate the points,
+        since the likelihood is then unbounded.
+        """
+        count = len(self.train.x)
+        variance = np.maximum(self.training, self._least)
+        fitted = count * (np.log(2 * np.pi * variance) + 1) + price * self.parameters
+        return np.where(self.parameters < count, fitted, np.inf)
+
+    @property
+    def aic(self) -> Array:
+        """Akaike's criterion ("A new look at the statistical model identification", 1974)."""
+        return self.penalized(2.0)
+
+    @property
+    def aicc(self) -> Array:
+        """AIC corrected for few points; infinite where there are too few for the correction.
+
+        Hurvich and Tsai, "Regression and time series model selection in small samples",
+        *Biometrika* 76 (1989); with effective numbers of parameters where there is a penalty.
+        """
+        left = len(self.train.x) - self.parameters - 1
+        more = 2 * self.parameters * (self.parameters + 1) / np.where(left > 0, left, np.nan)
+        return np.where(left > 0, self.aic + more, np.inf)
+
+    @property
+    def bic(self) -> Array:
+        """Schwarz's criterion ("Estimating the dimension of a model", 1978)."""
+        return self.penalized(float(np.log(len(self.train.x))))
+
+    def as_error(self, penalized: Array) -> Array:
+        """Return AIC, AICc or BIC as a mean squared error; shape (candidates,).
+
+        exp(criterion / n), but for a constant: the mean squared residual times the exponential of
+        what a parameter costs. It grows with the criterion, so that it chooses the same, and can be
+        drawn beside the other errors.
+        """
+        count = len(self.train.x)
+        return np.asarray(np.exp(penalized / count - 1) / (2 * np.pi))
+
+    def curve(self, criterion: str) -> Array:
+        """Return a criterion's estimate of the mean squared error; shape (candidates,)."""
+        if criterion in INFORMATION:
+            return self.as_error(getattr(self, criterion))
+        return self.validated[criterion].mean
+
+    @cached_property
+    def choices(self) -> dict[str, int]:
+        """The place that each way of choosing chooses.
+
+        By the criterion's name; with ``+`` behind it, by the one-standard-error rule; by ``truth``,
+        the lowest true error, which is known only in a simulation.
+        """
+        found = {}
+        for name, curve in self.validated.items():
+            found[name], found[name + "+"] = curve.best, curve.simplest
+        for name in INFORMATION:
+            found[name] = int(np.argmin(getattr(self, name)))
+        found["truth"] = int(np.argmin(self.truth))
+        return found
+
+
+@lru_cache(maxsize=16)
+def criteria(data: DataSettings, split: SplitSettings, family: Family, fold_seed: int) -> Criteria:
+    """Return the criteria for the page's training points; the same settings share one."""
+    return Criteria(data, split_sample(data, split).train, family, fold_seed)

@@ -1,0 +1,213 @@
+"""Errors against the candidates, with the choices, and against the number of points."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
+
+from lively.arrays import Array
+from lively.engine.fields import limits
+from lively.engine.formatting import superscript
+from lively.pages.model_selection.candidates import DEGREES, LEAST_WEIGHT, MOST_WEIGHT, Family
+from lively.pages.model_selection.result import SelectionResult
+from lively.pages.model_selection.settings import SelectionDataSettings
+from lively.plotting.live_figure import Picture
+from lively.plotting.style import (
+    BEYOND,
+    INK,
+    PAPER,
+    SOFT,
+    TRAIN,
+    VALIDATION,
+    dress,
+    round_up,
+    show_limits,
+    within,
+)
+
+LINE: dict[str, Any] = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
+RING: dict[str, Any] = {
+    "linestyle": "none",
+    "fillstyle": "none",
+    "markeredgecolor": INK,
+    "markeredgewidth": 2,
+    "zorder": 7,
+}
+#: Powers of ten from the weakest penalty to the strongest.
+POWERS = np.arange(round(np.log10(LEAST_WEIGHT)), round(np.log10(MOST_WEIGHT)) + 1)
+
+
+def along(family: Family) -> Array:
+    """Return where candidates stand on their axis: degrees, or powers of ten."""
+    return np.log10(family.values) if family.weights else family.values
+
+
+def show_candidates(ax: Axes, family: Family, narrow: bool, click: bool = True) -> None:
+    """Give the axis of the candidates its limits, ticks and name, if it has others."""
+    hint = " (click a point to go there)" if click and not narrow else ""
+    name = "α" if family.weights else "degree"
+    ticks = POWERS if family.weights else DEGREES[:: 2 if narrow else 1]
+    shown = (f"{name}{hint}", len(ticks))
+    if getattr(ax, "shown_candidates", None) == shown:
+        return
+    ax.shown_candidates = shown  # type: ignore[attr-defined]
+    ax.set_xlabel(shown[0])
+    labels = [f"10{superscript(int(t))}" if family.weights else str(t) for t in ticks]
+    ax.set_xticks(ticks, labels)
+    ax.set_xlim(ticks[0] - 0.6, (POWERS if family.weights else DEGREES)[-1] + 0.6)
+
+
+def error_top(result: SelectionResult) -> float:
+    """Return the top of an axis of errors: about what the mean of the data would make."""
+    y, noise = result.parts.train.y, result.settings.data.noise
+    most = max(float(np.std(y)), 1.2 * noise, 1e-3)
+    step = round_up(most / 5) / 2
+    return float(np.ceil(most / step)) * step
+
+
+class ErrorAxes:
+    """Lines of errors over something, the noise level, and marks for what lies beyond the axes."""
+
+    def __init__(self, figure: Figure, label: str, xlabel: str) -> None:
+        self.ax = figure.add_subplot(label=label)
+        self.axes = [self.ax]
+        dress(self.ax, xlabel, "RMSE (▲ beyond)")
+        (self.train,) = self.ax.plot(
+            [], [], color=TRAIN, marker="o", label="training", zorder=3, **LINE
+        )
+        (self.truth,) = self.ax.plot(
+            [], [], color=SOFT, linestyle=(0, (5, 3)), linewidth=2, marker="x", markersize=6,
+            label="true error", zorder=3,
+        )  # fmt: skip
+        self.noise = self.ax.axhline(
+            0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level", zorder=2
+        )
+        self.beyond = [
+            self.ax.plot([], [], color=color, **BEYOND)[0] for color in (TRAIN, SOFT, VALIDATION)
+        ]
+
+    def show(self, x: Array, result: SelectionResult, train: Array, truth: Array) -> float:
+        """Move the common artists, given root mean squared errors; return the axis' top."""
+        top = error_top(result)
+        show_limits(self.ax, y=(0.0, top))
+        self.train.set_data(x, within(train, 0, top))
+        self.truth.set_data(x, within(truth, 0, top))
+        noise = result.settings.data.noise
+        self.noise.set_ydata([noise, noise])
+        return top
+
+    def mark(self, x: Array, curves: tuple[Array, Array, Array], top: float) -> None:
+        """Mark what of the curves (training, true, validation) lies above the top."""
+        for artist, values in zip(self.beyond, curves, strict=True):
+            far = x[values > top]
+            artist.set_data(far, np.full(len(far), top))
+
+
+class CurvesPanel(ErrorAxes):
+    """Training error, the criterion with its standard error, and the true error.
+
+    Candidates with a fit that did not converge are crossed.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__(figure, "curves", "")
+        places = np.arange(len(DEGREES))
+        self.criterion = self.ax.errorbar(
+            places, np.zeros(len(places)), yerr=np.zeros(len(places)), color=VALIDATION,
+            marker="s", markerfacecolor=PAPER, capsize=3, elinewidth=1.4,
+            label="criterion ± 1 s.e.", zorder=3.5, **LINE,
+        )  # fmt: skip
+        self.here = self.ax.axvline(0, color=INK, linewidth=1.2, alpha=0.6, zorder=2)
+        (self.lowest,) = self.ax.plot([], [], marker="o", markersize=15, label="lowest", **RING)
+        (self.simplest,) = self.ax.plot(
+            [], [], marker="s", markersize=17, label="one-s.e. rule", **RING
+        )
+        (self.unsure,) = self.ax.plot([], [], marker="x", markersize=13, **RING)
+        self.narrow = False
+
+    @property
+    def moving(self) -> list[Artist]:
+        """The artists that follow the settings."""
+        line, caps, bars = self.criterion
+        lines = [self.noise, self.here, self.train, self.truth, line, *caps, *bars]
+        return [*lines, self.lowest, self.simplest, self.unsure, *self.beyond]
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        self.narrow = picture.size[0] < picture.narrow
+        entries = [self.train, self.criterion, self.truth, self.noise, self.lowest, self.simplest]
+        picture.place(self.ax, legend=entries)
+
+    def draw(self, result: SelectionResult) -> None:
+        """Move the artists to where `result` has them."""
+        found, family, criterion = result.criteria, result.family, result.settings.rule.criterion
+        show_candidates(self.ax, family, self.narrow)
+        x = along(family)
+        train, truth = np.sqrt(found.training), np.sqrt(found.truth)
+        middle = found.curve(criterion)
+        curve = np.sqrt(middle)
+        top = self.show(x, result, train, truth)
+        spread = getattr(found.validated.get(criterion), "spread", np.zeros(len(x)))
+        # A bar whose middle is out of sight would only stand in the way.
+        spread = np.where(curve <= top, spread, 0)
+        shown = np.where(np.isfinite(middle), middle, 9 * top**2)
+        low, high = (
+            within(np.sqrt(np.maximum(shown + sign * spread, 0)), 0, top) for sign in (-1, 1)
+        )
+        line, caps, bars = self.criterion
+        line.set_data(x, within(curve, 0, top))
+        for cap, heights in zip(caps, (low, high), strict=True):
+            cap.set_data(x, heights)
+        bars[0].set_segments([((d, a), (d, b)) for d, a, b in zip(x, low, high, strict=True)])
+        present = result.settings.model
+        at = np.log10(present.alpha) if family.weights else present.degree
+        self.here.set_xdata([at, at])
+        for ring, way in ((self.lowest, criterion), (self.simplest, criterion + "+")):
+            place = found.choices.get(way)
+            seen = place is not None and curve[place] <= top
+            ring.set_data([x[place]] if seen else [], [curve[place]] if seen else [])
+        unsure = ~found.converged(criterion)
+        self.unsure.set_data(x[unsure], np.minimum(curve, top)[unsure])
+        self.mark(x, (train, truth, curve), top)
+
+    def place_at(self, x: float, family: Family) -> int:
+        """Return the place of the candidate that a click at `x` of the axes means."""
+        return int(np.argmin(np.abs(along(family) - x)))
+
+
+class LearningPanel(ErrorAxes):
+    """Errors against the number of points that are fitted: medians over the folds."""
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__(figure, "learning", "training points (logarithmic)")
+        self.ax.set_xscale("log")
+        # Without data, a logarithmic axis has no limits of its own.
+        self.ax.set_xlim(*limits(SelectionDataSettings.model_fields["samples"]))
+        self.ax.xaxis.set_minor_locator(NullLocator())
+        self.ax.xaxis.set_minor_formatter(NullFormatter())
+        self.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{value:.0f}"))
+        (self.validation,) = self.ax.plot(
+            [], [], color=VALIDATION, marker="s", markerfacecolor=PAPER, label="validation",
+            zorder=3.5, **LINE,
+        )  # fmt: skip
+        self.moving: list[Artist] = [
+            self.noise, self.train, self.truth, self.validation, *self.beyond
+        ]  # fmt: skip
+
+    def arrange(self, picture: Picture) -> None:
+        """Lay out the axes for the picture's present size."""
+        picture.place(self.ax, legend=[self.train, self.validation, self.truth, self.noise])
+
+    def draw(self, result: SelectionResult) -> None:
+        """Move the artists to where `result` has them."""
+        sizes = result.learning.sizes.astype(float)
+        train, validation, truth = np.sqrt(result.learning.medians(result.own_place))
+        show_limits(self.ax, x=(float(sizes[0] * 0.93), float(sizes[-1] * 1.07)))
+        if list(self.ax.get_xticks()) != list(sizes):
+            self.ax.set_xticks(sizes)
+        top = self.show(sizes, result, train, truth)
+        self.validation.set_data(sizes, within(validation, 0, top))
+        self.mark(sizes, (train, truth, validation), top)

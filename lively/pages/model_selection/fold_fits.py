@@ -1,0 +1,74 @@
+"""The page's own candidate, fitted: to all training points, and to all but one fold's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lively.arrays import Array
+from lively.learning.cross_validation import folds, kept
+from lively.learning.data_settings import DataSettings
+from lively.learning.fast_fits import fast
+from lively.learning.noisy_sample import split_sample
+from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.split import SplitSettings
+from lively.pages.model_selection.batched_fits import fits
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.generalization_error import (
+    mean_over_x,
+    places,
+    true_error,
+    truth,
+)
+
+GRID_POINTS = 301
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The page's own candidate, fitted.
+
+    Attributes
+    ----------
+    grid, curve : ndarray of shape (GRID_POINTS,)
+        Inputs over the x range, and the predictions of the fit on all training points.
+    without : ndarray of shape (5, GRID_POINTS)
+        Those of the fits on all training points but one fold's, for each of five folds.
+    test : ndarray
+        Predictions for the test points.
+    true_r2, most_r2 : float
+        Expected R² on new points: of this fit, and of the true function.
+    converged : bool
+        Whether all these fits met their optimality conditions.
+    """
+
+    grid: Array
+    curve: Array
+    without: Array
+    test: Array
+    true_r2: float
+    most_r2: float
+    converged: bool
+
+
+def fit(
+    data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
+) -> Fitted:
+    """Fit the candidate that `model` is, on all training points and on all but one fold's."""
+    parts, (family, place) = split_sample(data, split), Family.at(model)
+    x, y = parts.train.x, parts.train.y
+    some = kept(len(x), [np.array([], dtype=np.intp), *folds(len(x), 5, fold_seed)])
+    grid = np.linspace(*data.x_range, GRID_POINTS)
+    with fast():
+        nodes = places(data)
+        at = np.concatenate([grid, nodes, parts.test.x])
+        fitted = fits(family, x, y, some, at)
+    found = fitted.predictions[:, place]
+    curves, unseen, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(nodes)], axis=1)
+    # Of a prediction that is always the mean, the error is all the variance that there is.
+    total = true_error(data, np.full(len(nodes), mean_over_x(data, truth(data))))
+    left = true_error(data, unseen[0])
+    r2 = float(1 - left / total) if total > 0 else float(left == 0)
+    most = float(1 - data.noise**2 / total) if total > 0 else 1.0
+    return Fitted(
+        grid, curves[0], curves[1:], test[0], r2, most, bool(fitted.converged[:, place].all())
+    )

@@ -1,0 +1,120 @@
+"""What more training points would do for a candidate, and what else its error is made of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import ClassVar
+
+import numpy as np
+
+from lively.arrays import Array
+from lively.learning.data_settings import DataSettings
+from lively.learning.fast_fits import fast
+from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.target_functions import TRUTHS
+from lively.pages.model_selection.batched_fits import fits
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.data import MORE, draw
+from lively.pages.model_selection.generalization_error import places, true_error
+
+#: How many times as many points are tried.
+TIMES = 4
+#: Simulated data sets.
+SETS = 40
+#: Inputs, evenly spaced over the range of x, that stand for unlimited points.
+UNLIMITED = 2000
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Parts of a squared error; their sum is the median data set's error, or the noise's.
+
+    Attributes
+    ----------
+    noise, degree, penalty, points : float
+        The noise's variance; what the best polynomial of this degree misses; what the penalty adds
+        even without noise; and the rest, which is due to noise in few points.
+    """
+
+    noise: float
+    degree: float
+    penalty: float
+    points: float
+
+
+@dataclass(eq=False)
+class Outlook:
+    """The true error of one candidate on simulated data sets, of the present size and larger.
+
+    Attributes
+    ----------
+    count : int
+        Training points.
+    errors : ndarray of shape (2, SETS)
+        Expected squared errors on new points after fitting the first `count` points of each data
+        set, and all of its TIMES as many; as far as `done`.
+    """
+
+    size: ClassVar[int] = 1
+
+    data: DataSettings
+    count: int
+    model: PolynomialSettings
+    errors: Array = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.errors = np.empty((2, SETS))
+        self.converged = np.ones(SETS, dtype=bool)
+
+    def steps(self) -> Iterator[float]:
+        """Fit one data set after the other; give the share that is done."""
+        (family, place), nodes = Family.at(self.model), places(self.data)
+        kept = np.ones((2, TIMES * self.count), dtype=bool)
+        kept[0, self.count :] = False
+        while self.done < SETS:
+            sample = draw(self.data, TIMES * self.count, MORE, self.done)
+            with fast():
+                found, converged = fits(family, sample.x, sample.y, kept, nodes)
+            self.errors[:, self.done] = true_error(self.data, found[:, place])
+            self.converged[self.done] = converged[:, place].all()
+            self.done += 1
+            yield self.done / SETS
+
+    @property
+    def medians(self) -> tuple[float, float]:
+        """The median root of the errors at the present size, and at TIMES as many points."""
+        now, more = np.sqrt(np.median(self.errors, axis=1))
+        return float(now), float(more)
+
+    def floor(self, count: float | None = None) -> float:
+        """Return the squared error that is left without any noise in the training points.
+
+        Fitted to a dense grid of inputs with the penalty that `count` points would have beside
+        theirs: scikit-learn divides the squares by the number of points for a LASSO or an elastic
+        net, and does not for ridge. Without a penalty if there is no `count`.
+        """
+        family, place = Family.at(self.model)
+        if count is None:
+            family, place = Family("none"), Family.at(self.model.replace(penalty="none"))[1]
+        elif family.penalty == "ridge":
+            family = replace(family, weights=(self.model.alpha * UNLIMITED / count,))
+        low, high = self.data.x_range
+        x = low + (high - low) * (np.arange(UNLIMITED) + 0.5) / UNLIMITED
+        y = TRUTHS[self.data.function](x) + self.data.noise_mean
+        with fast():
+            found = fits(family, x, y, np.ones((1, UNLIMITED), dtype=bool), places(self.data))
+        return float(true_error(self.data, found.predictions[0, place]))
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Parts of the error at the present size."""
+        noise, degree, penalty = self.data.noise**2, self.floor(), self.floor(self.count)
+        points = max(self.medians[0] ** 2 - penalty, 0.0)
+        return Parts(noise, max(degree - noise, 0.0), max(penalty - degree, 0.0), points)
+
+
+@lru_cache(maxsize=16)
+def outlook(data: DataSettings, count: int, model: PolynomialSettings) -> Outlook:
+    """Return the outlook, computed or not; the same settings share one."""
+    return Outlook(data, count, model)

@@ -1,0 +1,149 @@
+"""What a penalty does to coefficients: along its weight, and as geometry for two of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lively.arrays import Array
+from lively.learning.data_settings import DataSettings
+from lively.learning.elastic_net import penalized
+from lively.learning.fast_fits import fast
+from lively.learning.noisy_sample import Sample, split_sample
+from lively.learning.split import SplitSettings
+from lively.pages.model_selection.batched_fits import scaled, shrink
+from lively.pages.model_selection.candidates import LEAST_WEIGHT, MOST_WEIGHT, Family
+
+#: Weights along a path, the strongest first: ten a decade, as the slider has them.
+PATH = tuple(
+    float(a)
+    for a in np.logspace(
+        np.log10(MOST_WEIGHT),
+        np.log10(LEAST_WEIGHT),
+        round(10 * np.log10(MOST_WEIGHT / LEAST_WEIGHT)) + 1,
+    )
+)
+#: Weights that are computed at a time.
+STRETCH = 5
+#: The powers of x whose coefficients span the plane of the geometry. x and x³ go together, so that
+#: the squared error's ellipses are long ones.
+PLANE = (1, 3)
+
+
+@dataclass(eq=False)
+class ShrinkagePath:
+    """Coefficients of the scaled powers against the weight of the penalty.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (len(PATH),)
+    coefficients : ndarray of shape (degree, len(PATH))
+        As far as `done`.
+    converged : ndarray of bool, shape (len(PATH),)
+    """
+
+    size: ClassVar[int] = 1
+
+    train: Sample
+    family: Family
+    coefficients: Array = field(init=False)
+    converged: NDArray[np.bool_] = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.weights = np.array(PATH)
+        self.coefficients = np.empty((self.family.degree, len(PATH)))
+        self.converged = np.ones(len(PATH), dtype=bool)
+
+    def nearest(self, alpha: float) -> int:
+        """Return the place of the weight nearest to `alpha`."""
+        return int(np.argmin(np.abs(np.log(self.weights) - np.log(alpha))))
+
+    def steps(self) -> Iterator[float]:
+        """Follow the path, a stretch at a time; give the share that is done."""
+        x, y = self.train.x, self.train.y
+        Z = scaled(x, np.ones((1, len(x)), dtype=bool), self.family.degree, x)[0]
+        left = y - y.mean()
+        while self.done < len(PATH):
+            part = slice(self.done, self.done + STRETCH)
+            with fast():
+                if self.family.penalty == "ridge":
+                    self.coefficients[:, part] = shrink(Z, left[None], self.weights[part])[0]
+                else:
+                    found = penalized(Z[0], left, self.weights[part], self.family.l1_ratio)
+                    self.coefficients[:, part], self.converged[part] = found
+            self.done = min(self.done + STRETCH, len(PATH))
+            yield self.done / len(PATH)
+
+
+@lru_cache(maxsize=16)
+def shrinkage_path(data: DataSettings, split: SplitSettings, family: Family) -> ShrinkagePath:
+    """Return the path, followed or not; the same settings share one."""
+    return ShrinkagePath(split_sample(data, split).train, family)
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Two coefficients: where the squared error is lowest, and where two penalties move them.
+
+    Attributes
+    ----------
+    gram : ndarray of shape (2, 2)
+        Z'Z / n, whose ellipses are the lines of equal squared error.
+    lowest, absolute, squared : ndarray of shape (2,)
+        The coefficients without a penalty, by the LASSO and by ridge.
+    lasso_weight, ridge_weight : float
+        Their alphas as scikit-learn counts them, which weigh the same beside the mean squared
+        error: its LASSO divides the squares by twice the number of points, its ridge does not.
+    converged : bool
+        Whether the LASSO met its optimality conditions.
+    """
+
+    gram: Array
+    lowest: Array
+    absolute: Array
+    squared: Array
+    lasso_weight: float
+    ridge_weight: float
+    converged: bool
+
+    def above(self, point: Array) -> float:
+        """Return how much higher the mean squared error is at `point` than at its lowest."""
+        apart = point - self.lowest
+        return float(apart @ self.gram @ apart)
+
+    def ellipse(self, height: float, angles: Array) -> Array:
+        """Return the line on which the mean squared error is so much above its lowest; (2, m)."""
+        circle = np.array([np.cos(angles), np.sin(angles)])
+        root = np.linalg.cholesky(self.gram)
+        found: Array = self.lowest[:, None] + np.sqrt(height) * np.linalg.solve(root.T, circle)
+        return found
+
+
+@lru_cache(maxsize=16)
+def plane(data: DataSettings, split: SplitSettings, penalty: str, alpha: float) -> Plane:
+    """Fit the coefficients of the two powers in PLANE, and nothing else, to the training points.
+
+    The penalty in force takes `alpha` as it is, the other one what weighs the same.
+    """
+    train = split_sample(data, split).train
+    x, count = train.x, len(train.x)
+    Z = scaled(x, np.ones((1, count), dtype=bool), max(PLANE), x)[0][0][:, [p - 1 for p in PLANE]]
+    y = train.y - train.y.mean()
+    lasso_weight = alpha / count if penalty == "ridge" else alpha
+    ridge_weight = lasso_weight * count
+    with fast():
+        lasso = penalized(Z, y, np.array([lasso_weight]))
+        squared = shrink(Z[None], y[None], np.array([ridge_weight]))[0, :, 0]
+    return Plane(
+        gram=Z.T @ Z / count,
+        lowest=np.linalg.solve(Z.T @ Z, Z.T @ y),
+        absolute=lasso.coefficients[:, 0],
+        squared=squared,
+        lasso_weight=lasso_weight,
+        ridge_weight=ridge_weight,
+        converged=bool(lasso.converged[0]),
+    )

@@ -1,0 +1,164 @@
+"""One sample, split again and again: how much a split misleads, and errors on fewer points."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lively.arrays import Array
+from lively.learning.cross_validation import folds, kept
+from lively.learning.data_settings import DataSettings
+from lively.learning.fast_fits import fast
+from lively.learning.noisy_sample import make_sample, split_sample
+from lively.learning.split import FEWEST, SplitSettings, is_held_out
+from lively.pages.model_selection.batched_fits import bits, fits
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.data import REPEATS
+from lively.pages.model_selection.generalization_error import places, true_error
+
+#: Splits of the sample: those of the split seeds from 0 on.
+SPLITS = 400
+#: The ends of the middle of the splits that is shown and named: nine in ten of them.
+QUANTILES = (0.05, 0.95)
+#: Sizes at which the learning curve is computed.
+SIZES = 10
+
+
+@dataclass(eq=False)
+class SplitScores:
+    """Test R² of every candidate, over splits of one sample.
+
+    Attributes
+    ----------
+    r2 : ndarray of shape (SPLITS, candidates)
+        In the order of the split seeds; as far as `done`.
+    converged : ndarray of bool, shape (SPLITS, candidates)
+    """
+
+    size: ClassVar[int] = 1
+
+    data: DataSettings
+    share: float
+    family: Family
+    r2: Array = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.r2 = np.empty((SPLITS, len(self.family.values)))
+        self.converged = np.ones(self.r2.shape, dtype=bool)
+
+    def steps(self) -> Iterator[float]:
+        """Split, fit and score, some splits at a time; give the share that is done."""
+        sample = make_sample(self.data)
+        x, y = sample.x, sample.y
+        splits = [SplitSettings(test_share=self.share, split_seed=seed) for seed in range(SPLITS)]
+        held_out = np.array([is_held_out(split, len(x)) for split in splits])
+        for part in bits(self.family, held_out):
+            if part.start < self.done:
+                continue
+            some = held_out[part]
+            with fast():
+                found, self.converged[part] = fits(self.family, x, y, ~some, x)
+            sizes = some.sum(axis=1)
+            means = some @ y / sizes
+            total = np.sum(some * (y - means[:, None]) ** 2, axis=1)
+            left = ((found - y) ** 2 @ some[:, :, None].astype(float))[:, :, 0]
+            # Where there is no variance to explain, r2_score says 1 for no error and 0 for any.
+            total = total[:, None]
+            self.r2[part] = np.where(
+                total > 0, 1 - left / np.where(total > 0, total, 1), np.where(left == 0, 1.0, 0.0)
+            )
+            self.done = part.start + len(some)
+            yield self.done / SPLITS
+
+
+@lru_cache(maxsize=16)
+def split_scores(data: DataSettings, share: float, family: Family) -> SplitScores:
+    """Return the scores over splits, computed or not; the same settings share one."""
+    return SplitScores(data, share, family)
+
+
+@dataclass(eq=False)
+class LearningCurve:
+    """Errors against the number of points that are fitted.
+
+    Each fold of the repeated five-fold cross-validation is fitted on the first of the points that
+    it keeps, and judged on those that it holds out.
+
+    Attributes
+    ----------
+    sizes : ndarray of int, shape (sizes,)
+    errors : ndarray of shape (3, sizes, folds, candidates)
+        Mean squared errors: on the points that were fitted, on those held out, and expected on new
+        points.
+    converged : ndarray of bool, shape (sizes, folds, candidates)
+    """
+
+    size: ClassVar[int] = 1
+
+    data: DataSettings
+    split: SplitSettings
+    family: Family
+    fold_seed: int
+    errors: Array = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.train = split_sample(self.data, self.split).train
+        count = len(self.train.x)
+        self.held_out = [f for r in range(REPEATS) for f in folds(count, 5, self.fold_seed, r)]
+        most = count - max(map(len, self.held_out))
+        self.sizes = np.unique(np.geomspace(min(2 * FEWEST, most), most, SIZES).round().astype(int))
+        shape = (3, len(self.sizes), len(self.held_out), len(self.family.values))
+        self.errors = np.empty(shape)
+        self.converged = np.ones(shape[1:], dtype=bool)
+
+    def order(self, number: int) -> NDArray[np.intp]:
+        """Return the points that a fold keeps, in the order in which they are taken."""
+        first = number - number % 5
+        rest = [
+            fold for i, fold in enumerate(self.held_out[first : first + 5]) if first + i != number
+        ]
+        return np.concatenate(rest)
+
+    def steps(self) -> Iterator[float]:
+        """Fit bit by bit; give the share that is done."""
+        x, y = self.train.x, self.train.y
+        at = np.concatenate([x, places(self.data)])
+        held_out = ~kept(len(x), self.held_out)
+        tasks = [
+            (place, part)
+            for place in range(len(self.sizes))
+            for part in bits(self.family, held_out)
+        ]
+        for task, (place, part) in enumerate(tasks[self.done :], self.done):
+            taken = np.zeros_like(held_out[part])
+            for row, number in enumerate(range(len(held_out))[part]):
+                taken[row, self.order(number)[: self.sizes[place]]] = True
+            with fast():
+                found, self.converged[place, part] = fits(self.family, x, y, taken, at)
+            squares = (found[:, :, : len(x)] - y) ** 2
+            for kind, some in enumerate((taken, held_out[part])):
+                weights = some / some.sum(axis=1, keepdims=True)
+                self.errors[kind, place, part] = (squares @ weights[:, :, None])[:, :, 0]
+            self.errors[2, place, part] = true_error(self.data, found[:, :, len(x) :])
+            self.done = task + 1
+            yield self.done / len(tasks)
+
+    def medians(self, candidate: int) -> Array:
+        """Return one candidate's errors in the middle of the folds; shape (3, sizes).
+
+        On few points, a mean would be dominated by the few fits that err greatly.
+        """
+        return np.asarray(np.median(self.errors[..., candidate], axis=2))
+
+
+@lru_cache(maxsize=16)
+def learning_curve(
+    data: DataSettings, split: SplitSettings, family: Family, fold_seed: int
+) -> LearningCurve:
+    """Return the learning curve, computed or not; the same settings share one."""
+    return LearningCurve(data, split, family, fold_seed)

@@ -1,0 +1,195 @@
+"""Everything that the page on choosing a model shows."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from lively.learning.noisy_sample import Parts, split_sample
+from lively.learning.scores import Score, score
+from lively.learning.target_functions import TRUTHS, Truth
+from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.criteria import Criteria, criteria
+from lively.pages.model_selection.fold_fits import Fitted, fit
+from lively.pages.model_selection.learning_outlook import Outlook, outlook
+from lively.pages.model_selection.regularization_path import (
+    Plane,
+    ShrinkagePath,
+    plane,
+    shrinkage_path,
+)
+from lively.pages.model_selection.resampling import (
+    LearningCurve,
+    SplitScores,
+    learning_curve,
+    split_scores,
+)
+from lively.pages.model_selection.selection_frequency import Picks, picks
+from lively.pages.model_selection.settings import SelectionSettings
+from lively.pages.model_selection.test_set_reuse import Look
+
+
+class Work(Protocol):
+    """Something that is computed bit by bit, and how long that takes beside other such things."""
+
+    size: ClassVar[int]
+
+    def steps(self) -> Iterator[float]:
+        """Compute; give the share that is done."""
+
+
+@dataclass(frozen=True)
+class SelectionResult:
+    """All that the page on choosing a model shows for one value of its settings.
+
+    Attributes
+    ----------
+    settings : SelectionSettings
+    looks : tuple of Look
+        The evaluations on test sets so far. They are no setting: a test set stays used.
+    """
+
+    settings: SelectionSettings
+    looks: tuple[Look, ...] = ()
+
+    @property
+    def truth(self) -> Truth:
+        """The true function."""
+        return TRUTHS[self.settings.data.function]
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The sample, split."""
+        return split_sample(self.settings.data, self.settings.split)
+
+    @cached_property
+    def family(self) -> Family:
+        """The candidates among which is chosen."""
+        return Family.of(self.settings.model)
+
+    @cached_property
+    def place(self) -> int:
+        """Where among the candidates the present one is, or which is nearest to it."""
+        present = getattr(self.settings.model, self.family.name)
+        return int(np.argmin(np.abs(np.log(self.family.values) - np.log(present))))
+
+    @cached_property
+    def fit(self) -> Fitted:
+        """The present candidate, fitted."""
+        settings = self.settings
+        return fit(settings.data, settings.split, settings.model, settings.rule.fold_seed)
+
+    @cached_property
+    def criteria(self) -> Criteria:
+        """What every criterion estimates for every candidate; it may take longer than a frame."""
+        settings = self.settings
+        return criteria(settings.data, settings.split, self.family, settings.rule.fold_seed)
+
+    @cached_property
+    def picks(self) -> Picks:
+        """What is picked on simulated data sets, as far as it has been counted."""
+        settings, count = self.settings, len(self.parts.train.x)
+        return picks(settings.data, count, self.family, settings.rule.fold_seed)
+
+    @cached_property
+    def splits(self) -> SplitScores:
+        """Test R² over splits of the sample; those of `own_place` are the present candidate's."""
+        settings = self.settings
+        return split_scores(settings.data, settings.split.test_share, self.own_family)
+
+    @cached_property
+    def learning(self) -> LearningCurve:
+        """Errors against the number of points; those of `own_place` are the present candidate's."""
+        settings = self.settings
+        return learning_curve(
+            settings.data, settings.split, self.own_family, settings.rule.fold_seed
+        )
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """What more training points would do for the present candidate, on simulated data sets."""
+        return outlook(self.settings.data, len(self.parts.train.x), self.look.model)
+
+    @property
+    def own_family(self) -> Family:
+        """A family that holds the present candidate itself."""
+        return Family.at(self.settings.model)[0]
+
+    @property
+    def own_place(self) -> int:
+        """Where the present candidate is in it."""
+        return Family.at(self.settings.model)[1]
+
+    @cached_property
+    def path(self) -> ShrinkagePath | None:
+        """Coefficients along the weight of the penalty; None without one."""
+        if self.settings.model.penalty == "none":
+            return None
+        bare = Family.of(self.settings.model, ())
+        return shrinkage_path(self.settings.data, self.settings.split, bare)
+
+    @cached_property
+    def plane(self) -> Plane | None:
+        """Two coefficients as geometry; None without a penalty."""
+        model = self.settings.model
+        if model.penalty == "none":
+            return None
+        return plane(self.settings.data, self.settings.split, model.penalty, model.alpha)
+
+    @cached_property
+    def look(self) -> Look:
+        """The evaluation of the present candidate on the test set, made or not."""
+        settings = self.settings
+        return Look.at(settings.data, settings.split, settings.model)
+
+    @property
+    def opened(self) -> bool:
+        """Whether the present candidate's test score has been seen."""
+        return self.look in self.looks
+
+    @property
+    def seen_before(self) -> int:
+        """How often test points of this sample have been used, at any settings."""
+        return sum(look.data.seed == self.settings.data.seed for look in self.looks)
+
+    @property
+    def rivals(self) -> tuple[Look, ...]:
+        """The evaluations on exactly these test points: models among which they could choose."""
+        look = self.look
+        return tuple(
+            past for past in self.looks if (past.data, past.split) == (look.data, look.split)
+        )
+
+    @cached_property
+    def test(self) -> Score:
+        """The present candidate's score on the test points; to be shown only if it is `opened`."""
+        return score(self.parts.test.y, self.fit.test)
+
+    @property
+    def work(self) -> list[Work]:
+        """The parts that take longer than a frame, in the order in which they are needed."""
+        match self.settings.view.panel:
+            case "picks":
+                return [self.criteria, self.picks]
+            case "splits":
+                return [self.criteria, self.splits]
+            case "learning":
+                return [self.criteria, self.learning, self.outlook]
+            case "path" if self.path is not None:
+                return [self.criteria, self.path]
+        return [self.criteria]
+
+    @property
+    def work_key(self) -> Hashable:
+        """What that work depends on: results with an equal key share its outcome."""
+        return tuple(self.work)
+
+    def steps(self) -> Iterator[float]:
+        """Do the work bit by bit; give the share that is done."""
+        done, everything = 0, sum(part.size for part in self.work)
+        for part in self.work:
+            for share in part.steps():
+                yield (done + share * part.size) / everything
+            done += part.size

@@ -1,0 +1,150 @@
+"""Settings of the page on choosing a model."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lively.engine.fields import SEEDS, TYPED, Choices, Steps
+from lively.engine.settings import PageSettings, Settings
+from lively.learning.data_settings import DataSettings
+from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.split import SplitSettings
+
+#: The grid of the slider for alpha, on which the candidates lie as well.
+ALPHA_STEPS = Steps(0.1, ".2g", log=True)
+
+#: Ways to choose among candidates, each by its name, with the text that is shown for it.
+CRITERIA = (
+    ("five", "5-fold"),
+    ("ten", "10-fold"),
+    ("one", "Leave-one-out"),
+    ("repeated", "10 × 5-fold"),
+    ("aic", "AIC"),
+    ("aicc", "AICc"),
+    ("bic", "BIC"),
+)
+#: Those that charge the training error for parameters, and hold out no points.
+INFORMATION = ("aic", "aicc", "bic")
+#: The same where there is little room, and the lowest true error, known only in a simulation.
+SHORT = dict(CRITERIA) | {"one": "LOO", "repeated": "10×5-fold", "truth": "True error"}
+
+
+class SelectionDataSettings(DataSettings):
+    """How the sample is made: a small one, since with many points every criterion chooses well."""
+
+    samples: Annotated[
+        int,
+        Field(ge=20, le=500, title="Samples", description="More samples keep the old ones."),
+        Steps(0.05, "d", log=True),
+    ] = 63
+    seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=SEEDS - 1,
+            title="Seed",
+            description="Seed of the sample. A new seed gives a new sample with a fresh test set.",
+        ),
+        TYPED,
+    ] = 21
+
+
+class SelectionSplitSettings(SplitSettings):
+    """How many points are kept for the test set."""
+
+    test_share: Annotated[
+        float,
+        Field(
+            ge=0.1,
+            le=0.5,
+            title="Test share",
+            description="A larger share moves some training points to the test set.",
+        ),
+        Steps(0.05, ".0%"),
+    ] = 0.3
+
+
+class SelectionModelSettings(PolynomialSettings):
+    """Which of the candidates is fitted."""
+
+    degree: Annotated[
+        int,
+        Field(ge=1, le=15, title="Degree", description="Highest power of x in the polynomial."),
+        Steps(1, "d"),
+    ] = 9
+    alpha: Annotated[
+        float,
+        Field(
+            ge=1e-4,
+            le=1e3,
+            title="Strength α",
+            description="Strength of the penalty, on powers of x scaled to −1..1 and standardized.",
+        ),
+        ALPHA_STEPS,
+    ] = 0.1
+
+
+class RuleSettings(Settings):
+    """How a choice is made from the training points."""
+
+    criterion: Annotated[
+        str,
+        Field(
+            title="Criterion",
+            description="Estimates the error on new data. The lowest of many is optimistic.",
+        ),
+        Choices(CRITERIA),
+    ] = "ten"
+    fold_seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=SEEDS - 1,
+            title="Fold seed",
+            description="Seed of the folds: the same seed gives the same folds.",
+        ),
+        TYPED,
+    ] = 1
+
+
+class SelectionView(Settings):
+    """What of the result is shown."""
+
+    panel: Annotated[
+        str,
+        Field(title="Second picture", description="What is drawn under the fit."),
+        Choices(
+            (
+                ("curves", "Curves"),
+                ("picks", "Picks"),
+                ("splits", "Splits"),
+                ("learning", "Learning curve"),
+                ("path", "Path"),
+                ("geometry", "Geometry"),
+                ("looks", "Test set"),
+            ),
+            tabs=True,
+        ),
+    ] = "curves"
+
+
+class SelectionSettings(PageSettings):
+    """All settings of the page on choosing a model."""
+
+    data: SelectionDataSettings = SelectionDataSettings()
+    split: SelectionSplitSettings = SelectionSplitSettings()
+    model: SelectionModelSettings = SelectionModelSettings()
+    rule: RuleSettings = RuleSettings()
+    view: SelectionView = SelectionView()
+
+    def absent(self) -> frozenset[str]:
+        """Return what has no part in the choice at present, and is not shown.
+
+        The mean of the noise never has: the intercept takes it up.
+        """
+        found = {"noise_mean"}
+        if self.model.penalty == "none":
+            found.add("alpha")
+        if self.model.penalty != "elastic":
+            found.add("l1_ratio")
+        return frozenset(found)

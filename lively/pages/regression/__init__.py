@@ -1,0 +1,5 @@
+"""The page on polynomial regression."""
+
+from lively.pages.regression.page import RegressionPage
+
+__all__ = ["RegressionPage"]

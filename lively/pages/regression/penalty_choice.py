@@ -1,0 +1,99 @@
+"""Alpha, chosen by five-fold cross-validation on the training points."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lively.arrays import Array
+from lively.engine.incremental import Bits, Work
+from lively.learning.cross_validation import Validated, folds
+from lively.learning.data_settings import DataSettings
+from lively.learning.fast_fits import fast
+from lively.learning.noisy_sample import Sample, split_sample
+from lively.learning.polynomial_features import ScaledPowers
+from lively.learning.polynomial_settings import ALPHAS, PolynomialSettings
+from lively.learning.split import SplitSettings
+from lively.pages.regression.model import solve
+
+#: Folds, or as many as there are training points if these are fewer.
+FOLDS = 5
+#: The weights to choose from, the strongest first: the first of equals is the simplest model.
+WEIGHTS = ALPHAS[::-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The cross-validated error at every weight of the penalty.
+
+    Attributes
+    ----------
+    validated : Validated
+        For each of `WEIGHTS`.
+    converged : ndarray of bool, shape (len(WEIGHTS),)
+        Whether the fits of all folds converged.
+    """
+
+    validated: Validated
+    converged: NDArray[np.bool_]
+
+    @property
+    def alpha(self) -> float:
+        """The weight with the lowest error."""
+        return float(WEIGHTS[self.validated.best])
+
+    @property
+    def at_end(self) -> bool:
+        """Whether it is the strongest or the weakest that was tried."""
+        return self.validated.best in (0, len(WEIGHTS) - 1)
+
+
+def held_out(train: Sample, fold_seed: int) -> list[tuple[Sample, Sample]]:
+    """Return for each fold the points that are fitted, and those that are held out."""
+    found = []
+    for fold in folds(len(train.x), FOLDS, fold_seed):
+        kept = np.ones(len(train.x), dtype=bool)
+        kept[fold] = False
+        found.append((Sample(train.x[kept], train.y[kept]), Sample(train.x[~kept], train.y[~kept])))
+    return found
+
+
+def errors(
+    model: PolynomialSettings, train: Sample, other: Sample
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Fit on `train` with every weight; return the mean squared errors on the other points.
+
+    x is mapped and its powers are scaled by what is known of `train` alone.
+
+    Returns
+    -------
+    ndarray of shape (len(WEIGHTS),)
+    ndarray of bool, shape (len(WEIGHTS),)
+        Which fits converged.
+    """
+    powers, mean = ScaledPowers.of(train.x, model.degree), train.y.mean()
+    with fast():
+        found = solve(model, powers(train.x), train.y - mean, WEIGHTS)
+        left = other.y[:, None] - mean - powers(other.x) @ found.coefficients
+    return np.mean(left**2, axis=0), found.converged
+
+
+@lru_cache(maxsize=16)
+def choice(
+    data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
+) -> Work[Choice]:
+    """Return the work of choosing alpha, a fold at a time; the same settings share one."""
+
+    def begin() -> Bits[Choice]:
+        found = []
+        parts = held_out(split_sample(data, split).train, fold_seed)
+        for done, (train, other) in enumerate(parts, 1):
+            found.append(errors(model, train, other))
+            yield done / len(parts)
+        return Choice(
+            Validated.of(np.array([each for each, _ in found])),
+            np.all([converged for _, converged in found], axis=0),
+        )
+
+    return Work(begin)

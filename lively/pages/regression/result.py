@@ -1,0 +1,122 @@
+"""Settings in, everything that a page shows out; each stage is run when it is first looked at."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lively.arrays import Array
+from lively.engine.incremental import Work
+from lively.learning.noisy_sample import Parts, split_sample
+from lively.learning.target_functions import TRUTHS, Truth
+from lively.pages.regression.error_limits import Chance, chance
+from lively.pages.regression.model import GRID_POINTS, Fit, fit_model
+from lively.pages.regression.penalty_choice import Choice, choice
+from lively.pages.regression.settings import ModelSettings, RegressionSettings
+from lively.pages.regression.validation_curve import DegreeCurve, curve_work
+
+_DEFAULT = ModelSettings()
+#: Share of the work that choosing alpha makes up, where it is chosen.
+CHOOSING = 0.4
+
+
+@dataclass(frozen=True)
+class RegressionResult:
+    """All that the regression page shows for one value of its settings.
+
+    A stage that nobody looks at costs nothing, and what is looked at first is there first. The
+    stages are cached on the groups of settings that they read.
+    """
+
+    settings: RegressionSettings
+
+    @cached_property
+    def truth(self) -> Truth:
+        """The true function."""
+        return TRUTHS[self.settings.data.function]
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The sample, split."""
+        return split_sample(self.settings.data, self.settings.split)
+
+    @property
+    def grid(self) -> Array:
+        """Inputs over the x range; shape (GRID_POINTS,)."""
+        return np.linspace(*self.settings.data.x_range, GRID_POINTS)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether alpha is chosen by cross-validation."""
+        return self.settings.model.choose_alpha and self.settings.model.penalty != "none"
+
+    @property
+    def searches(self) -> bool:
+        """Whether the fit itself takes many searches, so that it may take longer than a frame."""
+        return self.chooses and self.settings.model.penalty != "ridge"
+
+    @property
+    def _choice(self) -> Work[Choice]:
+        settings = self.settings
+        model = settings.model.replace(alpha=_DEFAULT.alpha)
+        return choice(settings.data, settings.split, model, settings.folds.fold_seed)
+
+    @property
+    def choice(self) -> Choice | None:
+        """The cross-validated error at every alpha; None if alpha is set by hand."""
+        return self._choice.finish() if self.chooses else None
+
+    @cached_property
+    def fit(self) -> Fit:
+        """The model, fitted."""
+        settings = self.settings
+        alpha = None if self.choice is None else self.choice.alpha
+        return fit_model(settings.data, settings.split, settings.model, alpha)
+
+    @cached_property
+    def chance(self) -> Chance:
+        """What the noise alone explains of the two errors."""
+        settings = self.settings
+        return chance(settings.data, settings.split, settings.model, self.fit.alpha)
+
+    def true_error(self, curve: Array) -> float:
+        """Return the RMS distance of a curve over `grid` from the true one, noise mean included."""
+        truth = self.truth(self.grid) + self.settings.data.noise_mean
+        return float(np.sqrt(np.mean((curve - truth) ** 2)))
+
+    @property
+    def work_key(self) -> Hashable:
+        """What the slow work depends on: results with equal keys share its outcome.
+
+        The curve covers all degrees at the alpha in force, so the present degree has a part in it
+        only if alpha is chosen there.
+        """
+        settings = self.settings
+        model = settings.model if self.chooses else settings.model.replace(degree=_DEFAULT.degree)
+        if model.penalty == "none":
+            model = _DEFAULT
+        return settings.data, settings.split, settings.folds, model
+
+    @property
+    def _curve(self) -> Work[DegreeCurve]:
+        settings = self.settings
+        # One work for all that have the same curve, however alpha was set.
+        model = _DEFAULT.replace(penalty=settings.model.penalty, l1_ratio=settings.model.l1_ratio)
+        return curve_work(
+            settings.data, settings.split, model, self.fit.alpha, settings.folds.fold_seed
+        )
+
+    @cached_property
+    def curve(self) -> DegreeCurve:
+        """The errors at every degree: it may take longer than a frame."""
+        return self._curve.finish()
+
+    def steps(self) -> Iterator[float]:
+        """Choose alpha and compute the curve bit by bit; give the share that is done."""
+        start = CHOOSING if self.searches else 0.0
+        if self.searches:
+            for share in self._choice.steps():
+                yield start * share
+        for share in self._curve.steps():
+            yield start + (1 - start) * share

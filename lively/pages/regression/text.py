@@ -1,0 +1,118 @@
+"""What the numbers say, in sentences: computed from the result, never more than it shows."""
+
+import math
+
+import numpy as np
+
+from lively.engine.formatting import equation, fixed, number
+from lively.pages.regression.result import RegressionResult
+from lively.pages.regression.validation_curve import DEGREES
+from lively.pages.regression.verdict import verdict
+
+#: What the penalty acts on.
+SCALING = "x mapped to −1..1, powers standardized."
+UNCONVERGED = "not converged"
+
+
+def fit_text(result: RegressionResult) -> str:
+    """Describe the picture of the fit."""
+    data, model = result.settings.data, result.settings.model
+    low, high = data.x_range
+    return (
+        f"{len(result.parts.train.x)} training and {len(result.parts.test.x)} test points "
+        f"for x from {number(low)} to {number(high)}, the true function {result.truth.formula}, "
+        f"and the fitted polynomial of degree {model.degree}. "
+        f"Training R² {r2_text(result.fit.train.r2)}, test R² {r2_text(result.fit.test.r2)}. "
+        f"{verdict(result)}"
+    )
+
+
+def panel_text(result: RegressionResult) -> str:
+    """Describe the second picture."""
+    fit = result.fit
+    match result.settings.view.panel:
+        case "residuals":
+            return (
+                "Residuals over x. Largest in absolute value: "
+                f"training {number(np.abs(result.parts.train.y - fit.train_predicted).max())}, "
+                f"test {number(np.abs(result.parts.test.y - fit.test_predicted).max())}."
+            )
+        case "coefficients":
+            values = fit.coefficients
+            zeros = int(np.sum(values == 0))
+            return (
+                f"Coefficients of the {len(values)} standardized powers of x. Largest in absolute "
+                f"value: {number(values[np.argmax(np.abs(values))])}. Exactly zero: {zeros}."
+            )
+        case "predicted":
+            return (
+                "Predicted against actual values, training and test side by side. "
+                f"R² {r2_text(fit.train.r2)} and {r2_text(fit.test.r2)}."
+            )
+    curve = result.curve
+    lowest = int(DEGREES[np.argmin(curve.test)])
+    return (
+        f"RMSE against degree 1 to {DEGREES[-1]}. At degree {result.settings.model.degree}: "
+        f"training {number(fit.train.rmse)}, test {number(fit.test.rmse)}. Cross-validation on "
+        f"the training points is lowest at degree {curve.best}: "
+        f"{number(float(curve.validated.root.min()))}. The test error is lowest at degree "
+        f"{lowest}; choosing that degree would be choosing on test data. "
+        f"Noise level {number(result.settings.data.noise)}."
+        f"{unconverged_text(result)}"
+    )
+
+
+def degrees(found: np.ndarray) -> str:
+    """Write the degrees at which something holds: "degree 7", "degrees 7, 9 and 10"."""
+    named = [str(degree) for degree in DEGREES[found]]
+    if len(named) == 1:
+        return f"degree {named[0]}"
+    return f"degrees {', '.join(named[:-1])} and {named[-1]}"
+
+
+def unconverged_text(result: RegressionResult) -> str:
+    """Say which points of the curve rest on fits that did not converge."""
+    curve = result.curve
+    said = ""
+    for name, found in (
+        ("training and test errors", ~curve.converged),
+        ("cross-validation error", ~curve.folds_converged),
+    ):
+        if found.any():
+            verb = "are" if name.endswith("s") else "is"
+            said += (
+                f" The {name} at {degrees(found)} {verb} not to be trusted: "
+                f"the fit did not converge there."
+            )
+    return said
+
+
+def alpha_text(result: RegressionResult) -> str:
+    """Say which alpha cross-validation chose, where in its range, and whether the fit converged."""
+    fit, choice, said = result.fit, result.choice, []
+    if choice is not None:
+        where = ""
+        if choice.at_end:
+            where = ", at the end of the range tried; the best may lie beyond"
+        said.append(f"Cross-validation chose α = {number(choice.alpha)}{where}.")
+        if not choice.converged.all():
+            count = int(np.sum(~choice.converged))
+            said.append(f"{count} of {len(choice.converged)} α did not converge.")
+    if not fit.converged:
+        said.append("The fit did not converge.")
+    return " ".join(said)
+
+
+def scaling_text(result: RegressionResult) -> str:
+    """Say on which scale of x the penalty acts."""
+    return "" if result.settings.model.penalty == "none" else SCALING
+
+
+def r2_text(r2: float) -> str:
+    """Write an R², which is not defined where the observations do not vary."""
+    return "not defined" if math.isnan(r2) else fixed(r2)
+
+
+def equation_text(result: RegressionResult) -> str:
+    """Write the fitted polynomial in the user's own x."""
+    return equation(result.fit.polynomial(), result.fit.grid)

@@ -1,0 +1,172 @@
+"""How a model's errors depend on its complexity: error against degree."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lively.arrays import Array
+from lively.engine.fields import limits
+from lively.engine.incremental import Bits, Work, part
+from lively.learning.cross_validation import Validated
+from lively.learning.data_settings import DataSettings
+from lively.learning.fast_fits import fast
+from lively.learning.least_squares import nested_least_squares
+from lively.learning.noisy_sample import Sample, split_sample
+from lively.learning.polynomial_features import ScaledPowers
+from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.split import SplitSettings
+from lively.learning.target_functions import TRUTHS
+from lively.pages.regression.model import GRID_POINTS, solve
+from lively.pages.regression.penalty_choice import held_out
+from lively.pages.regression.settings import ModelSettings
+
+LOWEST, HIGHEST = limits(ModelSettings.model_fields["degree"])
+DEGREES = np.arange(LOWEST, HIGHEST + 1)
+
+#: Coefficients, a column for each degree, and whether the fits converged.
+Columns = tuple[Array, NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, eq=False)
+class DegreeCurve:
+    """Errors of the model at every degree, all of shape (len(DEGREES),).
+
+    Attributes
+    ----------
+    train, test : ndarray
+        RMSE on the training and on the test points, in the unit of y.
+    true : ndarray
+        RMSE against the true function over the x range, noise mean included. Known only because
+        the data are simulated; no choice rests on it.
+    validated : Validated
+        Five-fold cross-validation on the training points.
+    converged, folds_converged : ndarray of bool
+        Whether the fit on all training points converged, and the fits of all folds.
+    alpha : float or None
+        The penalty's weight, the same at every degree.
+    """
+
+    train: Array
+    test: Array
+    true: Array
+    validated: Validated
+    converged: NDArray[np.bool_]
+    folds_converged: NDArray[np.bool_]
+    alpha: float | None
+
+    @property
+    def best(self) -> int:
+        """The degree with the lowest cross-validated error; no test point has a part in it."""
+        return int(DEGREES[self.validated.best])
+
+    @property
+    def simplest(self) -> int:
+        """The lowest degree within one standard error of the best."""
+        return int(DEGREES[self.validated.simplest])
+
+    def clearly_worse(self, degree: int) -> bool:
+        """Say whether a degree's error is more than one standard error above the lowest one."""
+        mean, best = self.validated.mean, self.validated.best
+        return bool(mean[degree - LOWEST] > mean[best] + self.validated.spread[best])
+
+
+def coefficients(Z: Array, y: Array, model: PolynomialSettings, alpha: float) -> Bits[Columns]:
+    """Fit every degree.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n, HIGHEST)
+        Scaled powers of x. Those of a lower degree are its first columns.
+    y : ndarray of shape (n,)
+        Centred outputs.
+    model : PolynomialSettings
+        Its penalty and L1 ratio.
+    alpha : float
+        The penalty's weight.
+
+    Returns
+    -------
+    ndarray of shape (HIGHEST, len(DEGREES))
+        A column of coefficients for each degree, zero beyond it.
+    ndarray of bool, shape (len(DEGREES),)
+        Which fits converged.
+    """
+    if model.penalty in ("none", "ridge"):
+        with fast():
+            found = nested_least_squares(Z, y, alpha if model.penalty == "ridge" else 0.0)
+        return found, np.ones(len(DEGREES), dtype=bool)
+    found, converged = np.zeros((HIGHEST, len(DEGREES))), np.ones(len(DEGREES), dtype=bool)
+    # The same problems with at most as many rows as columns: solved much faster with many points.
+    with fast():
+        Q, R = np.linalg.qr(Z)
+        same = math.sqrt(len(R) / len(y))
+        R, projected = same * R, same * (Q.T @ y)
+    for column, degree in enumerate(DEGREES):
+        with fast():
+            solution = solve(model, R[:, :degree], projected, np.array([alpha]))
+        found[:degree, column] = solution.coefficients[:, 0]
+        converged[column] = solution.converged[0]
+        yield (column + 1) / len(DEGREES)
+    return found, converged
+
+
+def errors(
+    train: Sample, others: list[Sample], model: PolynomialSettings, alpha: float
+) -> Bits[tuple[list[Array], NDArray[np.bool_]]]:
+    """Fit on `train` at every degree; return the mean squared errors on other points.
+
+    Returns
+    -------
+    list of ndarray of shape (len(DEGREES),)
+    ndarray of bool, shape (len(DEGREES),)
+        Which fits converged.
+    """
+    powers, mean = ScaledPowers.of(train.x, HIGHEST), train.y.mean()
+    slopes, converged = yield from coefficients(powers(train.x), train.y - mean, model, alpha)
+    found = [
+        np.mean((other.y[:, None] - mean - powers(other.x) @ slopes) ** 2, axis=0)
+        for other in others
+    ]
+    return found, converged
+
+
+@lru_cache(maxsize=16)
+def curve_work(
+    data: DataSettings,
+    split: SplitSettings,
+    model: PolynomialSettings,
+    alpha: float | None,
+    fold_seed: int,
+) -> Work[DegreeCurve]:
+    """Return the work of computing the errors at every degree; the same settings share one.
+
+    The degree in `model` itself has no part in it.
+    """
+
+    def begin() -> Bits[DegreeCurve]:
+        parts = split_sample(data, split)
+        grid = np.linspace(*data.x_range, GRID_POINTS)
+        truth = Sample(grid, TRUTHS[data.function](grid) + data.noise_mean)
+        weight = model.alpha if alpha is None else alpha
+        tasks = [(parts.train, [parts.train, parts.test, truth])]
+        tasks += [(kept, [left]) for kept, left in held_out(parts.train, fold_seed)]
+        found = []
+        for i, (train, others) in enumerate(tasks):
+            bits = errors(train, others, model, weight)
+            found.append((yield from part(bits, i / len(tasks), (i + 1) / len(tasks))))
+            yield (i + 1) / len(tasks)
+        (train_error, test_error, true_error), converged = found[0]
+        return DegreeCurve(
+            train=np.sqrt(train_error),
+            test=np.sqrt(test_error),
+            true=np.sqrt(true_error),
+            validated=Validated.of(np.array([each for (each,), _ in found[1:]])),
+            converged=converged,
+            folds_converged=np.all([each for _, each in found[1:]], axis=0),
+            alpha=alpha,
+        )
+
+    return Work(begin)

@@ -1,1 +1,0 @@
-"""The settings of the pages: every range, step, label, default and help stands here, once."""

@@ -1,0 +1,1 @@
+"""Widgets: controls, pictures and words in the browser."""

@@ -1,0 +1,259 @@
+"""Where pictures meet the browser: the one module that knows ipympl."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakSet
+
+from ipympl.backend_nbagg import Canvas, FigureManager
+
+from lively.plotting.live_figure import Picture
+from lively.plotting.text_cache import Renderer
+from lively.ui.painting import KEPT, Painting
+from lively.ui.run_length import Pixels, Runs, Whole, encode
+from lively.ui.screens import MOST, Shape, area, beside, own_ratio, shapes
+from lively.visit import served
+
+logger = logging.getLogger(__name__)
+
+#: Seconds for which ipympl's requests for an image wait for the page's own script to speak.
+PATIENCE = 3.0
+
+
+#: What ipympl's script says of the pointer, and of images. There are no toolbar and no keys.
+POINTER = {
+    *("button_press", "button_release", "dblclick", "motion_notify", "scroll"),
+    *("figure_enter", "figure_leave", "draw", "ack", "send_image_mode", "closing"),
+}
+#: All that there are, of one page or several.
+canvases: "WeakSet[LiveCanvas]" = WeakSet()
+
+
+def share(wanted: Sequence[Shape], some: Sequence["LiveCanvas"]) -> list[Shape]:
+    """Return shapes for some canvases that leave room for the others, where visitors share it.
+
+    Parameters
+    ----------
+    wanted : sequence of Shape
+    some : sequence of LiveCanvas
+
+    Raises
+    ------
+    ValueError
+        If there is no room.
+    """
+    if not served():
+        return list(wanted)
+    others = area(canvas.shape for canvas in canvases if canvas not in some)
+    return beside(wanted, [canvas.shape for canvas in some], others)
+
+
+class LiveCanvas(Canvas):  # type: ignore[misc]
+    """A canvas without toolbar, header and handle, which checks what the browser sends.
+
+    The page's script says what the picture is seen on, and takes frames as runs without having
+    asked for them. Until then the browser shows the poster, and nothing is sent. Where that script
+    does not come, ipympl's own way is taken: the browser asks for images.
+
+    Parameters
+    ----------
+    picture : Picture
+        Whose figure is shown.
+    """
+
+    # ipympl's own, which it does not annotate.
+    _force_full: bool
+    _png_is_old: bool
+    renderer: Renderer
+    _drawn_with: tuple[float, ...] = ()
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__(picture.figure)
+        self._painting = Painting(picture, self)
+        self._ahead: dict[Shape, Whole] = {}
+        self._shown: Pixels | Whole | None = None
+        self._streaming = self._asking = False
+        self._waiting: asyncio.TimerHandle | None = None
+        FigureManager(self, 0)
+        self.toolbar_visible = False
+        self.header_visible = False
+        self.footer_visible = False
+        self.resizable = False
+        self.layout.width = "100%"
+        # Told with the canvas, the size needs no message of its own.
+        self._size = self.shape[:2]
+        canvases.add(self)
+
+    @property
+    def shape(self) -> Shape:
+        """What the picture is drawn for."""
+        return self._painting.shape
+
+    @property
+    def streaming(self) -> bool:
+        """Whether the browser takes frames as runs, and without having asked for them."""
+        return self._streaming
+
+    def paint(self) -> Pixels:
+        """Return the picture's pixels, shape (height, width), drawn only if need be."""
+        return self._painting.paint()
+
+    def get_renderer(self) -> Renderer:
+        """Return the renderer for the present size, as matplotlib does."""
+        # A size in inches may come out a hair below the whole number that it stands for.
+        width, height = (round(side, 6) for side in self.figure.bbox.size)
+        kind = width, height, self.figure.dpi
+        if kind != self._drawn_with:
+            self.renderer, self._drawn_with = Renderer(*kind), kind  # type: ignore[no-untyped-call]
+        return self.renderer
+
+    def prepare(self, wanted: Sequence[Shape]) -> None:
+        """Draw and encode the picture for several shapes, before a browser is there.
+
+        A browser that has one of them gets its first frame without any drawing, unless the picture
+        has changed. The picture is left in the first shape, in which it then moves without having
+        to be laid out.
+        """
+        if self._streaming:
+            return
+        self._painting.room = max(KEPT, len(wanted))
+        before, self._ahead = self._ahead, {}
+        for shape in reversed(wanted):
+            self._painting.shape = shape
+            self._ahead[shape] = before.get(shape) or Whole.of(self.paint())
+
+    def fit(self, shape: Shape, anew: bool = False) -> None:
+        """Send the picture in a shape, as one whole frame, unless the browser has it so.
+
+        Parameters
+        ----------
+        shape : Shape
+        anew : bool
+            Whether the browser has no frame at all.
+        """
+        if self._streaming and shape == self.shape and not anew:
+            return
+        self._streaming, self._asking = True, False
+        self._stop_waiting()
+        self._painting.shape = shape
+        if self._size != shape[:2]:
+            self._size = shape[:2]
+        self._send_whole(self._ahead.get(shape) or Whole.of(self.paint()))
+
+    def refresh(self) -> None:
+        """Bring what changed to the browser: at once, if its script can take that, or when asked.
+
+        A frame that is sent at once is one way shorter.
+        """
+        self._change()
+        if self._streaming:
+            self._stream()
+        elif self._asking:
+            self.draw_idle()
+
+    def draw(self) -> None:
+        """Draw the picture as it is now and send what changed, if the browser takes it yet."""
+        self._change()
+        if self._streaming:
+            self._stream()
+        elif self._asking:
+            self.paint()
+            self._png_is_old = True
+            self.manager.refresh_all()
+
+    def _change(self) -> None:
+        """Let go of what has been drawn and encoded of the picture as it was."""
+        self._painting.change()
+        self._ahead.clear()
+
+    def _stream(self) -> None:
+        """Send what changed since the last frame."""
+        pixels, shown = self.paint(), self._shown
+        if isinstance(shown, Whole):
+            shown = shown.pixels()
+        if shown is None or shown.shape != pixels.shape:
+            self._send_whole(Whole.of(pixels))
+        else:
+            runs = encode(pixels, shown)
+            shown[:] = pixels
+            self._shown = shown
+            self._send_runs(runs, pixels.shape)
+
+    def _send_whole(self, frame: Whole) -> None:
+        self._shown = frame
+        self._send_runs(frame.runs, frame.size, shape=self.shape)
+
+    def _send_runs(self, runs: Runs, size: tuple[int, ...], **more: Any) -> None:
+        """Send a frame; a whole one tells the shape that the canvas is to have."""
+        height, width = size
+        said = {"type": "runs", "width": width, "height": height, **more}
+        self.send({"data": json.dumps(said)}, buffers=[part.tobytes() for part in runs])
+
+    def _handle_message(self, widget: Any, content: Any, buffers: Any) -> None:
+        """Take a message of ipympl's script, if it is one that a browser would send."""
+        try:
+            match content["type"]:
+                case "initialized":
+                    self.syncing_data_url = False
+                    # The script shows the handle for resizing again whenever it starts.
+                    self.send_state("resizable")
+                case "refresh":
+                    # A script has just started and shows nothing yet. Another one may be streaming.
+                    self._force_full = True
+                    if not self._streaming:
+                        self._answer()
+                case "draw" if not self._streaming:
+                    self._answer()
+                case "set_dpi_ratio" | "set_device_pixel_ratio" as kind:
+                    self._reshape(content[kind.removeprefix("set_")], [])
+                case "resize":
+                    size = [int(content[side]) for side in ("width", "height")]
+                    self._reshape(self.shape.ratio, [size])
+                    self._painting.settle()
+                    self.manager.resize(*self.get_width_height(physical=True))
+                case kind if kind in POINTER:
+                    # A place of the pointer's is one in the layout.
+                    if kind != "send_image_mode":
+                        self._painting.settle()
+                    super()._handle_message(widget, content, buffers)
+                case kind:
+                    raise ValueError(f"type {kind!r}")
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+            logger.debug("A canvas was sent something it cannot take: %.300r", error)
+
+    def _reshape(self, ratio: Any, sizes: Any) -> None:
+        """Take the shape that ipympl's script has, unless the page's own has said it.
+
+        That script makes its canvas for the screen's own ratio, whatever is drawn, so that the
+        ratio is taken as it is or not at all.
+        """
+        (wanted,) = (s._replace(ratio=own_ratio(ratio)) for s in shapes(1, sizes, [self.shape]))
+        if area([wanted]) > MOST or share([wanted], [self]) != [wanted]:
+            raise ValueError("There is no room for so many pixels.")
+        if not self._streaming:
+            self._painting.shape = wanted
+
+    def _answer(self) -> None:
+        """Send an image; where there is a loop, wait for the page's own script first."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        if loop is None or self._asking:
+            self._stop_waiting()
+            self._asking = True
+            self.draw()
+        elif self._waiting is None:
+            self._waiting = loop.call_later(PATIENCE, self._give_up)
+
+    def _give_up(self) -> None:
+        """Take ipympl's own way."""
+        self._waiting, self._asking = None, True
+        self.draw()
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
