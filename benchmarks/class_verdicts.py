@@ -14,10 +14,10 @@ import warnings
 
 import numpy as np
 
-from lively.learning.metrics import Judgement
+from lively.learning.metrics import ClassificationMetrics
 from lively.learning.split import SplitSettings
 from lively.pages.classification.accuracy_limits import errors_by_chance, fewest_correct
-from lively.pages.classification.data import knowable, split_points
+from lively.pages.classification.data import bayes_optimal, split_points
 from lively.pages.classification.logistic import ScaledLogistic, make_solver
 from lively.pages.classification.settings import ClassDataSettings, ClassModelSettings
 from lively.pages.classification.verdict import right_coefficients
@@ -38,7 +38,7 @@ def rates(
 ) -> tuple[float, float, float]:
     """Return the shares of seeds called over- and underfitted, and the mean gap in accuracy."""
     model = ClassModelSettings(polynomial=degree, penalty=penalty)
-    best = knowable(shape, noise, 0.0, 0.5).accuracy
+    best = bayes_optimal(shape, noise, 0.0, 0.5).accuracy
     over, under, gaps = [], [], []
     for seed in range(seeds):
         data = ClassDataSettings(shape=shape, samples=size, noise=noise, seed=seed)
@@ -47,7 +47,8 @@ def rates(
             continue
         fit = ScaledLogistic(degree, make_solver(model)).fit(parts.train.X, parts.train.y)
         train, test = (
-            Judgement(part.y, fit.probability(part.X), 0.5) for part in (parts.train, parts.test)
+            ClassificationMetrics(part.y, fit.probability(part.X), 0.5)
+            for part in (parts.train, parts.test)
         )
         n, m = len(train.labels), len(test.labels)
         wrong = n - train.correct, m - test.correct

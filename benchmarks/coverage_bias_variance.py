@@ -21,7 +21,7 @@ import numpy as np
 
 from lively.learning.bias_variance_decomposition import quadrature
 from lively.learning.polynomial_features import ScaledPowers
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance import result as results
 from lively.pages.bias_variance.data import training_sets
 from lively.pages.bias_variance.model import is_linear
@@ -86,7 +86,7 @@ def smoothers(settings: BiasVarianceSettings, x: Any, at: Any) -> Any:
 def expected(settings: BiasVarianceSettings, at: Any, weights: Any, count: int) -> Expected:
     """Return the expected parts at the inputs `at`; the doubt is that of their weighted mean."""
     data = settings.data
-    truth = TRUTHS[data.function]
+    truth = TARGET_FUNCTIONS[data.function]
     low, high = data.x_range
     generator = np.random.default_rng(2027)
     sums = np.zeros((3, len(at)))
@@ -189,7 +189,7 @@ def random_states(count: int) -> Iterator[BiasVarianceSettings]:
     generator = np.random.default_rng(17)
     while count:
         state = START.replace(
-            function=str(generator.choice(list(TRUTHS))),
+            function=str(generator.choice(list(TARGET_FUNCTIONS))),
             samples=int(generator.choice([8, 12, 15, 20, 25, 35, 50, 80, 120])),
             noise=float(generator.choice([0.2, 1.0, 2.0, 5.0, 10.0])),
             inputs=str(generator.choice(["fresh", "fresh", "fixed"])),
@@ -250,13 +250,13 @@ def main() -> None:
 @contextmanager
 def unrestricted() -> Iterator[None]:
     """Have errors wherever they can be computed."""
-    results.judged.cache_clear()
+    results.cached_errors.cache_clear()
     anywhere = patch.object(results, "errors_hold", lambda data, model, at, freedom: at > 0)
     try:
         with anywhere:
             yield
     finally:
-        results.judged.cache_clear()
+        results.cached_errors.cache_clear()
 
 
 if __name__ == "__main__":

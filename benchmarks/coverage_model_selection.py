@@ -12,19 +12,23 @@ import argparse
 import numpy as np
 
 from lively.arrays import Array
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import split_sample
-from lively.learning.target_functions import TRUTHS
-from lively.pages.model_selection.batched_fits import fits
-from lively.pages.model_selection.candidates import Family
+from lively.learning.target_functions import TARGET_FUNCTIONS
+from lively.pages.model_selection.batched_fits import fit_candidates
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.criteria import Criteria
-from lively.pages.model_selection.data import draw
-from lively.pages.model_selection.degrees_of_freedom import leverage
-from lively.pages.model_selection.error_interval import interval, stands_for
-from lively.pages.model_selection.generalization_error import places, true_error
+from lively.pages.model_selection.data import simulate_sample
+from lively.pages.model_selection.degrees_of_freedom import prediction_variance
+from lively.pages.model_selection.error_interval import error_interval, is_representative
+from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 from lively.pages.model_selection.learning_text import learning_verdict
 from lively.pages.model_selection.result import SelectionResult
-from lively.pages.model_selection.selection_frequency import WAYS, Picks, way_name
+from lively.pages.model_selection.selection_frequency import (
+    METHODS,
+    SelectionFrequency,
+    method_name,
+)
 from lively.pages.model_selection.settings import SelectionSettings
 
 START = SelectionSettings()
@@ -36,7 +40,7 @@ def random_settings(random: np.random.Generator) -> SelectionSettings:
     high = round(random.uniform(low + 0.5, 5), 1)
     whole = random.random() < 0.5
     return START.replace(
-        function=str(random.choice(list(TRUTHS))),
+        function=str(random.choice(list(TARGET_FUNCTIONS))),
         samples=round(20 * 25 ** random.random()),
         x_range=(-5.0, 5.0) if whole else (low, high),
         noise=round(random.uniform(0, 10), 1),
@@ -50,21 +54,26 @@ def random_settings(random: np.random.Generator) -> SelectionSettings:
 
 def evaluated(settings: SelectionSettings) -> tuple[Array, float, bool]:
     """Return squared test errors, the true error, and whether an interval is given."""
-    parts, (family, place) = split_sample(settings.data, settings.split), Family.at(settings.model)
-    x, y, nodes = parts.train.x, parts.train.y, places(settings.data)
+    parts, (family, place) = (
+        split_sample(settings.data, settings.split),
+        CandidateFamily.at(settings.model),
+    )
+    x, y, nodes = parts.train.x, parts.train.y, quadrature_inputs(settings.data)
     at = np.concatenate([parts.test.x, nodes])
-    with fast():
-        found = fits(family, x, y, np.ones((1, len(x)), dtype=bool), at).predictions[0, place]
-        freely = leverage(family, place, x, y, at)
+    with fast_fitting():
+        found = fit_candidates(family, x, y, np.ones((1, len(x)), dtype=bool), at).predictions[
+            0, place
+        ]
+        freely = prediction_variance(family, place, x, y, at)
     count = len(parts.test.x)
     squares = (found[:count] - parts.test.y) ** 2
-    given = stands_for(settings.data, freely[:count], freely[count:])
-    return squares, float(true_error(settings.data, found[count:])), given
+    given = is_representative(settings.data, freely[:count], freely[count:])
+    return squares, float(expected_error(settings.data, found[count:])), given
 
 
 def misses(squares: Array, true: float) -> tuple[bool, ...]:
     """Say whether the interval, and RMSE ± 1.96 standard errors, miss from below or above."""
-    low, high = interval(squares)
+    low, high = error_interval(squares)
     root, error = np.sqrt(squares.mean()), squares.std(ddof=1) / np.sqrt(len(squares))
     wide = 1.96 * error / (2 * root) if root else 0.0
     slack = 1 + 1e-9
@@ -115,7 +124,9 @@ def intervals(count: int) -> None:
 def bars(count: int) -> None:
     """Print how often a cross-validated error is within 1 and 2 s.e. of the true one."""
     made = [
-        Criteria(START.data, draw(START.data, 44, 71, number), Family("none"), 1)
+        Criteria(
+            START.data, simulate_sample(START.data, 44, 71, number), CandidateFamily("none"), 1
+        )
         for number in range(count)
     ]
     print("| criterion | degree | within 1 s.e. | within 2 s.e. | lowest of 15 over true, median |")
@@ -126,7 +137,7 @@ def bars(count: int) -> None:
             place = degree - 1
             apart = [
                 abs(c.validated[name].mean[place] - c.truth[place])
-                / c.validated[name].spread[place]
+                / c.validated[name].standard_error[place]
                 for c in made
             ]
             one, two = np.mean(np.array(apart)[:, None] <= [1, 2], axis=0)
@@ -135,14 +146,14 @@ def bars(count: int) -> None:
 
 def costs() -> None:
     """Print median, mean and largest cost of each criterion's choices at the start."""
-    made = Picks(START.data, 44, Family("none"), 1)
+    made = SelectionFrequency(START.data, 44, CandidateFamily("none"), 1)
     for _ in made.steps():
         pass
     print("| criterion | median cost | mean cost | largest |")
     print("| --- | --- | --- | --- |")
-    for place, way in enumerate(WAYS):
+    for place, way in enumerate(METHODS):
         print(
-            f"| {way_name(way)} | {made.median_cost[place]:.1%} | {made.mean_cost[place]:.1%} "
+            f"| {method_name(way)} | {made.median_cost[place]:.1%} | {made.mean_cost[place]:.1%} "
             f"| {made.ratios[:, place].max() - 1:.0%} |"
         )
 
@@ -158,16 +169,18 @@ def more_points(count: int) -> None:
         for _ in result.steps():
             pass
         heading = learning_verdict(result).heading
-        family, place = Family.at(settings.model)
-        now, nodes = len(result.parts.train.x), places(settings.data)
+        family, place = CandidateFamily.at(settings.model)
+        now, nodes = len(result.parts.train.x), quadrature_inputs(settings.data)
         errors = []
         for number in range(15):
-            sample = draw(settings.data, 8 * now, 72, number)
+            sample = simulate_sample(settings.data, 8 * now, 72, number)
             kept = np.ones((2, 8 * now), dtype=bool)
             kept[0, now:] = False
-            with fast():
-                predicted = fits(family, sample.x, sample.y, kept, nodes).predictions[:, place]
-            errors.append(true_error(settings.data, predicted))
+            with fast_fitting():
+                predicted = fit_candidates(family, sample.x, sample.y, kept, nodes).predictions[
+                    :, place
+                ]
+            errors.append(expected_error(settings.data, predicted))
         few, many = np.sqrt(np.median(errors, axis=0))
         found.setdefault(heading, []).append(1 - many / few if few > 1e-9 else 0.0)
     print("| verdict | settings | RMSE falls by: 5 % quantile | median | 95 % quantile |")

@@ -14,10 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from lively.arrays import Array
-from lively.pages.curve_fit.data import Points, draw_points, true_values
-from lively.pages.curve_fit.interval_text import doubtful
-from lively.pages.curve_fit.model import CurveFit, gradient, search
-from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.data import CurvePoints, draw_points, true_values
+from lively.pages.curve_fit.interval_text import has_doubts
+from lively.pages.curve_fit.model import CurveFit, fit_from, jacobian
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import CurvePageSettings
 
@@ -26,7 +26,7 @@ LOSSES = [("linear", 0.3), *((loss, scale) for loss in ("soft_l1", "huber", "cau
                              for scale in (0.05, 0.15, 0.3, 1.0))]  # fmt: skip
 
 
-def scipys(settings: CurvePageSettings, points: Points, fit: CurveFit) -> CurveFit:
+def scipys(settings: CurvePageSettings, points: CurvePoints, fit: CurveFit) -> CurveFit:
     """Return a fit with the covariance that scipy's `curve_fit` gives: s² (J'J)⁻¹ of the loss."""
     x = points.x
     z = ((points.y - fit(x)) / settings.fit.f_scale) ** 2
@@ -41,7 +41,7 @@ def scipys(settings: CurvePageSettings, points: Points, fit: CurveFit) -> CurveF
             first, second = np.ones_like(z), np.zeros_like(z)
     # What least_squares returns as its Jacobian: scaled so that J'J is the loss's Hessian.
     scale = np.sqrt(np.maximum(first + 2 * second * z, np.finfo(float).eps))
-    slopes = gradient(fit.curve, x, fit.values) * scale[:, None]
+    slopes = jacobian(fit.curve, x, fit.values) * scale[:, None]
     freedom = len(x) - len(fit.values)
     # By the singular values, as scipy has it: J'J has the square of their range.
     back = np.linalg.pinv(slopes, rcond=np.finfo(float).eps * len(x))
@@ -51,11 +51,11 @@ def scipys(settings: CurvePageSettings, points: Points, fit: CurveFit) -> CurveF
 
 def shares(settings: CurvePageSettings, sets: int, scipy: bool = False) -> Array:
     """Return the share of data sets in which each interval contains the true value."""
-    truth, curve = true_values(settings.data), CURVES[settings.data.curve]
+    truth, curve = true_values(settings.data), PARAMETRIC_CURVES[settings.data.curve]
     held = np.zeros(len(truth))
     for again in range(1, sets + 1):
         points = draw_points(settings.data, again)
-        fit = search(curve, points, truth, settings.fit)
+        fit = fit_from(curve, points, truth, settings.fit)
         if scipy:
             fit = scipys(settings, points, fit)
         held += fit.named_as(truth).holds(truth)
@@ -77,7 +77,7 @@ def at_defaults(sets: int) -> None:
                 chosen = CurvePageSettings().replace(
                     samples=samples, outliers=outliers, loss=loss, f_scale=scale
                 )
-                doubt = "yes" if doubtful(CurveFitResult(chosen)) else "no"
+                doubt = "yes" if has_doubts(CurveFitResult(chosen)) else "no"
                 print(
                     f"| {samples} | {outliers:.0%} | {loss} | {scale} "
                     f"| {per_cent(shares(chosen, sets, scipy=True))} "
@@ -110,13 +110,13 @@ def random_settings(rng: np.random.Generator, curve: str) -> CurvePageSettings:
 def at_random(sets: int, states: int, seed: int) -> None:
     """Print how the lowest share of each state is distributed, doubted or not."""
     rng = np.random.default_rng(seed)
-    names = list(CURVES)
+    names = list(PARAMETRIC_CURVES)
     found: dict[bool, list[float]] = {False: [], True: []}
     for i in range(states):
         chosen = random_settings(rng, names[i % len(names)])
         if chosen.data.noise == 0 and round(chosen.data.outliers * chosen.data.samples) == 0:
             continue
-        doubt, share = doubtful(CurveFitResult(chosen)), shares(chosen, sets)
+        doubt, share = has_doubts(CurveFitResult(chosen)), shares(chosen, sets)
         found[doubt].append(float(share.min()))
         data, fit = chosen.data, chosen.fit
         print(

@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 Values = TypeVar("Values", bound=NDArray[Any])
 
 
-def fixed(values: Values) -> Values:
+def read_only(values: Values) -> Values:
     """Return `values` locked, since cached results are shared."""
     values.flags.writeable = False
     return values

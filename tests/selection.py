@@ -5,7 +5,7 @@ from plain import plain_pipeline
 from sklearn.model_selection import cross_val_score
 
 from lively.learning.noisy_sample import split_sample
-from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.criteria import Criteria
 from lively.pages.model_selection.settings import (
     SelectionDataSettings,
@@ -16,7 +16,7 @@ from lively.pages.model_selection.settings import (
 from lively.pages.regression.settings import ModelSettings
 
 DATA, SPLIT, MODEL = SelectionDataSettings(), SelectionSplitSettings(), SelectionModelSettings()
-START, NONE = SelectionSettings(), Family("none")
+START, NONE = SelectionSettings(), CandidateFamily("none")
 TRAIN = split_sample(DATA, SPLIT).train
 COUNT = len(TRAIN.x)
 

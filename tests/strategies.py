@@ -2,25 +2,25 @@
 
 from hypothesis import strategies as st
 
-from lively.engine.fields import Choices, Interval, Steps, declared, limits
+from lively.engine.fields import Choices, Grid, Interval, bounds, find_metadata
 from lively.pages.regression.settings import RegressionSettings
 
 
 def values(field):
     """Return a strategy for the values of one field."""
-    if choices := declared(field, Choices):
+    if choices := find_metadata(field, Choices):
         return st.sampled_from([value for value, _ in choices.labels])
-    if interval := declared(field, Interval):
+    if interval := find_metadata(field, Interval):
         ends = st.floats(interval.low, interval.high - interval.gap)
         return ends.flatmap(
             lambda low: st.floats(low + interval.gap, interval.high).map(
                 lambda high: (interval.steps.snap(low), interval.steps.snap(high))
             )
         ).filter(lambda pair: pair[1] - pair[0] >= interval.gap)
-    steps = declared(field, Steps)
+    steps = find_metadata(field, Grid)
     if steps is None:
         return st.booleans()
-    low, high = limits(field)
+    low, high = bounds(field)
     if field.annotation is int:
         return st.integers(low, high)
     if steps.log:
@@ -61,17 +61,17 @@ def drawn(kind, rng):
 
 
 def _drawn(field, rng):
-    if choices := declared(field, Choices):
+    if choices := find_metadata(field, Choices):
         return rng.choice([value for value, _ in choices.labels])
-    if interval := declared(field, Interval):
+    if interval := find_metadata(field, Interval):
         low = rng.uniform(interval.low, interval.high - interval.gap)
         high = rng.uniform(low + interval.gap, interval.high)
         low, high = interval.steps.snap(low), interval.steps.snap(high)
         return low, max(high, interval.steps.snap(low + interval.gap))
-    steps = declared(field, Steps)
+    steps = find_metadata(field, Grid)
     if steps is None:
         return rng.random() < 0.5
-    low, high = limits(field)
+    low, high = bounds(field)
     if steps.slider and field.annotation is int and high - low > 100:
         high = low + low // 2
     if rng.random() < 0.2:

@@ -16,8 +16,8 @@ from lively.serving.faults import LONGEST, Faults
 from lively.serving.faults import MOST as MOST_FAULTS
 from lively.serving.gate import CONTROL, MOST_COMMS, REQUEST, WIDGET, Gate
 from lively.serving.gate import LONGEST as LONGEST_ID
-from lively.ui.screens import MOST, Shape, area, beside
-from lively.ui.validated import CHANGED, Checked
+from lively.ui.screens import MOST_PIXELS, PictureShape, pixel_count, shapes_beside
+from lively.ui.validated import ALLOWED_TRAITS, ValidatedWidget
 
 PAGES = [
     RegressionPage,
@@ -40,11 +40,11 @@ def page(request):
 
 def test_a_browser_changes_values_and_indices_and_nothing_else(page):
     def states():
-        return [widget.get_state(set(widget.keys) - CHANGED) for widget in page.all]
+        return [widget.get_state(set(widget.keys) - ALLOWED_TRAITS) for widget in page.all]
 
     before = states()
     for widget in page.all:
-        for name in set(widget.keys) - CHANGED:
+        for name in set(widget.keys) - ALLOWED_TRAITS:
             for value in HOSTILE:
                 widget.set_state({name: value})
     assert states() == before
@@ -52,7 +52,7 @@ def test_a_browser_changes_values_and_indices_and_nothing_else(page):
 
 
 def test_a_value_is_taken_by_controls_only(page):
-    texts = [w for w in page.all if not isinstance(w, Checked) and "value" in w.keys]
+    texts = [w for w in page.all if not isinstance(w, ValidatedWidget) and "value" in w.keys]
     assert texts
     for widget in texts:
         before = widget.value
@@ -80,26 +80,28 @@ def test_a_refused_value_is_one_line_and_a_sentence(page, caplog):
 
 
 def test_what_takes_too_much_memory_is_said(page, caplog):
-    before = page.live.settings
-    with page.live.guard():
+    before = page.controller.settings
+    with page.controller.guard():
         bytearray(2**62)
     assert page.message.value.startswith("This needs more memory than a visit may have.")
-    assert page.live.settings == before
-    page.live.again()
+    assert page.controller.settings == before
+    page.controller.again()
     assert page.message.value == ""
 
 
 def test_all_pictures_of_a_visitor_share_their_pixels():
-    one = [Shape(1000, 1000, 1)]
-    assert beside([Shape(1000, 1000, 3)], one, 0) == [(1000, 1000, 3)]
-    (given,) = beside([Shape(1000, 1000, 3)], one, MOST - 4_000_000)
+    one = [PictureShape(1000, 1000, 1)]
+    assert shapes_beside([PictureShape(1000, 1000, 3)], one, 0) == [(1000, 1000, 3)]
+    (given,) = shapes_beside([PictureShape(1000, 1000, 3)], one, MOST_PIXELS - 4_000_000)
     assert given[:2] == (1000, 1000)
     assert given.ratio == pytest.approx(2, abs=0.011)
     # What it has is never taken from it.
-    assert beside(one, one, MOST) == one
-    assert area(beside([Shape(1000, 1000, 2)], one, MOST)) <= area(one)
+    assert shapes_beside(one, one, MOST_PIXELS) == one
+    assert pixel_count(
+        shapes_beside([PictureShape(1000, 1000, 2)], one, MOST_PIXELS)
+    ) <= pixel_count(one)
     with pytest.raises(ValueError, match="ratio"):
-        beside([Shape(4000, 3000, 1)], one, MOST)
+        shapes_beside([PictureShape(4000, 3000, 1)], one, MOST_PIXELS)
 
 
 def test_pages_of_one_visitor_share_their_pixels(monkeypatch):
@@ -107,11 +109,11 @@ def test_pages_of_one_visitor_share_their_pixels(monkeypatch):
     canvases = [view.canvas for page in pages for view in page.pictures]
     monkeypatch.setattr("lively.ui.canvas.canvases", set(canvases))
     monkeypatch.setattr("lively.ui.canvas.served", lambda: True)
-    made = area(canvas.shape for canvas in canvases)
+    made = pixel_count(canvas.shape for canvas in canvases)
     for page in pages:
         sizes = [[2000, 1500]] * len(page.pictures)
         page._screened({"ratio": 1.4, "sizes": sizes, "anew": True})
-    assert area(canvas.shape for canvas in canvases) <= MOST + made
+    assert pixel_count(canvas.shape for canvas in canvases) <= MOST_PIXELS + made
     for canvas in canvases:
         for content in (
             {"type": "set_device_pixel_ratio", "device_pixel_ratio": 4},
@@ -119,7 +121,7 @@ def test_pages_of_one_visitor_share_their_pixels(monkeypatch):
         ):
             canvas._streaming = False
             canvas._handle_message(canvas, content, [])
-    assert area(canvas.shape for canvas in canvases) <= MOST + made
+    assert pixel_count(canvas.shape for canvas in canvases) <= MOST_PIXELS + made
 
 
 def test_more_than_the_pace_has_to_wait(monkeypatch):

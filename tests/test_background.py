@@ -10,7 +10,7 @@ import joblib
 import pytest
 
 from lively.engine import background
-from lively.engine.background import Background, Worker
+from lively.engine.background import BackgroundTask, Worker
 from lively.visit import hooks
 
 
@@ -22,7 +22,7 @@ def test_it_works_for_a_while_and_rests():
             seen.append((number, threading.current_thread()))
             yield number / 4
 
-    work = Background(steps)
+    work = BackgroundTask(steps)
     assert work.resting
     assert not work.started
     work.go(0)
@@ -38,7 +38,7 @@ def test_it_works_for_a_while_and_rests():
 
 def test_a_plain_function_is_work_too():
     done = []
-    work = Background(lambda: done.append(1))
+    work = BackgroundTask(lambda: done.append(1))
     work.go(0)
     work.wait()
     assert work.done
@@ -50,7 +50,7 @@ def test_what_goes_wrong_is_raised_where_it_is_asked_for():
         yield 0.5
         raise ArithmeticError("in a thread")
 
-    work = Background(steps)
+    work = BackgroundTask(steps)
     work.go(0)
     work.wait()
     work.check()
@@ -75,7 +75,7 @@ def test_what_is_given_up_ends_after_its_step_and_the_next_waits_for_that():
         finally:
             order.append("closed")
 
-    given_up, next_one = Background(first), Background(lambda: order.append("next"))
+    given_up, next_one = BackgroundTask(first), BackgroundTask(lambda: order.append("next"))
     given_up.go(60)
     while not order:
         time.sleep(0.001)
@@ -97,13 +97,13 @@ def test_what_rests_is_closed_at_once():
         finally:
             closed.append(1)
 
-    work = Background(steps)
+    work = BackgroundTask(steps)
     work.go(0)
     work.wait()
     work.close()
     assert closed == [1]
     # What has not begun never does.
-    untouched = Background(lambda: closed.append(2))
+    untouched = BackgroundTask(lambda: closed.append(2))
     untouched.close()
     untouched.go(60)
     untouched.wait()
@@ -124,7 +124,7 @@ def test_what_the_asker_has_been_told_holds_in_the_thread():
 
     name.set("asker")
     with joblib.parallel_config(backend="threading", n_jobs=2):
-        work = Background(steps)
+        work = BackgroundTask(steps)
     work.go(0)
     work.wait()
     work.finish()
@@ -132,7 +132,7 @@ def test_what_the_asker_has_been_told_holds_in_the_thread():
 
 
 def test_the_thread_stays_a_moment_but_not_where_visits_are_forked(monkeypatch):
-    monkeypatch.setattr(background, "LINGER", 60.0)
+    monkeypatch.setattr(background, "IDLE_SECONDS", 60.0)
     for building, stays in ((False, True), (True, False)):
         monkeypatch.setattr(hooks, "building", building)
         worker, threads = Worker(), []
@@ -152,14 +152,14 @@ def test_the_thread_stays_a_moment_but_not_where_visits_are_forked(monkeypatch):
 
 
 def test_a_fork_has_a_thread_of_its_own():
-    Background(lambda: None).go(60)
+    BackgroundTask(lambda: None).go(60)
     read, write = os.pipe()
     with warnings.catch_warnings():
         # Newer Pythons warn of threads that a fork does not have: that is what is tested.
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        work = Background(lambda: None)
+        work = BackgroundTask(lambda: None)
         work.go(60)
         os.write(write, b"done" if work.wait(30) and work.done else b"lost")
         os._exit(0)
@@ -176,7 +176,7 @@ def test_where_no_thread_can_be_had_it_is_done_at_once(monkeypatch):
     monkeypatch.setattr(background, "worker", Worker())
     monkeypatch.setattr(threading.Thread, "start", fail)
     done = []
-    work = Background(lambda: done.append(threading.current_thread()))
+    work = BackgroundTask(lambda: done.append(threading.current_thread()))
     work.go(60)
     assert done == [threading.main_thread()]
     assert work.done

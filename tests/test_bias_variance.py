@@ -6,12 +6,12 @@ from plain import plain_pipeline
 from scipy import stats
 
 from lively.learning import elastic_net as solver
-from lively.learning.bias_variance_decomposition import take_apart
-from lively.learning.polynomial_features import legendre, scaled_powers
+from lively.learning.bias_variance_decomposition import error_parts
+from lively.learning.polynomial_features import legendre_features, powers_with_intercept
 from lively.learning.polynomial_settings import ALPHAS
-from lively.learning.target_functions import TRUTHS
-from lively.pages.bias_variance.data import fresh_points, outermost, training_sets
-from lively.pages.bias_variance.model import DEGREES, fits_of, is_linear
+from lively.learning.target_functions import TARGET_FUNCTIONS
+from lively.pages.bias_variance.data import fresh_points, outermost_counts, training_sets
+from lively.pages.bias_variance.model import DEGREES, cached_sweep, is_linear
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import (
     BiasVarianceSettings,
@@ -25,7 +25,7 @@ GRID = np.linspace(-5, 5, 31)
 
 
 def ready(data, model, sweep="none"):
-    fits = fits_of(data, model, sweep)
+    fits = cached_sweep(data, model, sweep)
     for _ in fits.steps():
         pass
     return fits
@@ -88,7 +88,7 @@ def test_along_a_sweep_each_step_is_the_fit_at_that_setting(model):
 def test_other_noise_takes_no_other_fit(model):
     for sigma in (0.0, 1.5, 10.0):
         data = DATA.replace(noise=sigma)
-        assert fits_of(data, model) is fits_of(DATA, model)
+        assert cached_sweep(data, model) is cached_sweep(DATA, model)
         found = ready(data, model).predict(GRID[None], sigma)[3, 0]
         expected = plain(data, model, 3)
         np.testing.assert_allclose(found, expected, atol=1e-6 * max(1, np.abs(expected).max()))
@@ -103,7 +103,7 @@ def test_past_the_points_the_curve_is_the_calmest_of_those_that_meet_them(degree
     np.testing.assert_allclose(at_points[:50], sets.y(1.0)[:50], atol=1e-5)
     assert fits.freedom.value[0] == pytest.approx(12)
     assert fits.freedom.error[0] == pytest.approx(0)
-    features = legendre(sets.x[0], data.x_range, degree)[:, 1:]
+    features = legendre_features(sets.x[0], data.x_range, degree)[:, 1:]
     y = sets.y(1.0)[0]
     centred = features - features.mean(axis=0)
     expected = np.linalg.pinv(centred, rcond=1e-12) @ (y - y.mean())
@@ -116,7 +116,9 @@ def test_small_coefficients_of_legendre_polynomials_mean_calm():
     slopes = generator.standard_normal(8)
     t, weight = np.polynomial.legendre.leggauss(20)
     near = 1e-6
-    ends = (legendre(1 + 3 * (t + s), (-2.0, 4.0), 8)[:, 1:] @ slopes for s in (near, -near))
+    ends = (
+        legendre_features(1 + 3 * (t + s), (-2.0, 4.0), 8)[:, 1:] @ slopes for s in (near, -near)
+    )
     derivative = np.subtract(*ends) / (2 * near)
     calm = ((1 - t**2) * derivative**2) @ weight / 2
     assert calm == pytest.approx(slopes @ slopes, rel=1e-6)
@@ -184,10 +186,10 @@ def test_with_fixed_inputs_bias_and_variance_have_a_closed_form(penalty):
     data = DATA.replace(inputs="fixed", data_sets=1000)
     model = ComplexitySettings(degree=4, penalty=penalty, alpha=2.0)
     result = BiasVarianceResult(BiasVarianceSettings(data=data, model=model))
-    x, truth = training_sets(data).x[0], TRUTHS[data.function]
-    Z = scaled_powers(x, x, 4)
+    x, truth = training_sets(data).x[0], TARGET_FUNCTIONS[data.function]
+    Z = powers_with_intercept(x, x, 4)
     weight = np.diag([0.0] + [2.0 * (penalty == "ridge")] * 4)
-    smoother = scaled_powers(result.grid, x, 4) @ np.linalg.solve(Z.T @ Z + weight, Z.T)
+    smoother = powers_with_intercept(result.grid, x, 4) @ np.linalg.solve(Z.T @ Z + weight, Z.T)
     bias2 = (smoother @ truth(x) - truth(result.grid)) ** 2
     variance = data.noise**2 * (smoother**2).sum(axis=1)
     found = result.parts_along
@@ -201,7 +203,7 @@ def test_at_fixed_inputs_themselves_the_variance_is_that_of_the_textbook(degree)
     data = DATA.replace(inputs="fixed", data_sets=1000)
     fits = ready(data, ComplexitySettings(degree=degree))
     predicted = fits.predict(training_sets(data).x, data.noise)[:, 0]
-    found = take_apart(predicted, np.full(40, 1 / 40), 0.0).variance
+    found = error_parts(predicted, np.full(40, 1 / 40), 0.0).variance
     expected = data.noise**2 * (degree + 1) / 40
     assert abs(found.value - expected) < 4 * found.error
     assert found.error < expected / 20
@@ -331,13 +333,13 @@ def test_fits_and_tests_have_streams_of_their_own():
 
 def test_long_work_is_done_in_bits_and_shared():
     data, model = DATA.replace(seed=77), ComplexitySettings(penalty="lasso", degree=3)
-    first, other = fits_of(data, model), fits_of(data, model)
+    first, other = cached_sweep(data, model), cached_sweep(data, model)
     assert first is other
     work = first.steps()
     assert [next(work) for _ in range(3)] == [0.004, 0.008, 0.012]
     assert next(iter(other.steps())) == 0.016
-    assert fits_of(data, model.replace(l1_ratio=0.9)) is first
-    assert fits_of(data.replace(noise=4.9), model) is not first
+    assert cached_sweep(data, model.replace(l1_ratio=0.9)) is first
+    assert cached_sweep(data.replace(noise=4.9), model) is not first
 
 
 def test_fits_that_did_not_converge_are_counted_and_have_no_error(monkeypatch):
@@ -373,5 +375,5 @@ def test_rare_data_sets_count_as_what_they_stand_for():
         plain = function(np.random.default_rng(1).random((100_000, 20)))
         assert abs(value - plain.mean()) < 4 * np.hypot(error, plain.std() / 300)
     # Their outermost points are those of fewer points: a gap of 1 / (few + 1) on average.
-    assert rare.min(axis=1).mean() == pytest.approx(1 / (outermost(20) + 1), rel=0.1)
+    assert rare.min(axis=1).mean() == pytest.approx(1 / (outermost_counts(20) + 1), rel=0.1)
     assert shown.min(axis=1).mean() == pytest.approx(1 / 21, rel=0.1)

@@ -12,22 +12,22 @@ import pytest
 from hypothesis import given, settings
 from strategies import page_settings
 
-from lively.engine.formatting import number
+from lively.engine.formatting import format_number
 from lively.engine.settings import SettingsError
 from lively.learning.bias_variance_decomposition import Estimate
-from lively.pages.bias_variance.model import is_linear
 from lively.pages.bias_variance import BiasVariancePage
+from lively.pages.bias_variance.model import is_linear
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import SHOWN, BiasVarianceSettings
 from lively.pages.bias_variance.text import (
-    estimated,
+    estimate_text,
     never_negative,
     remarks,
-    share,
+    share_text,
+    value_with_error,
     verdict,
-    with_error,
 )
-from lively.plotting.line_density import count
+from lively.plotting.line_density import count_lines
 from lively.ui import scheduler
 
 START = BiasVarianceSettings()
@@ -43,7 +43,7 @@ def counted(monkeypatch):
         page.computations += 1
         return BiasVarianceResult(settings)
 
-    monkeypatch.setattr(page.live, "_compute", compute)
+    monkeypatch.setattr(page.controller, "_compute", compute)
     for view in page.pictures:
         monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
     return page
@@ -69,9 +69,9 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
     counted.controls.widgets[name].value = MOVES[name]
     assert counted.computations == 1
     assert counted.frames == [counted.fan_view, counted.panel_view]
-    assert counted.live.settings == START.replace(**{name: MOVES[name]})
+    assert counted.controller.settings == START.replace(**{name: MOVES[name]})
     counted.undo.click()
-    assert counted.live.settings == START
+    assert counted.controller.settings == START
 
 
 @given(page_settings(BiasVarianceSettings))
@@ -82,7 +82,7 @@ def test_all_settings_have_numbers_pictures_and_words(chosen):
         samples = min(chosen.data.samples, 60)
         chosen = chosen.replace(data_sets=50, samples=samples, inputs="fixed")
     page = BiasVariancePage(**chosen.flat())
-    parts = page.live.result.parts
+    parts = page.controller.result.parts
     for part in (parts.bias2, parts.variance, parts.total, parts.test):
         assert np.isfinite(part.value).all()
         assert np.isfinite(part.error).all() == parts.stated.all()
@@ -93,8 +93,8 @@ def test_all_settings_have_numbers_pictures_and_words(chosen):
 
 
 def test_the_fan_is_that_of_the_fits(counted):
-    counted.live.change(degree=3, data_set=5, data_sets=400)
-    result, picture = counted.live.result, counted.fan_view.picture
+    counted.controller.change(degree=3, data_set=5, data_sets=400)
+    result, picture = counted.controller.result, counted.fan_view.picture
     np.testing.assert_array_equal(picture.fan.curves, result.curves[:200])
     np.testing.assert_allclose(picture.mean.get_ydata(), result.mean_curve)
     np.testing.assert_array_equal(picture.one.get_ydata(), result.curves[4])
@@ -104,14 +104,14 @@ def test_the_fan_is_that_of_the_fits(counted):
 def test_axes_stay_still_while_the_model_moves(counted):
     seen = set()
     for changes in ({}, {"degree": 1}, {"degree": 15}, {"penalty": "ridge"}, {"data_set": 9}):
-        counted.live.change(**changes)
+        counted.controller.change(**changes)
         panel = counted.panel_view.picture.panels["x"]
         seen.add((counted.fan_view.picture.ax.get_ylim(), panel.ax.get_ylim()))
     assert len(seen) == 1
 
 
 def test_areas_along_x_are_stacked_to_the_expected_error(counted):
-    result = counted.live.result
+    result = counted.controller.result
     panel = counted.panel_view.picture.panels["x"]
     parts = result.parts_along
     top = panel.lines[2].get_ydata()
@@ -125,8 +125,8 @@ def test_areas_along_x_are_stacked_to_the_expected_error(counted):
 
 
 def test_curves_have_a_point_for_every_degree_and_lead_there(counted):
-    counted.live.change(panel="degree", inputs="fixed")
-    panel, curve = counted.panel_view.picture.panels["degree"], counted.live.result.curve
+    counted.controller.change(panel="degree", inputs="fixed")
+    panel, curve = counted.panel_view.picture.panels["degree"], counted.controller.result.curve
     low, high = panel.ax.get_ylim()
     seen = (curve.total.value > low) & (curve.total.value < high)
     assert seen.sum() > 10
@@ -141,36 +141,36 @@ def test_curves_have_a_point_for_every_degree_and_lead_there(counted):
         inaxes, xdata = panel.ax, 4.2
 
     counted._clicked(Click)
-    assert counted.live.settings.model.degree == 4
-    counted.live.change(penalty="ridge", panel="alpha")
+    assert counted.controller.settings.model.degree == 4
+    counted.controller.change(penalty="ridge", panel="alpha")
     Click.inaxes, Click.xdata = counted.panel_view.picture.panels["alpha"].ax, 0.9
     counted._clicked(Click)
-    assert counted.live.settings.model.alpha == 1.0
-    counted.live.change(penalty="none")
+    assert counted.controller.settings.model.alpha == 1.0
+    counted.controller.change(penalty="none")
     Click.xdata = 100.0
     counted._clicked(Click)
-    assert counted.live.settings.model.alpha == 1.0
+    assert counted.controller.settings.model.alpha == 1.0
     assert "no α" in counted.panel_view.picture.panels["alpha"].say.get_text()
 
 
 def test_table_and_words_are_those_of_the_fits(counted):
-    counted.live.change(degree=2, samples=200)
-    parts = counted.live.result.parts
+    counted.controller.change(degree=2, samples=200)
+    parts = counted.controller.result.parts
     for part in (parts.bias2, parts.variance, parts.total, parts.test):
-        for text in estimated(never_negative(part)):
+        for text in estimate_text(never_negative(part)):
             assert f"<td>{html.escape(text)}</td>" in counted.table.widget.value
     assert "High bias." in counted.verdict.widget.value
     for part in (*parts.shares, Estimate(np.array([0.004]), np.array([0.001]))):
         value, error = float(part.value[0]), float(part.error[0])
         if error < 1e-9:
-            assert share(part) == f"{value:.0%}"
+            assert share_text(part) == f"{value:.0%}"
         elif value > 0.01:
-            told, doubt = re.fullmatch(r"(\d+) ± (\d+)%", share(part)).groups()
+            told, doubt = re.fullmatch(r"(\d+) ± (\d+)%", share_text(part)).groups()
             assert abs(int(told) / 100 - value) <= 0.005
             assert error <= int(doubt) / 100 < error + 0.01
         else:
-            assert share(part) == "< 1%"
-    assert f"Test error minus sum: {with_error(parts.gap)}." in counted.remarks.widget.value
+            assert share_text(part) == "< 1%"
+    assert f"Test error minus sum: {value_with_error(parts.gap)}." in counted.remarks.widget.value
 
 
 def test_every_estimate_in_words_has_its_error(counted):
@@ -187,16 +187,16 @@ def test_every_estimate_in_words_has_its_error(counted):
         },
         {"degree": 1},
     ):
-        counted.live.change(**{**START.flat(), **changes})
-        result = counted.live.result
+        counted.controller.change(**{**START.flat(), **changes})
+        result = counted.controller.result
         for view, found in (
-            (counted.verdict, [with_error(result.parts.total)]),
-            (counted.freedom, [with_error(result.freedom)]),
+            (counted.verdict, [value_with_error(result.parts.total)]),
+            (counted.freedom, [value_with_error(result.freedom)]),
             (counted.panel_view.alternative, lowest(result)),
         ):
             for text in found:
                 assert text in html.unescape(view.widget.value)
-    assert "±" not in with_error(result.freedom)
+    assert "±" not in value_with_error(result.freedom)
 
 
 def lowest(result):
@@ -204,15 +204,16 @@ def lowest(result):
     if result.sweep == "none":
         along = result.parts_along
         return [
-            with_error(part, int(part.value.argmax())) for part in (along.variance, along.bias2)
+            value_with_error(part, int(part.value.argmax()))
+            for part in (along.variance, along.bias2)
         ]
     at = int(result.curve.total.value.argmin())
     curve = result.curve
-    return [with_error(part, at) for part in (curve.total, curve.variance, curve.bias2)]
+    return [value_with_error(part, at) for part in (curve.total, curve.variance, curve.bias2)]
 
 
 def test_along_x_fresh_points_have_markers_and_bars(counted):
-    result, panel = counted.live.result, counted.panel_view.picture.panels["x"]
+    result, panel = counted.controller.result, counted.panel_view.picture.panels["x"]
     x, y = panel.measured.bars[0].get_data()
     np.testing.assert_allclose(x, np.arange(-4.75, 5, 0.5))
     value, error = result.measured_along
@@ -239,16 +240,16 @@ def test_the_verdict_names_what_could_be_avoided(changes, heading):
 
 
 def test_what_rounding_leaves_of_no_error_is_none(counted):
-    counted.live.change(function="quartic", noise=0.0, panel="degree")
+    counted.controller.change(function="quartic", noise=0.0, panel="degree")
     assert "<td>0</td>" * 5 in counted.table.widget.value
     assert "<td>–</td>" * 4 in counted.table.widget.value
     assert "Test error minus sum: 0." in counted.remarks.widget.value
-    curve = counted.live.result.curve
+    curve = counted.controller.result.curve
     # With four powers and more the fits meet the truth, even if not to the last bit.
     np.testing.assert_array_equal(curve.total.value > 0, np.arange(1, 21) < 4)
     assert "at 20 of 20" in counted.panel_view.alternative.widget.value
-    counted.live.change(panel="x")
-    assert not counted.live.result.parts_along.total.value.any()
+    counted.controller.change(panel="x")
+    assert not counted.controller.result.parts_along.total.value.any()
 
 
 def test_rare_data_sets_that_dominate_are_named():
@@ -259,7 +260,7 @@ def test_rare_data_sets_that_dominate_are_named():
     assert "Rare data sets dominate the averages." in remarks(start)
     squares = (start.curves[:200] - start.truth(start.grid)) ** 2
     middle = np.median(squares.mean(axis=1))
-    assert f"have a squared error below {number(middle, 2)}" in remarks(start)
+    assert f"have a squared error below {format_number(middle, 2)}" in remarks(start)
     tame = BiasVarianceResult(START.replace(degree=3, samples=200))
     assert "dominate" not in remarks(tame)
 
@@ -278,23 +279,25 @@ def test_a_lasso_is_fitted_bit_by_bit_and_says_how_far_it_is():
         page = BiasVariancePage(seed=4321)
         told = []
         page.progress.observe(lambda change: told.append(change["new"]), "value")
-        page.live.change(penalty="lasso", panel="degree", degree=6, data_sets=50, inputs="fixed")
+        page.controller.change(
+            penalty="lasso", panel="degree", degree=6, data_sets=50, inputs="fixed"
+        )
         assert page.fan_view._stale
         assert page.panel_view._stale
         for _ in range(20_000):
             if not page.panel_view._stale:
                 break
-            await asyncio.sleep(scheduler.TURN)
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
         return page, told
 
     page, told = asyncio.run(look())
     assert not page.fan_view._stale
     assert any(re.fullmatch(r"Computing: \d+%", words) for words in told)
     assert told[-1] == ""
-    curve = page.live.result.curve
+    curve = page.controller.result.curve
     assert curve.total.value.shape == (20,)
     np.testing.assert_allclose(
-        curve.total.value[5], page.live.result.parts.total.value[0], rtol=1e-9
+        curve.total.value[5], page.controller.result.parts.total.value[0], rtol=1e-9
     )
 
 
@@ -336,18 +339,18 @@ def test_playing_ends_by_itself_when_all_have_been_shown(monkeypatch):
     page, seen = asyncio.run(look())
     assert seen == [2, 3, 1]
     page.next.click()
-    assert page.live.settings.view.data_set == 2
+    assert page.controller.settings.view.data_set == 2
 
 
 def test_lines_are_counted_in_every_column_they_cross():
     level = np.full((3, 2), 2.5)
-    found = count(level, 0, 4, 4, 6)
+    found = count_lines(level, 0, 4, 4, 6)
     np.testing.assert_array_equal(found, 3 * (np.arange(4) == 2)[:, None] * np.ones(6))
     rise = np.array([[0.0, 3.99]])
-    found = count(rise, 0, 4, 4, 2)
+    found = count_lines(rise, 0, 4, 4, 2)
     np.testing.assert_array_equal(found, [[1, 0], [1, 1], [0, 1], [0, 1]])
     beyond = np.array([[-1e30, -5.0], [9.0, 1e30]])
-    assert not count(beyond, 0, 4, 4, 6).any()
+    assert not count_lines(beyond, 0, 4, 4, 6).any()
 
 
 def test_hostile_messages_are_refused_and_nothing_sticks(counted):
@@ -358,7 +361,7 @@ def test_hostile_messages_are_refused_and_nothing_sticks(counted):
         for value in (None, "abc", [], {}, "<img src=x>", 10**400, -1, float("nan")):
             widget.set_state({"index" if by_index else "value": value})
             assert "<img" not in counted.message.value
-            assert counted.live.settings.flat()[name] == widget.value
+            assert counted.controller.settings.flat()[name] == widget.value
     with pytest.raises(SettingsError, match="degree must be an integer between 1 and 20"):
         BiasVariancePage(degree=21)
 

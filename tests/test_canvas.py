@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import regression_settings, values
 
-from lively.pages.regression.fit_figure import FitPicture
+from lively.pages.regression.fit_figure import FitFigure
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
-from lively.pages.regression.tab_figures import PanelPicture
+from lively.pages.regression.tab_figures import RegressionTabs
 from lively.ui import run_length
 from lively.ui.canvas import LiveCanvas
-from lively.ui.screens import Shape
+from lively.ui.screens import PictureShape
 
 START = RegressionSettings()
 FIELDS = {
@@ -28,10 +28,10 @@ FIELDS = {
 
 def laid(frame, before, shape):
     """Return what a browser shows after a frame."""
-    kept = frame.lengths >= run_length.KEPT
+    kept = frame.lengths >= run_length.UNCHANGED
     colours = np.zeros(len(kept), "<u4")
     colours[~kept] = frame.colours
-    lengths = frame.lengths % run_length.KEPT
+    lengths = frame.lengths % run_length.UNCHANGED
     told = np.repeat(colours, lengths).reshape(shape)
     if before is None:
         assert not kept.any()
@@ -43,7 +43,7 @@ class Screen:
     """A browser's side of a canvas: it keeps the last frame and lays runs over it."""
 
     def __init__(self, kind, width=600, height=240, ratio=1.0):
-        self.shape = Shape(width, height, ratio)
+        self.shape = PictureShape(width, height, ratio)
         self.picture = kind(width, height)
         self.canvas = LiveCanvas(self.picture)
         self.canvas.send = self.receive
@@ -60,7 +60,9 @@ class Screen:
         said = json.loads(content["data"])
         if said["type"] != "runs":
             return
-        frame = run_length.Runs(np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4"))
+        frame = run_length.RunLengthFrame(
+            np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4")
+        )
         self.wholes += "shape" in said
         before = None if "shape" in said else self.shown.view("<u4")[..., 0]
         pixels = laid(frame, before, (said["height"], said["width"]))
@@ -78,7 +80,7 @@ class Screen:
         return self.shown
 
 
-KINDS = [FitPicture, PanelPicture]
+KINDS = [FitFigure, RegressionTabs]
 
 
 def seen_at(kind, shape, settings):
@@ -113,8 +115,8 @@ def test_a_random_walk_ends_in_the_picture_that_is_drawn_at_once(kind, start, st
 
 
 SHAPES = [
-    *(Shape(600, 240, 1.0), Shape(600, 240, 2.0), Shape(500, 300, 1.0)),
-    *(Shape(914, 232, 1.0), Shape(358, 240, 1.5), Shape(358, 240, 3.0)),
+    *(PictureShape(600, 240, 1.0), PictureShape(600, 240, 2.0), PictureShape(500, 300, 1.0)),
+    *(PictureShape(914, 232, 1.0), PictureShape(358, 240, 1.5), PictureShape(358, 240, 3.0)),
 ]
 MOVES_AND_SHAPES = st.lists(
     st.one_of(
@@ -140,7 +142,7 @@ def test_a_random_walk_through_shapes_ends_in_the_picture_that_is_drawn_at_once(
         walking.canvas.prepare(SHAPES)
         walking.canvas.fit(SHAPES[0], anew=True)
     for step in steps:
-        if isinstance(step, Shape):
+        if isinstance(step, PictureShape):
             walking.canvas.fit(step)
         else:
             start = start.replace(**dict([step]))
@@ -165,18 +167,18 @@ def test_other_limits_size_and_resolution_are_drawn_anew(kind):
     changed = START.replace(function="runge", noise=0.5, degree=4)
     screen.show(changed)
     np.testing.assert_array_equal(screen.shown, Screen(kind).show(changed))
-    for shape in (Shape(500, 300, 1), Shape(500, 300, 2)):
+    for shape in (PictureShape(500, 300, 1), PictureShape(500, 300, 2)):
         screen.canvas.fit(shape)
         assert screen.shown.shape == (300 * shape.ratio, 500 * shape.ratio, 4)
         np.testing.assert_array_equal(screen.shown, seen_at(kind, shape, changed))
 
 
 def test_panels_take_turns():
-    screen = Screen(PanelPicture)
+    screen = Screen(RegressionTabs)
     for panel in ("degree", "residuals", "coefficients", "predicted", "degree"):
         screen.show(START.replace(panel=panel))
         np.testing.assert_array_equal(
-            screen.shown, Screen(PanelPicture).show(START.replace(panel=panel))
+            screen.shown, Screen(RegressionTabs).show(START.replace(panel=panel))
         )
 
 
@@ -196,7 +198,7 @@ def test_runs_give_the_pixels_back(width, height, colours, seed):
     before, after = rng.integers(0, colours, (2, height, width), dtype=np.uint32)
     for frame, on in ((run_length.encode(after), None), (run_length.encode(after, before), before)):
         np.testing.assert_array_equal(laid(frame, on, after.shape), after)
-        lengths = frame.lengths.astype(int) % run_length.KEPT
+        lengths = frame.lengths.astype(int) % run_length.UNCHANGED
         assert lengths.sum() == after.size
         # No run crosses the end of a row.
         assert set(range(0, after.size, width)) <= set(np.cumsum(lengths) - lengths)
@@ -206,13 +208,13 @@ def test_a_run_is_as_long_as_it_can_be():
     frame = run_length.encode(
         np.array([[5, 5, 7, 7, 7, 9]], "u4"), np.array([[5, 5, 5, 5, 7, 8]], "u4")
     )
-    kept = run_length.KEPT
+    kept = run_length.UNCHANGED
     assert frame.lengths.tolist() == [2 + kept, 2, 1 + kept, 1]
     assert frame.colours.tolist() == [7, 9]
 
 
 def test_an_equal_frame_tells_nothing():
-    screen = Screen(FitPicture)
+    screen = Screen(FitFigure)
     screen.show(START)
     whole = screen.sent[-1]
     screen.show(START)
@@ -237,7 +239,7 @@ def test_without_the_script_the_browser_asks_for_images(kind):
 
 def test_matplotlib_s_own_pan_is_drawn_anew():
     # The pages show no toolbar, but a notebook may.
-    screen, fresh = Screen(FitPicture), Screen(FitPicture)
+    screen, fresh = Screen(FitFigure), Screen(FitFigure)
     screen.show(START)
     ax = screen.picture.ax
     ax.start_pan(300, 120, 1)

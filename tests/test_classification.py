@@ -22,13 +22,13 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from lively.learning.metrics import BINS, Judgement
+from lively.learning.metrics import CALIBRATION_BINS, ClassificationMetrics
 from lively.learning.split import SplitSettings
 from lively.pages.classification import fitting
-from lively.pages.classification.class_shapes import CLOUDS
-from lively.pages.classification.data import knowable, make_points, split_points
+from lively.pages.classification.class_shapes import CLASS_SHAPES
+from lively.pages.classification.data import bayes_optimal, make_points, split_points
 from lively.pages.classification.estimators import EPOCHS
-from lively.pages.classification.feature_importance import importances
+from lively.pages.classification.feature_importance import feature_importance
 from lively.pages.classification.logistic import ScaledLogistic
 from lively.pages.classification.model import training
 from lively.pages.classification.prediction import REPEATS
@@ -41,7 +41,7 @@ from lively.pages.classification.settings import (
 from lively.pages.classification.support_vectors import MAX_ITER
 from lively.pages.classification.text import model_notes
 from lively.pages.classification.verdict import verdict
-from lively.plotting.shaded_image import Shades
+from lively.plotting.shaded_image import ShadedImage
 
 SHAPES = ["straight", "moons", "rings", "blobs", "xor", "spiral"]
 DATA, SPLIT = ClassDataSettings(), SplitSettings()
@@ -97,7 +97,7 @@ def test_a_larger_test_share_moves_points_over():
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(("noise", "balance"), [(0.3, 0.5), (1.0, 0.5), (0.6, 0.2)])
 def test_best_accuracy_is_that_of_the_best_rule_on_fresh_points(shape, noise, balance):
-    found = knowable(shape, noise, 0.0, balance)
+    found = bayes_optimal(shape, noise, 0.0, balance)
     count = 200_000
     fresh = make_points(
         DATA.model_construct(
@@ -124,15 +124,15 @@ def test_best_accuracy_is_that_of_the_best_rule_on_fresh_points(shape, noise, ba
 
 def test_nothing_is_lost_without_noise():
     for shape in SHAPES:
-        assert knowable(shape, 0.0, 0.0, 0.5).accuracy == 1
+        assert bayes_optimal(shape, 0.0, 0.0, 0.5).accuracy == 1
     # And nothing that double precision shows at the least noise: the classes are far apart for it.
     u = np.linspace(0, 1, 400)
-    for shape, cloud in CLOUDS.items():
+    for shape, cloud in CLASS_SHAPES.items():
         apart = cdist(cloud.centres(u, 0), cloud.centres(u, 1)).min()
         assert apart > 0.74, shape
         assert 2 * stats.norm.sf(apart / 2 / 0.05) < 1e-12
-        assert knowable(shape, 0.05, 0.0, 0.3).accuracy == 1
-        assert knowable(shape, 0.1, 0.0, 0.5).accuracy == pytest.approx(1, abs=1e-4)
+        assert bayes_optimal(shape, 0.05, 0.0, 0.3).accuracy == 1
+        assert bayes_optimal(shape, 0.1, 0.0, 0.5).accuracy == pytest.approx(1, abs=1e-4)
 
 
 def plain(model, train, seed):
@@ -316,7 +316,7 @@ def test_judgements_agree_with_scikit_learn(data):
     # Ties, and the ends of the range, are where two ways of counting part.
     probability = np.round(rng.random(count), 2)
     threshold = round(data.draw(st.floats(0.05, 0.95)), 2)
-    judged = Judgement(labels, probability, threshold)
+    judged = ClassificationMetrics(labels, probability, threshold)
     called = probability >= threshold
     np.testing.assert_array_equal(judged.table, metrics.confusion_matrix(labels, called))
     assert judged.accuracy == pytest.approx(metrics.accuracy_score(labels, called))
@@ -336,20 +336,20 @@ def test_judgements_agree_with_scikit_learn(data):
     every = [*np.unique(probability), 1.1]
     best = max(np.mean((probability >= value) == labels) for value in every)
     assert judged.at(judged.best_threshold).accuracy == pytest.approx(best)
-    share, mean = calibration_curve(labels, probability, n_bins=BINS)
+    share, mean = calibration_curve(labels, probability, n_bins=CALIBRATION_BINS)
     np.testing.assert_allclose(judged.calibration[0], mean)
     np.testing.assert_allclose(judged.calibration[1], share)
     assert judged.calibration[2].sum() == count
 
 
 def test_without_both_classes_there_is_no_roc():
-    judged = Judgement(np.ones(5, dtype=bool), np.linspace(0.2, 0.9, 5), 0.5)
+    judged = ClassificationMetrics(np.ones(5, dtype=bool), np.linspace(0.2, 0.9, 5), 0.5)
     assert judged.auc is None
     assert len(judged.roc.x) == len(judged.recall.x) == 0
     assert judged.roc_point is None
     assert judged.false_positive_rate is None
     assert judged.true_positive_rate == 0.6
-    assert Judgement(~judged.labels, judged.probability, 0.5).recall_point is None
+    assert ClassificationMetrics(~judged.labels, judged.probability, 0.5).recall_point is None
     assert np.isfinite(judged.log_loss)
 
 
@@ -367,7 +367,7 @@ def test_importances_are_coefficients():
 def test_importances_are_what_shuffling_costs_at_the_threshold(kind, threshold):
     model, parts = ClassModelSettings(kind=kind, trees=20), split_points(DATA, SPLIT)
     fit = fitted(model)
-    found = importances(fit, Judgement(parts.test.y, fit.test, threshold))
+    found = feature_importance(fit, ClassificationMetrics(parts.test.y, fit.test, threshold))
     expected = permutation_importance(
         plain(model, parts.train, DATA.seed).fit(parts.train.X, parts.train.y),
         parts.test.X,
@@ -397,7 +397,7 @@ def test_shades_interpolate_linearly_between_the_middles_of_the_cells():
 
     values = np.random.default_rng(1).random((5, 7))
     palette = np.arange(20 * 4, dtype=np.uint8).reshape(20, 4)
-    shades = Shades(Figure().add_subplot(), palette)
+    shades = ShadedImage(Figure().add_subplot(), palette)
     shades.set_values(values)
     rows, columns = ((np.arange(n) + 0.5) / n * c - 0.5 for n, c in ((60, 5), (91, 7)))
     along = np.array([np.interp(columns, np.arange(7), row) for row in values])
@@ -409,7 +409,7 @@ def test_shades_are_looked_up_in_the_palette():
     from matplotlib.figure import Figure
 
     palette = np.arange(40, dtype=np.uint8).reshape(10, 4)
-    shades = Shades(Figure().add_subplot(), palette)
+    shades = ShadedImage(Figure().add_subplot(), palette)
     for value, row in ((0.0, 0), (0.449, 4), (0.551, 5), (1.0, 9)):
         shades.set_values(np.full((2, 2), value))
         assert np.all(shades.pixels(6, 8) == palette[row])

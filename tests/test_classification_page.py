@@ -11,22 +11,21 @@ from hypothesis import given, settings
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from strategies import page_settings
 
-from lively.engine.formatting import fixed
+from lively.engine.formatting import format_fixed
 from lively.engine.settings import SettingsError
-from lively.pages.classification import fitting
-from lively.pages.classification.data import centres
+from lively.pages.classification import ClassificationPage, fitting
+from lively.pages.classification.data import cell_centres
 from lively.pages.classification.model import COARSE, FINE, training
-from lively.pages.classification import ClassificationPage
-from lively.pages.classification.prediction import probability
+from lively.pages.classification.prediction import class_probability
 from lively.pages.classification.result import ClassificationResult
 from lively.pages.classification.settings import USES, ClassificationSettings
-from lively.pages.classification.surface_figure import SurfacePicture
-from lively.pages.classification.tab_figures import JudgementPicture
+from lively.pages.classification.surface_figure import SurfaceFigure
+from lively.pages.classification.tab_figures import ClassificationTabs
 from lively.pages.classification.text import panel_text, surface_text
 from lively.pages.classification.verdict import verdict
 from lively.plotting.style import DPI
 from lively.ui import scheduler
-from lively.ui.prerender import markup
+from lively.ui.prerender import render_html
 
 START = ClassificationSettings()
 
@@ -41,7 +40,7 @@ def counted(monkeypatch):
         page.computations += 1
         return ClassificationResult(settings)
 
-    monkeypatch.setattr(page.live, "_compute", compute)
+    monkeypatch.setattr(page.controller, "_compute", compute)
     for view in page.pictures:
         monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
     return page
@@ -69,9 +68,9 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
     counted.controls.widgets[name].value = MOVES[name]
     assert counted.computations == 1
     assert counted.frames == [counted.surface_view, counted.panel_view]
-    assert counted.live.settings == START.replace(**{name: MOVES[name]})
+    assert counted.controller.settings == START.replace(**{name: MOVES[name]})
     counted.reset.click()
-    assert counted.live.settings == START
+    assert counted.controller.settings == START
 
 
 def test_numbers_words_and_line_are_those_of_the_threshold(counted):
@@ -79,8 +78,8 @@ def test_numbers_words_and_line_are_those_of_the_threshold(counted):
     before = [segment.copy() for segment in lines.get_segments()]
     counted.controls.widgets["threshold"].value = 0.2
     result = ClassificationResult(START.replace(threshold=0.2))
-    assert f"{fixed(result.train_judged.accuracy)} " in counted.train.widget.value
-    assert f"AUC {fixed(result.test_judged.auc)}" in counted.test.widget.value
+    assert f"{format_fixed(result.train_judged.accuracy)} " in counted.train.widget.value
+    assert f"AUC {format_fixed(result.test_judged.auc)}" in counted.test.widget.value
     assert html.escape(verdict(result).text) in counted.verdict.widget.value
     point = counted.panel_view.picture.panels["roc"].marks[1].get_xydata()[0]
     assert tuple(point) == result.test_judged.roc_point
@@ -89,13 +88,13 @@ def test_numbers_words_and_line_are_those_of_the_threshold(counted):
         map(np.allclose, after, before)
     )
     # On the line, the probability is the threshold.
-    found = probability(result.fit.classifier, np.concatenate(after))
+    found = class_probability(result.fit.classifier, np.concatenate(after))
     np.testing.assert_allclose(found, 0.2, atol=0.03)
 
 
 @pytest.mark.parametrize("kind", USES)
 def test_only_the_chosen_model_has_its_controls(counted, kind):
-    counted.live.change(kind=kind, trees=10, units=2, penalty="elastic", kernel="poly")
+    counted.controller.change(kind=kind, trees=10, units=2, penalty="elastic", kernel="poly")
     shown = {
         name
         for names in USES.values()
@@ -109,7 +108,7 @@ def test_what_has_no_meaning_is_not_there(counted):
     widget = counted.controls.widgets
     assert widget["noise_mean"].layout.display == "none"
     assert widget["l1_ratio"].layout.display == "none"
-    counted.live.change(shape="straight", penalty="none")
+    counted.controller.change(shape="straight", penalty="none")
     assert widget["noise_mean"].layout.display is None
     assert widget["strength"].disabled
     assert counted.controls.notes["model"].value == "No penalty, so its strength has no effect."
@@ -122,9 +121,9 @@ def test_hostile_messages_are_refused_and_nothing_sticks(counted):
         )
         for value in (None, "abc", [], {}, "<img src=x>", 10**400, -1, float("nan")):
             widget.set_state({"index" if by_index else "value": value})
-            assert counted.live.settings.replace(trees=10, units=2)
+            assert counted.controller.settings.replace(trees=10, units=2)
             assert "<img" not in counted.message.value
-            assert counted.live.settings.flat()[name] == widget.value
+            assert counted.controller.settings.flat()[name] == widget.value
     with pytest.raises(SettingsError, match="polynomial must be an integer"):
         ClassificationPage(polynomial=9)
 
@@ -138,17 +137,17 @@ def test_a_long_training_is_told_and_gives_way(monkeypatch):
 
     async def train():
         monkeypatch.setattr(page, "progress", type("Told", (), {"value": ""})())
-        page.live.change(kind="network", units=8, samples=300)
+        page.controller.change(kind="network", units=8, samples=300)
         assert page.surface_view._stale
         # The points are there at once; the surface follows.
         shown = page.surface_view.picture.points["train", 0].get_xdata()
-        everything = page.live.result.parts.train
+        everything = page.controller.result.parts.train
         assert len(shown) == np.sum(~everything.y)
         for _ in range(5000):
             tell(page.progress.value)
             if not page.surface_view._stale:
                 break
-            await asyncio.sleep(scheduler.TURN)
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
         assert not page.surface_view._stale
 
     asyncio.run(train())
@@ -169,11 +168,11 @@ def test_a_fit_that_has_no_bits_lets_the_page_go_on(monkeypatch):
     monkeypatch.setattr(fitting, "_fit", waiting)
 
     async def train():
-        page.live.change(kind="svm", seed=1234)
+        page.controller.change(kind="svm", seed=1234)
         assert page.surface_view.stale
-        asyncio.get_running_loop().call_later(2 * scheduler.REST, heard.set)
+        asyncio.get_running_loop().call_later(2 * scheduler.REST_SECONDS, heard.set)
         while page.surface_view.stale:
-            await asyncio.sleep(scheduler.TURN)
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
 
     asyncio.run(train())
     assert heard.is_set()
@@ -187,13 +186,13 @@ def test_what_counts_is_waited_for_once():
     page = ClassificationPage(kind="forest", trees=100, samples=300)
 
     async def look():
-        page.live.change(panel="importance")
+        page.controller.change(panel="importance")
         waited = page.panel_view.stale
         while page.panel_view.stale:
-            await asyncio.sleep(scheduler.TURN)
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
         seen = []
         for panel in ("roc", "importance", "recall"):
-            page.live.change(panel=panel)
+            page.controller.change(panel=panel)
             seen.append(page.panel_view.stale)
         return waited, seen
 
@@ -203,19 +202,19 @@ def test_what_counts_is_waited_for_once():
 def test_the_surface_is_refined_bit_by_bit_and_a_new_change_ends_that(monkeypatch):
     training.cache_clear()
     page = ClassificationPage(kind="neighbours", samples=300)
-    fine = page.live.result.fit.fine
+    fine = page.controller.result.fit.fine
     assert not fine.done
 
     async def rest():
         shades = page.surface_view.picture.shades
         monkeypatch.setattr(scheduler, "BUDGET", 0.0)
-        page.surface_view.refine(page.live.result)
+        page.surface_view.refine(page.controller.result)
         assert 0 < next(fine.steps()) < 1
-        page.live.change(noise=0.6)
+        page.controller.change(noise=0.6)
         assert shades.values.shape == COARSE[::-1]
-        other = page.live.result.fit.fine
+        other = page.controller.result.fit.fine
         while shades.values.shape == COARSE[::-1]:
-            await asyncio.sleep(scheduler.TURN)
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
         assert other.done
         assert not fine.done
 
@@ -225,7 +224,7 @@ def test_the_surface_is_refined_bit_by_bit_and_a_new_change_ends_that(monkeypatc
 def test_surface_is_refined_to_the_model_s_own_values():
     result = ClassificationResult(START.replace(kind="tree"))
     training.cache_clear()
-    picture = SurfacePicture(914, 338)
+    picture = SurfaceFigure(914, 338)
     picture.draw(result)
     coarse = picture.shades.values
     picture.refine(result)
@@ -237,21 +236,21 @@ def test_surface_is_refined_to_the_model_s_own_values():
     assert fine.shape == FINE[::-1]
     width, height = 8 / FINE[0], 8 / FINE[1]
     where = np.array([[-4 + 10.5 * width, -4 + 100.5 * height]])
-    assert fine[100, 10] == probability(result.fit.classifier, where)[0]
+    assert fine[100, 10] == class_probability(result.fit.classifier, where)[0]
 
 
 def test_what_has_just_the_threshold_lies_on_the_side_of_class_1():
-    result, picture = ClassificationResult(START), SurfacePicture(914, 338)
+    result, picture = ClassificationResult(START), SurfaceFigure(914, 338)
     votes = np.tile([0.0, 0.0, 0.5, 0.5, 1.0, 1.0], (4, 1))
     picture.show_surface(result, votes)
     (line,) = picture.line.get_segments()
-    x1 = centres(result.parts.reach, 6)
+    x1 = cell_centres(result.parts.reach, 6)
     assert np.all(line[:, 0] > x1[1])
     assert np.all(line[:, 0] <= x1[2])
 
 
 def test_points_stand_where_they_are_and_axes_stay_still():
-    picture, seen = SurfacePicture(914, 338), set()
+    picture, seen = SurfaceFigure(914, 338), set()
     for changes in ({}, {"kind": "tree"}, {"polynomial": 1}, {"split_seed": 9}):
         result = ClassificationResult(START.replace(**changes))
         picture.draw(result)
@@ -269,7 +268,7 @@ def test_points_stand_where_they_are_and_axes_stay_still():
 def test_best_line_is_straight_where_the_truth_is():
     for changes in ({"noise": 0.0}, {"noise": 0.7}, {"noise": 0.0, "noise_mean": 1.5}):
         result = ClassificationResult(START.replace(shape="straight", **changes))
-        picture = SurfacePicture(914, 338)
+        picture = SurfaceFigure(914, 338)
         picture.sketch(result)
         places = np.concatenate(picture.truth.get_segments())
         mean = changes.get("noise_mean", 0.0)
@@ -285,7 +284,7 @@ def test_best_line_is_straight_where_the_truth_is():
 )
 def test_precision_goes_by_steps_through_what_thresholds_reach(changes, points):
     result = ClassificationResult(START.replace(panel="recall", **changes))
-    panel = JudgementPicture(914, 232).panels["recall"]
+    panel = ClassificationTabs(914, 232).panels["recall"]
     panel.draw(result)
     for curve, judged in zip(panel.curves, (result.train_judged, result.test_judged), strict=True):
         assert curve.get_drawstyle() == "steps-post"
@@ -302,13 +301,13 @@ def test_precision_goes_by_steps_through_what_thresholds_reach(changes, points):
     panel.draw(many)
     assert panel.curves[0].get_marker() in ("", "None")
     # Straight lines on a ROC are reached by chance between two thresholds.
-    assert JudgementPicture(914, 232).panels["roc"].curves[0].get_drawstyle() == "default"
+    assert ClassificationTabs(914, 232).panels["roc"].curves[0].get_drawstyle() == "default"
 
 
 def test_what_is_not_defined_has_no_mark():
     result = ClassificationResult(START.replace(panel="recall", threshold=0.95, strength=1000.0))
     assert result.test_judged.precision is None
-    panel = JudgementPicture(914, 232).panels["recall"]
+    panel = ClassificationTabs(914, 232).panels["recall"]
     panel.draw(result)
     assert [len(mark.get_xdata()) for mark in panel.marks] == [0, 0]
     assert "Test, at the threshold: recall 0.00, precision not defined." in panel_text(result)
@@ -317,16 +316,16 @@ def test_what_is_not_defined_has_no_mark():
 @pytest.mark.parametrize("panel", ["roc", "recall", "confusion", "calibration", "importance"])
 def test_every_number_of_a_fit_that_did_not_converge_is_marked(panel):
     stopped = ClassificationPage(penalty="none", shape="blobs", noise=0.2, panel=panel)
-    assert not stopped.live.result.fit.converged
+    assert not stopped.controller.result.fit.converged
     for card in (stopped.train, stopped.test):
         assert "accuracy, not converged</div>" in card.widget.value
     judged, surface = stopped.panel_view.picture, stopped.surface_view.picture
     assert surface.notice.get_visible()
     assert judged.panels[panel].notice.get_visible()
-    assert "did not converge" in panel_text(stopped.live.result)
+    assert "did not converge" in panel_text(stopped.controller.result)
     assert "no finite best values" in stopped.verdict.widget.value
     assert "no limit" in stopped.chosen.widget.value
-    stopped.live.change(penalty="l2")
+    stopped.controller.change(penalty="l2")
     assert not surface.notice.get_visible()
     assert not judged.panels[panel].notice.get_visible()
     assert "converge" not in stopped.train.widget.value
@@ -334,16 +333,16 @@ def test_every_number_of_a_fit_that_did_not_converge_is_marked(panel):
 
 def test_chance_is_drawn_where_it_is():
     result = ClassificationResult(START.replace(panel="recall", balance=0.2))
-    panel = JudgementPicture(914, 232).panels["recall"]
+    panel = ClassificationTabs(914, 232).panels["recall"]
     panel.draw(result)
     share = result.parts.test.y.mean()
     np.testing.assert_array_equal(panel.chance.get_ydata(), [share, share])
-    assert f"By chance: precision {fixed(share)}." in panel_text(result)
+    assert f"By chance: precision {format_fixed(share)}." in panel_text(result)
 
 
 @pytest.mark.parametrize("width", [914, 360])
 def test_panels_have_room_for_what_they_say(width):
-    picture = JudgementPicture(914, 232)
+    picture = ClassificationTabs(914, 232)
     for name in ("confusion", "importance"):
         result = ClassificationResult(START.replace(panel=name, polynomial=5))
         picture.draw(result)
@@ -367,7 +366,7 @@ def test_any_settings_can_be_shown(chosen):
         kind="tree" if chosen.model.kind == "network" else chosen.model.kind,
     )
     result = ClassificationResult(chosen)
-    for picture in (SurfacePicture(600, 300), JudgementPicture(600, 230)):
+    for picture in (SurfaceFigure(600, 300), ClassificationTabs(600, 230)):
         picture.draw(result)
         picture.figure.canvas.draw()
     assert str(verdict(result))
@@ -382,7 +381,7 @@ def test_every_setting_is_on_the_page_once_and_in_its_poster(counted):
         return [widget, *(w for child in getattr(widget, "children", ()) for w in every(child))]
 
     on_page = every(counted)
-    text = markup(counted)
+    text = render_html(counted)
     for name, widget in counted.controls.widgets.items():
         assert on_page.count(widget) == 1, name
         if widget.layout.display != "none":

@@ -3,9 +3,9 @@
 import ipywidgets as widgets
 import pytest
 
-from lively.engine.fields import Choices, Interval, Steps, declared, limits
+from lively.engine.fields import Choices, Grid, Interval, bounds, find_metadata
 from lively.pages.regression.settings import RegressionSettings
-from lively.ui.controls import Controls, StopsSlider, opened
+from lively.ui.controls import Controls, StopsSlider, widen_interval
 
 START = RegressionSettings()
 
@@ -35,10 +35,10 @@ def test_every_field_has_its_control_with_label_and_help(recorder):
 
 def test_ranges_are_those_of_the_fields(recorder):
     for name, field in recorder.controls.fields.items():
-        widget, steps = recorder.widgets[name], declared(field, Steps)
+        widget, steps = recorder.widgets[name], find_metadata(field, Grid)
         if steps is None:
             continue
-        low, high = limits(field)
+        low, high = bounds(field)
         if isinstance(widget, StopsSlider):
             assert (widget.options[0], widget.options[-1]) == (low, high)
             assert list(widget.options) == steps.whole_stops(low, high)
@@ -120,15 +120,15 @@ def test_what_has_no_effect_is_disabled_and_says_why(recorder):
     ],
 )
 def test_handles_push_each_other(moved, before, result):
-    interval = declared(RegressionSettings.groups()["data"].model_fields["x_range"], Interval)
-    assert opened(moved, before, interval) == pytest.approx(result)
-    assert interval.check(opened(moved, before, interval))
+    interval = find_metadata(RegressionSettings.groups()["data"].model_fields["x_range"], Interval)
+    assert widen_interval(moved, before, interval) == pytest.approx(result)
+    assert interval.check(widen_interval(moved, before, interval))
 
 
 def test_a_browser_cannot_choose_what_is_not_offered(recorder):
     recorder.widgets["function"].set_state({"index": 99})
     assert recorder.widgets["function"].value in dict(
-        declared(recorder.controls.fields["function"], Choices).labels
+        find_metadata(recorder.controls.fields["function"], Choices).labels
     )
     assert recorder.refusals
 

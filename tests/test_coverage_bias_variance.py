@@ -7,7 +7,7 @@ weighted designs with the noise averaged exactly.
 import numpy as np
 import pytest
 
-from lively.pages.bias_variance.heavy_tails import errors_hold, is_infinite
+from lively.pages.bias_variance.heavy_tails import has_standard_errors, is_infinite_error
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import BiasVarianceSettings
 
@@ -76,7 +76,7 @@ def test_no_error_is_stated_where_rare_data_sets_do_not_help():
             assert result.tails_hold == held
             assert np.isfinite(result.parts.variance.error[0]) == held
     degrees = np.arange(1, 21)
-    held = errors_hold(START.data, START.model, degrees, degrees + 1.0)
+    held = has_standard_errors(START.data, START.model, degrees, degrees + 1.0)
     np.testing.assert_array_equal(held, degrees <= 7)
 
 
@@ -91,6 +91,6 @@ def test_an_infinite_expectation_grows_with_the_data_sets_and_a_finite_one_does_
         assert (late > 1.3 * early) == grows
     for samples, degree, infinite in ((8, 6, True), (8, 20, True), (8, 5, False)):
         state = START.replace(samples=samples, degree=degree)
-        assert is_infinite(state.data, state.model) == infinite
+        assert is_infinite_error(state.data, state.model) == infinite
         fixed = state.replace(inputs="fixed")
-        assert not is_infinite(fixed.data, fixed.model)
+        assert not is_infinite_error(fixed.data, fixed.model)

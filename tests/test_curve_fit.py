@@ -8,18 +8,18 @@ from scipy.optimize import curve_fit, least_squares
 from strategies import page_settings
 
 from lively.pages.curve_fit.data import LEAST_OFF, make_points, true_values
-from lively.pages.curve_fit.fit_figure import CurveFitPicture
-from lively.pages.curve_fit.model import best_known, fit_curve, gradient, grid, search
-from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.fit_figure import CurveFitFigure
+from lively.pages.curve_fit.model import best_known, curve_inputs, fit_curve, fit_from, jacobian
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 from lively.pages.curve_fit.result import CurveFitResult
-from lively.pages.curve_fit.robust_errors import Loss, independent
+from lively.pages.curve_fit.robust_errors import Loss, has_full_rank
 from lively.pages.curve_fit.settings import (
     CurveDataSettings,
     CurveFitSettings,
     CurvePageSettings,
 )
-from lively.pages.curve_fit.tab_figures import CurvePanels
-from lively.pages.curve_fit.text import curve_text, panel_text, rows, verdict
+from lively.pages.curve_fit.tab_figures import CurveFitTabs
+from lively.pages.curve_fit.text import curve_text, panel_text, table_rows, verdict
 
 DATA, FIT, START = CurveDataSettings(), CurveFitSettings(), CurvePageSettings()
 
@@ -65,11 +65,13 @@ def slopes_of_growth(x, height, centre, width):
     return np.column_stack([rise, -slope, -slope * u])
 
 
-@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize("name", PARAMETRIC_CURVES)
 def test_fit_is_scipy_s(name):
     data = DATA.replace(curve=name)
     found, points = fit_curve(data, FIT), make_points(data)
-    values, covariance = curve_fit(CURVES[name].function, points.x, points.y, true_values(data))
+    values, covariance = curve_fit(
+        PARAMETRIC_CURVES[name].function, points.x, points.y, true_values(data)
+    )
     np.testing.assert_allclose(found.values, values, rtol=1e-4)
     np.testing.assert_allclose(found.covariance, covariance, rtol=1e-3, atol=1e-9)
     assert found.ended
@@ -79,18 +81,18 @@ def test_fit_is_scipy_s(name):
 @pytest.mark.parametrize("loss", ["linear", "huber", "cauchy"])
 def test_minima_are_curve_fit_s_to_the_last_digit(loss):
     # The optimizer is called without curve_fit around it; nothing may differ but the covariance.
-    for i, name in enumerate(CURVES):
-        curve, data = CURVES[name], DATA.replace(curve=name, seed=i, samples=30)
+    for i, name in enumerate(PARAMETRIC_CURVES):
+        curve, data = PARAMETRIC_CURVES[name], DATA.replace(curve=name, seed=i, samples=30)
         points, start = make_points(data), true_values(data) * 1.2
         robust = {"method": "trf", "loss": loss, "f_scale": 0.3}
         values, _ = curve_fit(
             curve.function, points.x, points.y, start,
-            jac=lambda x, *at, curve=curve: gradient(curve, x, np.array(at)),
+            jac=lambda x, *at, curve=curve: jacobian(curve, x, np.array(at)),
             **({"method": "lm"} if loss == "linear" else robust),
         )  # fmt: skip
         own = {f"start_{key}": value for key, value in zip(curve.parameters, start, strict=True)}
         found = fit_curve(data, FIT.replace(loss=loss, f_scale=0.3, start="own", **own))
-        begun = search(curve, points, start, FIT.replace(loss=loss, f_scale=0.3))
+        begun = fit_from(curve, points, start, FIT.replace(loss=loss, f_scale=0.3))
         np.testing.assert_array_equal(begun.values, values)
         assert found.ended
 
@@ -130,12 +132,13 @@ def test_bounds_that_are_not_active_change_nothing():
         rng = np.random.default_rng(seed)
         loss = ("linear", "linear", "huber", "cauchy")[seed % 4]
         chosen = START.replace(
-            curve=list(CURVES)[seed % 5], seed=seed, loss=loss, noise=rng.uniform(0, 0.6),
+            curve=list(PARAMETRIC_CURVES)[seed % 5], seed=seed, loss=loss, noise=rng.uniform(0,
+            0.6),
             centre=rng.uniform(-1, 0), samples=int(rng.integers(12, 60)), f_scale=0.3,
         )  # fmt: skip
         free, bounded = (CurveFitResult(chosen.replace(bounds=b)) for b in ("none", "positive"))
         if np.all(free.fit.values[[n != "centre" for n in free.curve.parameters]] > 0.01):
-            assert rows(free) == rows(bounded)
+            assert table_rows(free) == table_rows(bounded)
 
 
 @pytest.mark.parametrize("loss", ["linear", "soft_l1", "huber", "cauchy"])
@@ -143,7 +146,7 @@ def test_losses_are_scipy_s(loss):
     near = {"start_height": 3.0, "start_centre": -0.5, "start_width": 0.5}
     fit = FIT.replace(loss=loss, bounds="positive", f_scale=0.2, start="own", **near)
     data = DATA.replace(outliers=0.2)
-    found, points, curve = fit_curve(data, fit), make_points(data), CURVES["peak"]
+    found, points, curve = fit_curve(data, fit), make_points(data), PARAMETRIC_CURVES["peak"]
     expected = least_squares(
         lambda v: curve(points.x, v) - points.y,
         true_values(data),
@@ -176,27 +179,27 @@ def test_a_robust_loss_comes_nearer_to_the_truth():
 def test_band_is_that_of_the_delta_method_and_of_simulation():
     found = fit_curve(DATA.replace(samples=200), FIT)
     drawn = np.random.default_rng(0).multivariate_normal(found.values, found.covariance, 4000)
-    spread = np.std([found.curve(grid(), values) for values in drawn], axis=0)
-    reach = found.band(grid())
+    spread = np.std([found.curve(curve_inputs(), values) for values in drawn], axis=0)
+    reach = found.band(curve_inputs())
     seen = spread > spread.max() / 5
     np.testing.assert_allclose(reach[seen] / spread[seen], 1.97, rtol=0.1)
 
 
 def test_gradient_of_a_line_through_the_parameters():
-    curve = CURVES["decay"]
-    x = grid()
-    found = gradient(curve, x, np.array([2.0, 1.5]))
+    curve = PARAMETRIC_CURVES["decay"]
+    x = curve_inputs()
+    found = jacobian(curve, x, np.array([2.0, 1.5]))
     np.testing.assert_allclose(found[:, 0], np.exp(-(x + 2) / 1.5), atol=1e-8)
     expected = 2 * np.exp(-(x + 2) / 1.5) * (x + 2) / 1.5**2
     np.testing.assert_allclose(found[:, 1], expected, atol=1e-7)
 
 
 def test_dependent_columns_determine_nothing():
-    x = grid()
-    assert independent(np.column_stack([x, x**2]))
-    assert not independent(np.column_stack([x, 2 * x]))
-    assert not independent(np.column_stack([x, 0 * x]))
-    assert not independent(np.column_stack([x, np.full_like(x, np.inf)]))
+    x = curve_inputs()
+    assert has_full_rank(np.column_stack([x, x**2]))
+    assert not has_full_rank(np.column_stack([x, 2 * x]))
+    assert not has_full_rank(np.column_stack([x, 0 * x]))
+    assert not has_full_rank(np.column_stack([x, np.full_like(x, np.inf)]))
 
 
 def test_the_sign_of_a_width_means_nothing():
@@ -223,7 +226,7 @@ def test_bounds_keep_widths_positive():
         assert not found.flipped
 
 
-@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize("name", PARAMETRIC_CURVES)
 def test_automatic_starts_seldom_end_in_a_local_minimum(name):
     rng = np.random.default_rng(5)
     lost = 0
@@ -252,13 +255,13 @@ def test_which_of_two_peaks_is_the_first_is_a_matter_of_names():
         best = best_known(chosen.data, chosen.fit)
         np.testing.assert_allclose(result.fit.values, best.values, atol=1e-4)
         np.testing.assert_allclose(result.fit.covariance, best.covariance, atol=1e-4)
-        np.testing.assert_allclose(result.fit(grid()), best(grid()), atol=1e-3)
+        np.testing.assert_allclose(result.fit(curve_inputs()), best(curve_inputs()), atol=1e-3)
 
 
 def test_an_alias_meets_the_points_as_well():
     # What the words say of so few points at even distances.
     points = make_points(DATA.replace(curve="damped", frequency=1.5, samples=10))
-    curve = CURVES["damped"]
+    curve = PARAMETRIC_CURVES["damped"]
     np.testing.assert_allclose(
         curve(points.x, np.array([3.0, 1.5, 1.5])),
         curve(points.x, np.array([3.0, 1.5, 0.75])),
@@ -272,25 +275,30 @@ def test_an_interval_that_is_not_there_holds_nothing():
     assert not result.fit.holds(result.fit.values).any()
     off = ~np.eye(3, dtype=bool)
     assert np.isnan(result.fit.correlation[off]).all()
-    panel = CurvePanels(600, 230)
+    panel = CurveFitTabs(600, 230)
     panel.draw(CurveFitResult(result.settings.replace(panel="correlation")))
     assert panel.panels["correlation"].texts[1].get_text() == "?"
 
 
 def test_rows_are_the_fit():
     result = CurveFitResult(START)
-    assert [row[0] for row in rows(result)] == ["Height", "Centre", "Width"]
-    assert rows(result)[0][1] == "3"
+    assert [row[0] for row in table_rows(result)] == ["Height", "Centre", "Width"]
+    assert table_rows(result)[0][1] == "3"
     lost = CurveFitResult(START.replace(start="own", start_centre=-5.0, start_width=0.2))
-    assert rows(lost)[0][3:] == ("∞", "not determined")
+    assert table_rows(lost)[0][3:] == ("∞", "not determined")
 
 
 @settings(max_examples=60, derandomize=True)
 @given(page_settings(CurvePageSettings), st.sampled_from(["residuals", "correlation"]))
 def test_any_settings_can_be_fitted_and_shown(chosen, panel):
     result = CurveFitResult(chosen.replace(panel=panel))
-    for picture in (CurveFitPicture(600, 300), CurvePanels(600, 230)):
+    for picture in (CurveFitFigure(600, 300), CurveFitTabs(600, 230)):
         picture.draw(result)
         picture.figure.canvas.draw()
-    said = [str(verdict(result)), curve_text(result), panel_text(result), *map(str, rows(result))]
+    said = [
+        str(verdict(result)),
+        curve_text(result),
+        panel_text(result),
+        *map(str, table_rows(result)),
+    ]
     assert not [text for text in said if "nan" in text]

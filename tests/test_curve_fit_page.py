@@ -9,12 +9,12 @@ import pytest
 
 from lively.engine.settings import SettingsError
 from lively.pages.curve_fit import CurveFitPage
-from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import RANGES, CurvePageSettings
-from lively.pages.curve_fit.text import rows, verdict
+from lively.pages.curve_fit.text import table_rows, verdict
 from lively.ui import scheduler
-from lively.ui.prerender import markup
+from lively.ui.prerender import render_html
 
 START = CurvePageSettings()
 
@@ -29,7 +29,7 @@ def counted(monkeypatch):
         page.computations += 1
         return CurveFitResult(settings)
 
-    monkeypatch.setattr(page.live, "_compute", compute)
+    monkeypatch.setattr(page.controller, "_compute", compute)
     for view in page.pictures:
         monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
     return page
@@ -57,33 +57,33 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
     counted.controls.widgets[name].value = MOVES[name]
     assert counted.computations == 1
     assert counted.frames == [counted.fit_view, counted.panel_view]
-    assert counted.live.settings == START.replace(**{name: MOVES[name]})
+    assert counted.controller.settings == START.replace(**{name: MOVES[name]})
     counted.undo.click()
-    assert counted.live.settings == START
+    assert counted.controller.settings == START
 
 
-@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("curve", PARAMETRIC_CURVES)
 def test_only_the_curve_s_own_parameters_are_there(counted, curve):
-    counted.live.change(curve=curve, start="own")
+    counted.controller.change(curve=curve, start="own")
     shown = {n for n, w in counted.controls.widgets.items() if w.layout.display != "none"}
-    used = set(CURVES[curve].parameters)
+    used = set(PARAMETRIC_CURVES[curve].parameters)
     assert shown & set(RANGES) == used
     assert {name for name in shown if name.startswith("start_")} == {f"start_{n}" for n in used}
     assert "f_scale" not in shown
 
 
 def test_table_and_words_are_those_of_the_fit(counted):
-    counted.live.change(noise=0.6, outliers=0.12)
+    counted.controller.change(noise=0.6, outliers=0.12)
     result = CurveFitResult(START.replace(noise=0.6, outliers=0.12))
-    for row in rows(result):
+    for row in table_rows(result):
         for value in row:
             assert html.escape(value) in counted.table.widget.value
     assert html.escape(verdict(result).heading) in counted.verdict.widget.value
 
 
 def test_pictures_show_points_outliers_curves_and_band(counted):
-    counted.live.change(outliers=0.2, loss="cauchy")
-    result, picture = counted.live.result, counted.fit_view.picture
+    counted.controller.change(outliers=0.2, loss="cauchy")
+    result, picture = counted.controller.result, counted.fit_view.picture
     points = result.points
     np.testing.assert_array_equal(picture.points.get_xdata(), points.x[~points.outlier])
     np.testing.assert_array_equal(picture.outliers.get_ydata(), points.y[points.outlier])
@@ -95,7 +95,7 @@ def test_pictures_show_points_outliers_curves_and_band(counted):
 def test_axes_stay_still_while_the_fit_moves(counted):
     seen = set()
     for changes in ({}, {"loss": "cauchy"}, {"start": "own"}, {"bounds": "positive"}):
-        counted.live.change(**changes)
+        counted.controller.change(**changes)
         seen.add(counted.fit_view.picture.ax.get_ylim())
     assert len(seen) == 1
 
@@ -103,18 +103,18 @@ def test_axes_stay_still_while_the_fit_moves(counted):
 def test_coverage_is_counted_bit_by_bit_and_only_when_it_is_looked_at():
     async def look():
         page = CurveFitPage(seed=1234)
-        page.live.change(noise=0.25)
-        assert page.live.result.coverage.count == 0
-        page.live.change(panel="coverage")
+        page.controller.change(noise=0.25)
+        assert page.controller.result.coverage.count == 0
+        page.controller.change(panel="coverage")
         assert page.panel_view._stale
         for _ in range(5000):
             if not page.panel_view._stale:
                 break
-            await asyncio.sleep(scheduler.TURN)
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
         return page
 
     page = asyncio.run(look())
-    counted = page.live.result.coverage
+    counted = page.controller.result.coverage
     assert counted.count == 200
     panel = page.panel_view.picture.panels["coverage"]
     np.testing.assert_array_equal(panel.tips.get_ydata(), counted.share)
@@ -128,7 +128,7 @@ def test_hostile_messages_are_refused_and_nothing_sticks(counted):
         for value in (None, "abc", [], {}, "<img src=x>", 10**400, -1, float("nan")):
             widget.set_state({"index" if by_index else "value": value})
             assert "<img" not in counted.message.value
-            assert counted.live.settings.flat()[name] == widget.value
+            assert counted.controller.settings.flat()[name] == widget.value
     with pytest.raises(SettingsError, match=r"width must be a number between 0\.1 and 2"):
         CurveFitPage(width=0.0)
 
@@ -140,4 +140,4 @@ def test_every_setting_is_on_the_page_once(counted):
     on_page = every(counted)
     for name, widget in counted.controls.widgets.items():
         assert on_page.count(widget) == 1, name
-    assert '<table class="lively-table">' in markup(counted)
+    assert '<table class="lively-table">' in render_html(counted)

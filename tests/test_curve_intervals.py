@@ -10,10 +10,10 @@ from scipy.stats import binom, binomtest
 from lively.pages.curve_fit import coverage as counting
 from lively.pages.curve_fit.coverage import DATA_SETS, Coverage, coverage, wilson
 from lively.pages.curve_fit.data import draw_points, make_points, true_values
-from lively.pages.curve_fit.interval_checks import deviation, trust
-from lively.pages.curve_fit.interval_text import doubtful
-from lively.pages.curve_fit.model import best_known, gradient, search
-from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.interval_checks import asymptotic_deviation, check_intervals
+from lively.pages.curve_fit.interval_text import has_doubts
+from lively.pages.curve_fit.model import best_known, fit_from, jacobian
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.robust_errors import Loss, uncertainty
 from lively.pages.curve_fit.settings import (
@@ -28,9 +28,9 @@ LOSSES = ["linear", "soft_l1", "huber", "cauchy"]
 
 def shares(settings, sets):
     """Return the share of data sets in which each interval contains its true value."""
-    truth, curve = true_values(settings.data), CURVES[settings.data.curve]
+    truth, curve = true_values(settings.data), PARAMETRIC_CURVES[settings.data.curve]
     held = [
-        search(curve, draw_points(settings.data, i), truth, settings.fit)
+        fit_from(curve, draw_points(settings.data, i), truth, settings.fit)
         .named_as(truth)
         .holds(truth)
         for i in range(1, sets + 1)
@@ -50,9 +50,9 @@ def test_psi_is_the_derivative_of_the_loss(name):
 
 
 def test_squares_have_scipy_s_errors_and_so_has_a_loss_whose_scale_is_never_reached():
-    points, curve = make_points(DATA), CURVES["peak"]
+    points, curve = make_points(DATA), PARAMETRIC_CURVES["peak"]
     values, covariance = curve_fit(curve.function, points.x, points.y, true_values(DATA))
-    slopes, left = gradient(curve, points.x, values), points.y - curve(points.x, values)
+    slopes, left = jacobian(curve, points.x, values), points.y - curve(points.x, values)
     squares = uncertainty(slopes, left, Loss("linear", 1.0))
     np.testing.assert_allclose(squares.covariance, covariance, rtol=1e-3)
     assert squares.freedom == 22
@@ -68,20 +68,20 @@ def test_squares_have_scipy_s_errors_and_so_has_a_loss_whose_scale_is_never_reac
 def test_sandwich_errors_are_the_estimates_spread(loss, scale, outliers):
     # 200 points and 100 data sets: the spread is known to 7 %.
     chosen = START.replace(loss=loss, f_scale=scale, outliers=outliers, samples=200)
-    curve, truth = CURVES["peak"], true_values(chosen.data)
-    fits = [search(curve, draw_points(chosen.data, i), truth, chosen.fit) for i in range(1, 101)]
+    curve, truth = PARAMETRIC_CURVES["peak"], true_values(chosen.data)
+    fits = [fit_from(curve, draw_points(chosen.data, i), truth, chosen.fit) for i in range(1, 101)]
     spread = np.std([fit.values for fit in fits], axis=0)
     stated = np.median([fit.errors for fit in fits], axis=0)
     np.testing.assert_allclose(stated, spread, rtol=0.21)
-    np.testing.assert_allclose(trust(chosen.data, chosen.fit).errors, spread, rtol=0.21)
+    np.testing.assert_allclose(check_intervals(chosen.data, chosen.fit).errors, spread, rtol=0.21)
 
 
 def test_errors_to_expect_under_squares_follow_from_the_variance():
     # Outliers are off by 1.5 plus an exponential of mean 1, to either side: 1.5² + 2 · 1.5 + 2.
     data = DATA.replace(outliers=0.16, noise=0.3)
-    squares = deviation(data, Loss("linear", 1.0))
+    squares = asymptotic_deviation(data, Loss("linear", 1.0))
     assert squares == pytest.approx(np.sqrt(0.3**2 + 0.16 * 7.25), rel=0.02)
-    assert deviation(DATA, Loss("linear", 1.0)) == pytest.approx(0.3, rel=0.01)
+    assert asymptotic_deviation(DATA, Loss("linear", 1.0)) == pytest.approx(0.3, rel=0.01)
 
 
 #: States of the opening curve, among them those whose intervals once covered 65 to 72 % and 99 %.
@@ -102,7 +102,7 @@ COVERED = [
 @pytest.mark.parametrize("changes", COVERED, ids=str)
 def test_intervals_that_are_not_doubted_cover(changes):
     chosen = START.replace(**changes)
-    assert not doubtful(CurveFitResult(chosen))
+    assert not has_doubts(CurveFitResult(chosen))
     found = shares(chosen, 120)
     # No less than a true coverage of 93 % gives in 999 of 1000 counts, no more than one of 97 %.
     assert np.all(found >= binom.ppf(0.001, 120, 0.93) / 120)
@@ -125,7 +125,7 @@ def test_intervals_that_are_not_doubted_cover(changes):
     ids=str,
 )
 def test_what_does_not_cover_is_doubted(changes):
-    assert doubtful(CurveFitResult(START.replace(**changes)))
+    assert has_doubts(CurveFitResult(START.replace(**changes)))
 
 
 def test_random_states_cover_or_are_doubted():
@@ -133,13 +133,14 @@ def test_random_states_cover_or_are_doubted():
     seen = []
     for i in range(20):
         chosen = START.replace(
-            curve=list(CURVES)[i % 5], loss=LOSSES[i % 4], f_scale=10 ** rng.uniform(-1.3, 0),
+            curve=list(PARAMETRIC_CURVES)[i % 5], loss=LOSSES[i % 4],
+            f_scale=10 ** rng.uniform(-1.3, 0),
             height=rng.uniform(1, 5), height2=rng.uniform(1, 5), width=rng.uniform(0.2, 0.8),
             centre=rng.uniform(-1.2, 0), centre2=rng.uniform(0.5, 1.2), noise=rng.uniform(0.1, 0.6),
             samples=int(rng.integers(12, 90)), outliers=(0.0, 0.0, 0.1, 0.2)[i % 4 - 1],
             lifetime=rng.uniform(0.5, 3), frequency=rng.uniform(0.3, 1.2),
         )  # fmt: skip
-        if doubtful(CurveFitResult(chosen)):
+        if has_doubts(CurveFitResult(chosen)):
             continue
         found = shares(chosen, 60)
         seen.append(found.min())
@@ -151,12 +152,13 @@ def test_random_states_cover_or_are_doubted():
 
 def test_the_bias_to_expect_is_that_of_many_fits():
     chosen = START.replace(noise_mean=0.2)
-    truth, curve = true_values(chosen.data), CURVES["peak"]
+    truth, curve = true_values(chosen.data), PARAMETRIC_CURVES["peak"]
     found = np.array([
-        search(curve, draw_points(chosen.data, i), truth, chosen.fit).values for i in range(1, 201)
+        fit_from(curve, draw_points(chosen.data, i), truth, chosen.fit).values
+        for i in range(1, 201)
     ])  # fmt: skip
     bias = np.abs(found.mean(axis=0) - truth) / found.std(axis=0)
-    np.testing.assert_allclose(trust(chosen.data, chosen.fit).bias, bias, atol=0.25)
+    np.testing.assert_allclose(check_intervals(chosen.data, chosen.fit).bias, bias, atol=0.25)
 
 
 def test_the_reference_is_the_better_of_two_starts():
@@ -164,9 +166,12 @@ def test_the_reference_is_the_better_of_two_starts():
         data = DATA.replace(curve="two", noise=0.9, samples=20, seed=seed)
         fit = FIT.replace(loss="huber")
         points = make_points(data)
-        own = search(CURVES["two"], points, true_values(data), fit)
-        guess = search(
-            CURVES["two"], points, np.array(CURVES["two"].guess(points.x, points.y)), fit
+        own = fit_from(PARAMETRIC_CURVES["two"], points, true_values(data), fit)
+        guess = fit_from(
+            PARAMETRIC_CURVES["two"],
+            points,
+            np.array(PARAMETRIC_CURVES["two"].guess(points.x, points.y)),
+            fit,
         )
         assert best_known(data, fit).cost <= own.cost
         assert best_known(data, fit).ended or not (own.ended or guess.ended)
@@ -192,7 +197,7 @@ def test_a_count_is_judged_by_the_exact_binomial_test():
     np.testing.assert_array_equal(counted.chance[1], 1)
 
 
-@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize("name", PARAMETRIC_CURVES)
 def test_coverage_is_counted_over_200_data_sets(name):
     counted = coverage(DATA.replace(curve=name, samples=100, noise=0.1), FIT)
     done = list(counted.steps())
@@ -227,9 +232,9 @@ def test_the_page_has_its_turn_while_a_fit_takes_long(monkeypatch):
     def slow(*given):
         begun.set()
         assert go_on.wait(60)
-        return search(*given)
+        return fit_from(*given)
 
-    monkeypatch.setattr(counting, "search", slow)
+    monkeypatch.setattr(counting, "fit_from", slow)
     counted = Coverage(DATA.replace(seed=78), FIT)
     steps = counted.steps()
     # The fit has not ended, and yet the page is given its turn.

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 
 from lively.learning.data_settings import DataSettings
 from lively.learning.noisy_sample import make_sample, split_sample
-from lively.learning.split import FEWEST, SplitSettings
-from lively.learning.target_functions import TRUTHS
+from lively.learning.split import FEWEST_POINTS, SplitSettings
+from lively.learning.target_functions import TARGET_FUNCTIONS
 
 DATA, HALVES = DataSettings(), SplitSettings()
 
 
 def noise_of(data):
     sample = make_sample(data)
-    return sample.y - TRUTHS[data.function](sample.x)
+    return sample.y - TARGET_FUNCTIONS[data.function](sample.x)
 
 
 def test_noise_sigma_scales_the_same_draws():
@@ -47,7 +47,7 @@ def test_x_range_moves_the_same_draws():
 
 
 def test_true_function_keeps_positions_and_noise():
-    for name in TRUTHS:
+    for name in TARGET_FUNCTIONS:
         other = DATA.replace(function=name)
         np.testing.assert_array_equal(make_sample(other).x, make_sample(DATA).x)
         np.testing.assert_allclose(noise_of(other), noise_of(DATA), atol=1e-12)
@@ -90,8 +90,8 @@ def test_split_is_a_partition_with_enough_on_either_side(twentieths, samples, se
     sample = make_sample(data)
     together = np.concatenate([parts.train.x, parts.test.x])
     np.testing.assert_array_equal(np.sort(together), np.sort(sample.x))
-    assert min(len(parts.train.x), len(parts.test.x)) >= FEWEST
-    wanted = np.clip(round(twentieths * 0.05 * samples), FEWEST, samples - FEWEST)
+    assert min(len(parts.train.x), len(parts.test.x)) >= FEWEST_POINTS
+    wanted = np.clip(round(twentieths * 0.05 * samples), FEWEST_POINTS, samples - FEWEST_POINTS)
     assert len(parts.test.x) == pytest.approx(wanted, abs=1)
 
 
@@ -124,6 +124,6 @@ def test_truths_follow_their_formulas():
         "abs": [16, 0, 4, 24],
         "runge": [6, 30, 24, 3],
     }
-    assert set(expected) == set(TRUTHS)
+    assert set(expected) == set(TARGET_FUNCTIONS)
     for name, values in expected.items():
-        np.testing.assert_allclose(TRUTHS[name](x), values, atol=1e-12)
+        np.testing.assert_allclose(TARGET_FUNCTIONS[name](x), values, atol=1e-12)

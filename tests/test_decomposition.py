@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lively.learning.bias_variance_decomposition import (
-    along,
-    binned,
     decompose,
+    error_parts,
+    error_parts_along_x,
+    mean_in_bins,
     quadrature,
-    stack,
-    take_apart,
+    stack_parts,
 )
 
 WEIGHTS = np.array([0.2, 0.5, 0.3])
@@ -50,7 +50,7 @@ def test_the_error_of_no_bias_covers():
     """Where there is none, the jackknife sees no error at all whenever the mean fit is right."""
     generator = np.random.default_rng(8)
     for nodes in (np.ones(1), WEIGHTS):
-        found = take_apart(generator.standard_normal((4000, 50, len(nodes))), nodes, 1.0)
+        found = error_parts(generator.standard_normal((4000, 50, len(nodes))), nodes, 1.0)
         value, error = found.bias2
         assert np.mean(np.abs(value) <= 2 * error) > 0.95
         np.testing.assert_allclose(found.chance.mean(), value.std(), rtol=0.1)
@@ -76,7 +76,7 @@ def test_weights_make_means_those_of_another_distribution():
         assert abs(np.mean(scores)) < 0.25, name
     x = np.tile([0.2, 0.8], (200, 1))
     squared = np.stack([errors[:, 0] ** 2, np.ones(200)], axis=1)
-    first, second = binned(x, squared, (0.0, 1.0), 2, counts).value
+    first, second = mean_in_bins(x, squared, (0.0, 1.0), 2, counts).value
     assert first == pytest.approx(np.average(errors[:, 0] ** 2, weights=counts))
     assert second == pytest.approx(1.0)
 
@@ -97,7 +97,7 @@ def test_where_no_error_can_be_stated_there_is_none():
         np.testing.assert_array_equal(np.isnan(getattr(partly, name).error), [False, True])
     assert all(np.isnan(each.error[1]) for each in partly.shares)
     one, two = (decompose(e, WEIGHTS, 1.0, np.zeros(9)) for e in errors)
-    np.testing.assert_allclose(stack([one, two]).bias2, found.bias2)
+    np.testing.assert_allclose(stack_parts([one, two]).bias2, found.bias2)
 
 
 @given(ERRORS)
@@ -109,7 +109,7 @@ def test_variance_is_that_of_a_sample(errors):
 
 @given(ERRORS, st.floats(0, 10))
 def test_at_every_x_the_parts_add_up_and_are_those_of_that_x_alone(errors, sigma):
-    found = along(errors[0], sigma)
+    found = error_parts_along_x(errors[0], sigma)
     total = (errors[0] ** 2).mean(axis=0) + sigma**2
     parts = found.bias2.value + found.variance.value + found.noise
     np.testing.assert_allclose(parts, total, rtol=1e-9, atol=1e-9)
@@ -136,7 +136,7 @@ def test_errors_in_bins_are_means_of_the_points_there_and_their_errors_honest():
     x = -1 + 3 * generator.random((400, 50, 9))
     # What a fit misses at all its points goes together.
     squared = generator.exponential(size=(400, 50, 1)) * generator.exponential(size=x.shape)
-    found = [binned(a, b, (-1.0, 2.0), 4) for a, b in zip(x, squared, strict=True)]
+    found = [mean_in_bins(a, b, (-1.0, 2.0), 4) for a, b in zip(x, squared, strict=True)]
     for at in range(4):
         inside = (x[0] >= -1 + 0.75 * at) & (x[0] < -0.25 + 0.75 * at)
         assert found[0].value[at] == pytest.approx(squared[0][inside].mean())

@@ -12,7 +12,7 @@ import pytest
 from traitlets import TraitError
 
 from lively import log
-from lively.engine.controller import Live
+from lively.engine.controller import Controller
 from lively.pages.regression.settings import RegressionSettings
 from lively.serving.faults import Faults
 
@@ -65,7 +65,7 @@ def shown_by_a_page():
         if settings.model.degree == 3:
             chosen.value = "c"
 
-    live = Live(RegressionSettings(), lambda s: s, draw, lambda: None, lambda said: None)
+    live = Controller(RegressionSettings(), lambda s: s, draw, lambda: None, lambda said: None)
     live._go(live.settings.replace(degree=3))
 
 

@@ -25,9 +25,9 @@ def change(page, **changes):
     """Change a page and wait until it has come to rest."""
 
     async def visit():
-        page.live.change(**changes)
+        page.controller.change(**changes)
         while any(view.stale for view in page.views) and not page.message.value:
-            await asyncio.sleep(scheduler.TURN)
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
 
     asyncio.run(visit())
 
@@ -36,7 +36,7 @@ def change(page, **changes):
 @pytest.mark.parametrize("author", [True, False])
 def test_a_fault_in_the_slow_part(monkeypatch, caplog, budget, author):
     monkeypatch.setattr(scheduler, "BUDGET", budget)
-    monkeypatch.setattr(scheduler, "REST", 0.0)
+    monkeypatch.setattr(scheduler, "REST_SECONDS", 0.0)
     # As a server says it that shows no tracebacks.
     monkeypatch.setenv(FAULTS, str(int(author)))
     if not author:
@@ -73,7 +73,7 @@ def test_a_fault_in_a_picture(monkeypatch, caplog):
     with caplog.at_level(logging.ERROR, "lively"):
         change(page, degree=9)
     assert "ArithmeticError: in a picture" in caplog.text
-    assert page.live.settings.model.degree == 7
+    assert page.controller.settings.model.degree == 7
     assert (page.fit_view.canvas.paint() == shown).all()
     change(page, degree=3)
     assert page.message.value == ""

@@ -9,24 +9,24 @@ from hypothesis import given, settings
 from matplotlib.transforms import Bbox
 from strategies import regression_settings
 
-from lively.pages.regression.fit_figure import FitPicture
+from lively.pages.regression.fit_figure import FitFigure
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
-from lively.pages.regression.tab_figures import PanelPicture
+from lively.pages.regression.tab_figures import RegressionTabs
 from lively.pages.regression.validation_curve import DEGREES
-from lively.plotting.style import limits, round_up, within
+from lively.plotting.style import clip_to_view, round_limits, round_up
 
 START = RegressionSettings()
 
 
 @pytest.fixture(scope="module")
 def fit_picture():
-    return FitPicture(900, 330)
+    return FitFigure(900, 330)
 
 
 @pytest.fixture(scope="module")
 def panels():
-    return PanelPicture(900, 230)
+    return RegressionTabs(900, 230)
 
 
 def pixels(picture):
@@ -113,10 +113,11 @@ def test_spread_is_drawn_where_its_middle_is_in_sight(panels):
             assert length == 0
         else:
             mean, spread = (
-                getattr(result.curve.validated, name)[degree - 1] for name in ("mean", "spread")
+                getattr(result.curve.validated, name)[degree - 1]
+                for name in ("mean", "standard_error")
             )
             ends = np.sqrt(np.maximum(mean + np.array([-1, 1]) * spread, 0))
-            low, high = within(ends, 0, top)
+            low, high = clip_to_view(ends, 0, top)
             assert length == pytest.approx(high - low)
 
 
@@ -185,7 +186,7 @@ def test_one_panel_is_seen_at_a_time(panels):
 @pytest.mark.parametrize("degree", [1, 15])
 @pytest.mark.parametrize("width", [300, 358, 540, 914, 1800])
 def test_labels_and_legends_are_inside_the_figure(width, degree):
-    for picture in (FitPicture(width, 300), PanelPicture(width, 250)):
+    for picture in (FitFigure(width, 300), RegressionTabs(width, 250)):
         for name in getattr(picture, "panels", {"": None}):
             settings = START.replace(degree=degree, samples=30)
             picture.draw(RegressionResult(settings.replace(panel=name) if name else settings))
@@ -230,18 +231,18 @@ def test_random_settings_can_be_rendered(fit_picture, panels, page):
 
 def test_round_numbers():
     assert [round_up(v) for v in (0.3, 1, 1.1, 4.9, 7, 23, 0)] == [0.5, 1, 2, 5, 10, 50, 1]
-    low, high = limits(np.array([-42.0, 27.0]))
+    low, high = round_limits(np.array([-42.0, 27.0]))
     assert low <= -42
     assert high >= 27
-    assert limits(np.array([-42.3, 27.2])) == (low, high)
-    np.testing.assert_array_equal(within(np.array([-1e9, 5.0, 1e9]), 0, 10), [-10, 5, 20])
+    assert round_limits(np.array([-42.3, 27.2])) == (low, high)
+    np.testing.assert_array_equal(clip_to_view(np.array([-1e9, 5.0, 1e9]), 0, 10), [-10, 5, 20])
 
 
 @pytest.mark.parametrize(
     ("samples", "above"), [(50, False), (100, False), (110, True), (5000, True)]
 )
 def test_a_crowd_of_points_does_not_hide_the_curves(samples, above):
-    picture = FitPicture(600, 240)
+    picture = FitFigure(600, 240)
     picture.draw(RegressionResult(START.replace(samples=samples)))
     order = picture.moving.index
     assert (order(picture.curve) > order(picture.test)) == above

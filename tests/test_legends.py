@@ -2,7 +2,7 @@
 
 import pytest
 
-from lively.ui.screens import Shape
+from lively.ui.screens import PictureShape
 from tests.test_opens import FEWER, PAGES, panels
 
 #: Width and height of both pictures on a screen of 1280 x 800, and on a phone.
@@ -16,9 +16,9 @@ def test_no_legend_is_cut_off(name, screen, monkeypatch):
         monkeypatch.setattr(setting, number)
     page = PAGES[name](samples=20)
     for view, (width, height) in zip(page.pictures, SCREENS[screen], strict=True):
-        view.canvas.fit(Shape(width, height, 1.0), anew=True)
-    for change in panels(type(page.live.settings)):
-        page.live.change(**change)
+        view.canvas.fit(PictureShape(width, height, 1.0), anew=True)
+    for change in panels(type(page.controller.settings)):
+        page.controller.change(**change)
         for view in page.pictures:
             figure = view.picture.figure
             view.canvas.paint()

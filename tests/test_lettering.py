@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from lively.plotting.text_cache import Renderer
+from lively.plotting.text_cache import CachedTextRenderer
 
 
 def made():
@@ -34,6 +34,6 @@ def test_every_pixel_is_matplotlib_s(dpi):
     for width in (5.2, 6.1):
         # Another renderer finds what the one before has measured.
         ours.set_size_inches(width, 4.3)
-        renderer = Renderer(*ours.bbox.size, dpi)
+        renderer = CachedTextRenderer(*ours.bbox.size, dpi)
         ours.draw(renderer)
     np.testing.assert_array_equal(np.asarray(renderer.buffer_rgba()), wanted)

@@ -9,16 +9,16 @@ import joblib
 import numpy as np
 import pytest
 
-from lively.engine.formatting import fixed
+from lively.engine.formatting import format_fixed
 from lively.engine.settings import SettingsError
-from lively.pages.model_selection.candidates import WEIGHTS
 from lively.pages.model_selection import ModelSelectionPage
+from lively.pages.model_selection.candidates import WEIGHTS
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.settings import SelectionSettings
-from lively.pages.model_selection.text import rows
+from lively.pages.model_selection.text import table_rows
 from lively.pages.model_selection.verdicts import verdict
 from lively.ui import scheduler
-from lively.ui.prerender import markup
+from lively.ui.prerender import render_html
 
 START = SelectionSettings()
 
@@ -33,7 +33,7 @@ def counted(monkeypatch):
         page.computations += 1
         return SelectionResult(settings, page.looks)
 
-    monkeypatch.setattr(page.live, "_compute", compute)
+    monkeypatch.setattr(page.controller, "_compute", compute)
     for view in page.pictures:
         monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
     return page
@@ -61,9 +61,9 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
     counted.controls.widgets[name].value = MOVES[name]
     assert counted.computations == 1
     assert counted.frames == [counted.fit_view, counted.panel_view]
-    assert counted.live.settings == START.replace(**{name: MOVES[name]})
+    assert counted.controller.settings == START.replace(**{name: MOVES[name]})
     counted.undo.click()
-    assert counted.live.settings == START
+    assert counted.controller.settings == START
 
 
 @pytest.mark.parametrize(
@@ -71,15 +71,15 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
     [("none", set()), ("ridge", {"alpha"}), ("elastic", {"alpha", "l1_ratio"})],
 )
 def test_only_what_has_an_effect_is_there(counted, penalty, there):
-    counted.live.change(penalty=penalty)
+    counted.controller.change(penalty=penalty)
     shown = {n for n, w in counted.controls.widgets.items() if w.layout.display != "none"}
     assert shown == set(START.flat()) - {"alpha", "l1_ratio", "noise_mean"} | there
 
 
 def test_table_and_words_are_those_of_the_criteria(counted):
-    counted.live.change(noise=3.0, criterion="one")
+    counted.controller.change(noise=3.0, criterion="one")
     result = SelectionResult(START.replace(noise=3.0, criterion="one"))
-    for row in rows(result):
+    for row in table_rows(result):
         for value in row:
             assert html.escape(value) in counted.table.widget.value
     assert html.escape(verdict(result).heading) in counted.verdict.widget.value
@@ -87,7 +87,7 @@ def test_table_and_words_are_those_of_the_criteria(counted):
 
 
 def test_pictures_show_points_truth_fit_and_folds(counted):
-    result, picture = counted.live.result, counted.fit_view.picture
+    result, picture = counted.controller.result, counted.fit_view.picture
     np.testing.assert_array_equal(picture.train.get_xdata(), result.parts.train.x)
     np.testing.assert_array_equal(picture.truth.get_ydata(), result.truth(result.fit.grid))
     assert len(picture.without.get_segments()) == 5
@@ -102,14 +102,14 @@ def test_pictures_show_points_truth_fit_and_folds(counted):
 def test_axes_stay_still_while_the_model_moves(counted):
     seen = set()
     for changes in ({}, {"degree": 2}, {"degree": 15}, {"penalty": "ridge"}, {"criterion": "aic"}):
-        counted.live.change(**changes)
+        counted.controller.change(**changes)
         picture, panel = counted.fit_view.picture, counted.panels.curves
         seen.add((picture.ax.get_ylim(), panel.ax.get_ylim()))
     assert len(seen) == 1
 
 
 def test_test_points_are_sealed_until_they_are_opened(counted):
-    said = fixed(counted.live.result.test.r2)
+    said = format_fixed(counted.controller.result.test.r2)
     assert ">hidden<" in counted.sealed.widget.value
     assert said not in counted.sealed.widget.value
     assert len(counted.fit_view.picture.test.get_xdata()) == 0
@@ -118,17 +118,19 @@ def test_test_points_are_sealed_until_they_are_opened(counted):
     assert counted.frames == [counted.fit_view, counted.panel_view]
     assert said in counted.sealed.widget.value
     assert "test set used once" in counted.sealed.widget.value
-    assert len(counted.fit_view.picture.test.get_xdata()) == len(counted.live.result.parts.test.x)
+    assert len(counted.fit_view.picture.test.get_xdata()) == len(
+        counted.controller.result.parts.test.x
+    )
     assert counted.opener.disabled
     assert counted.opener.tooltip == "This model has been evaluated"
     # It is no setting, and leaves no step in the history.
     assert counted.undo.disabled
-    assert counted.live.settings == START
+    assert counted.controller.settings == START
 
 
 def test_nothing_makes_a_look_unseen_but_a_new_sample(counted):
     counted.opener.click()
-    counted.live.change(degree=4)
+    counted.controller.change(degree=4)
     assert ">hidden<" in counted.sealed.widget.value
     assert not counted.opener.disabled
     assert counted.opener.tooltip == "Counts as one use of the test set"
@@ -140,56 +142,59 @@ def test_nothing_makes_a_look_unseen_but_a_new_sample(counted):
     counted.opener.click()
     counted.reset.click()
     for changes in ({"noise": 1.0}, {"split_seed": 9}, {"samples": 100}, {"function": "line"}):
-        counted.live.change(**changes)
+        counted.controller.change(**changes)
         assert "test set used twice" in counted.sealed.widget.value
-    counted.live.change(seed=START.data.seed + 1)
+    counted.controller.change(seed=START.data.seed + 1)
     assert "test set not used yet" in counted.sealed.widget.value
-    counted.live.change(seed=START.data.seed)
+    counted.controller.change(seed=START.data.seed)
     assert "test set used twice" in counted.sealed.widget.value
 
 
 def test_looks_are_drawn_beside_what_the_models_are_worth(counted):
-    counted.live.change(panel="looks")
+    counted.controller.change(panel="looks")
     assert "The test set has not been used yet" in counted.verdict.widget.value
     for degree in (5, 6, 7):
-        counted.live.change(degree=degree)
+        counted.controller.change(degree=degree)
         counted.opener.click()
     panel = counted.panels.panels["looks"]
-    result = counted.live.result
+    result = counted.controller.result
     assert [look.model.degree for look in result.rivals] == [5, 6, 7]
     assert panel.shown.get_ydata()[-1] == pytest.approx(result.test.rmse)
     assert panel.true.get_ydata()[-1] == pytest.approx(np.sqrt(result.criteria.truth[6]))
     assert np.all(np.diff(panel.best.get_ydata()) <= 0)
     assert "3 evaluations on the test set." in counted.verdict.widget.value
-    counted.live.change(noise=1.0)
+    counted.controller.change(noise=1.0)
     assert "The test set is no longer unseen" in counted.verdict.widget.value
 
 
 def test_a_click_on_the_curves_goes_there_and_the_choice_can_be_taken(counted):
     panel = counted.panels.curves
     counted._clicked(SimpleNamespace(inaxes=panel.ax, xdata=3.4))
-    assert counted.live.settings.model.degree == 3
+    assert counted.controller.settings.model.degree == 3
     counted.take.click()
-    place = counted.live.result.criteria.choices["ten"]
-    assert counted.live.settings.model.degree == place + 1
-    counted.live.change(penalty="ridge", degree=9)
+    place = counted.controller.result.criteria.choices["ten"]
+    assert counted.controller.settings.model.degree == place + 1
+    counted.controller.change(penalty="ridge", degree=9)
     counted._clicked(SimpleNamespace(inaxes=panel.ax, xdata=-0.45))
-    assert counted.live.settings.model.alpha == WEIGHTS[7]
+    assert counted.controller.settings.model.alpha == WEIGHTS[7]
     counted._clicked(SimpleNamespace(inaxes=None, xdata=None))
     counted.take.click()
-    place = counted.live.result.criteria.choices["ten"]
-    assert counted.live.settings.model.alpha == WEIGHTS[place]
+    place = counted.controller.result.criteria.choices["ten"]
+    assert counted.controller.settings.model.alpha == WEIGHTS[place]
 
 
 def test_a_click_on_the_path_moves_the_penalty_and_the_fit(counted):
-    counted.live.change(penalty="lasso", panel="path")
+    counted.controller.change(penalty="lasso", panel="path")
     before = counted.fit_view.picture.curve.get_ydata().copy()
     counted._clicked(SimpleNamespace(inaxes=counted.panels.path.ax, xdata=1.234))
-    assert counted.live.settings.model.alpha == pytest.approx(10**1.2, rel=1e-5)
+    assert counted.controller.settings.model.alpha == pytest.approx(10**1.2, rel=1e-5)
     assert counted.panels.path.here.get_xdata()[0] == pytest.approx(1.2, abs=1e-6)
     assert not np.allclose(before, counted.fit_view.picture.curve.get_ydata())
     zeros = np.sum(
-        counted.live.result.path.coefficients[:, counted.live.result.path.nearest(10**1.2)] == 0
+        counted.controller.result.path.coefficients[
+            :, counted.controller.result.path.nearest(10**1.2)
+        ]
+        == 0
     )
     assert len(counted.panels.path.zeros.get_xdata()) == zeros > 0
 
@@ -201,7 +206,7 @@ def rested(page):
         for _ in range(5000):
             if not page.panel_view._stale:
                 return
-            await asyncio.sleep(scheduler.TURN)
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
 
     return wait()
 
@@ -212,10 +217,10 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
     async def look():
         page = ModelSelectionPage(seed=4321)
         assert page.cancel.layout.display == "none"
-        page.live.change(panel="picks")
+        page.controller.change(panel="picks")
         assert page.panel_view._stale
-        while page.live.result.picks.sets < 20:
-            await asyncio.sleep(scheduler.TURN)
+        while page.controller.result.picks.sets < 20:
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
         assert page.cancel.layout.display is None
         assert page.progress.value.startswith("Computing: ")
         assert (
@@ -223,12 +228,12 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
             > 0
         )
         page.cancel.click()
-        sets = page.live.result.picks.sets
+        sets = page.controller.result.picks.sets
         assert page.progress.value.startswith("Stopped at ")
         assert page.panels.panels["picks"].title.get_text().startswith(f"{sets} of ")
         assert f"After {sets} of" in page.verdict.widget.value
-        await asyncio.sleep(3 * scheduler.REST)
-        assert page.live.result.picks.sets == sets
+        await asyncio.sleep(3 * scheduler.REST_SECONDS)
+        assert page.controller.result.picks.sets == sets
         assert page.panel_view._stale
         assert page.cancel.description == "Go on"
         page.cancel.click()
@@ -236,7 +241,7 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
         return page
 
     page = asyncio.run(look())
-    assert page.live.result.picks.sets == 60
+    assert page.controller.result.picks.sets == 60
     assert not page.panel_view._stale
     assert page.progress.value == ""
     assert page.cancel.layout.display == "none"
@@ -248,11 +253,11 @@ def test_a_move_gives_up_the_sweep_and_its_processes(monkeypatch):
     async def look():
         page = ModelSelectionPage(seed=4322)
         with joblib.parallel_config(backend="threading", n_jobs=2):
-            page.live.change(panel="picks")
-            while page.live.result.picks.sets < 10:
-                await asyncio.sleep(scheduler.TURN)
-            picks = page.live.result.picks
-            page.live.change(panel="curves")
+            page.controller.change(panel="picks")
+            while page.controller.result.picks.sets < 10:
+                await asyncio.sleep(scheduler.YIELD_SECONDS)
+            picks = page.controller.result.picks
+            page.controller.change(panel="curves")
             assert not page.panel_view._stale
             await asyncio.sleep(0.2)
             sets = picks.sets
@@ -267,20 +272,20 @@ def test_a_move_gives_up_the_sweep_and_its_processes(monkeypatch):
 def test_a_choice_is_not_taken_before_it_is_made():
     async def look():
         page = ModelSelectionPage(seed=4323)
-        page.live.change(penalty="lasso", degree=15)
+        page.controller.change(penalty="lasso", degree=15)
         assert page.panel_view._stale
         page.take.click()
         assert "still being computed" in page.message.value
         # Nor is a click on a picture of other settings taken for one on what will be there.
         page._clicked(SimpleNamespace(inaxes=page.panels.curves.ax, xdata=3.0))
-        assert page.live.settings.model.alpha == START.model.alpha
+        assert page.controller.settings.model.alpha == START.model.alpha
         await rested(page)
         page.take.click()
         return page
 
     page = asyncio.run(look())
-    result = page.live.result
-    assert page.live.settings.model.alpha == WEIGHTS[result.criteria.choices["ten"]]
+    result = page.controller.result
+    assert page.controller.settings.model.alpha == WEIGHTS[result.criteria.choices["ten"]]
 
 
 def test_hostile_messages_are_refused_and_nothing_sticks(counted):
@@ -291,7 +296,7 @@ def test_hostile_messages_are_refused_and_nothing_sticks(counted):
         for value in (None, "abc", [], {}, "<img src=x>", 10**400, -1, float("nan")):
             widget.set_state({"index" if by_index else "value": value})
             assert "<img" not in counted.message.value
-            assert counted.live.settings.flat()[name] == widget.value
+            assert counted.controller.settings.flat()[name] == widget.value
     with pytest.raises(SettingsError, match="samples must be an integer between 20 and 500"):
         ModelSelectionPage(samples=5000)
 
@@ -303,7 +308,7 @@ def test_every_setting_is_on_the_page_once(counted):
     on_page = every(counted)
     for name, widget in counted.controls.widgets.items():
         assert on_page.count(widget) == 1, name
-    poster = markup(counted)
+    poster = render_html(counted)
     assert '<table class="lively-table lively-choices">' in poster
     assert "Cancel" not in poster
 
@@ -311,10 +316,10 @@ def test_every_setting_is_on_the_page_once(counted):
 @pytest.mark.parametrize("panel", ["curves", "splits", "path", "geometry", "learning", "looks"])
 def test_axes_are_not_drawn_anew_while_the_penalty_moves(counted, panel):
     # What makes the figure stale costs a frame's time again: only what moves may move.
-    counted.live.change(panel=panel, penalty="ridge", alpha=1.0)
+    counted.controller.change(panel=panel, penalty="ridge", alpha=1.0)
     figure = counted.panel_view.picture.figure
     figure.draw_without_rendering()
     assert not figure.stale
     for alpha in (1.25893, 1.58489, 2.51189):
-        counted.live.change(alpha=alpha)
+        counted.controller.change(alpha=alpha)
         assert not figure.stale

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import lively
-from lively.ui.client import Shell
+from lively.ui.client import BrowserClient
 
 WEB = Path(lively.__file__).with_name("web")
 #: Not in Chromium 109, Firefox 115 or Safari 16.
@@ -89,8 +89,8 @@ def test_every_variable_that_is_used_is_set_somewhere():
 
 
 def test_the_widget_brings_all_its_scripts_as_one_module():
-    assert Shell._esm.count("export default") == 1
-    assert not re.search(r"^import ", Shell._esm, re.MULTILINE)
-    declared = re.findall(r"^(?:const|let|function|class) (\w+)", Shell._esm, re.MULTILINE)
+    assert BrowserClient._esm.count("export default") == 1
+    assert not re.search(r"^import ", BrowserClient._esm, re.MULTILINE)
+    declared = re.findall(r"^(?:const|let|function|class) (\w+)", BrowserClient._esm, re.MULTILINE)
     assert len(declared) > 10
     assert len(declared) == len(set(declared))

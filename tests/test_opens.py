@@ -12,11 +12,11 @@ import pytest
 from ipywidgets import Widget
 
 import lively.pages
-from lively.engine.fields import Choices, declared
+from lively.engine.fields import Choices, find_metadata
 from lively.serving.build import TimedLoop
 from lively.ui import scheduler
 from lively.ui.page import POSTER, Page
-from lively.ui.views import Text
+from lively.ui.views import TextView
 from tests.strategies import drawn
 
 #: Seconds: nothing slow is ready within a frame, a frame's time, everything is waited for.
@@ -51,7 +51,7 @@ def panels(kind):
     """Return the changes that lead from a page's start to each of its panels."""
     for group in kind.groups().values():
         if field := group.model_fields.get("panel"):
-            return [{"panel": value} for value, _ in declared(field, Choices).labels]
+            return [{"panel": value} for value, _ in find_metadata(field, Choices).labels]
     return [{}]
 
 
@@ -64,7 +64,7 @@ def shown(page, draws=True):
     """Return all that is seen of a page: words, pictures if they are drawn, what is dimmed."""
     views = [*page.views, *(view.alternative for view in page.pictures)]
     return {
-        "words": [view.widget.value for view in views if isinstance(view, Text)],
+        "words": [view.widget.value for view in views if isinstance(view, TextView)],
         "pictures": [digest(view.canvas.paint()) for view in page.pictures if draws],
         "dimmed": [view.stale for view in views],
         "said": [page.message.value, page.progress.value, page.cancel.layout.display],
@@ -89,7 +89,7 @@ class Visitor:
 
     def change(self, settings):
         """Change the page that is open; return the same, but for the poster."""
-        at_once, _, at_rest = self._do(lambda: self.page.live.change(**settings))
+        at_once, _, at_rest = self._do(lambda: self.page.controller.change(**settings))
         return at_once, at_rest
 
     def _do(self, act):
@@ -110,8 +110,8 @@ def visitor(monkeypatch):
     """Return what makes visitors, who do not wait for a hand to rest; fewer fits are made."""
     for name, number in FEWER.items():
         monkeypatch.setattr(name, number)
-    monkeypatch.setattr(scheduler, "REST", 0.0)
-    monkeypatch.setattr(scheduler, "TURN", 0.0005)
+    monkeypatch.setattr(scheduler, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(scheduler, "YIELD_SECONDS", 0.0005)
     made = []
 
     def make(kind, budget):
@@ -140,7 +140,7 @@ def start(name):
     """Return a page's kind, and its settings at the start."""
     kind = PAGES[name]
     page = kind()
-    return kind, page.live.settings
+    return kind, page.controller.settings
 
 
 @pytest.mark.parametrize("name", PAGES)

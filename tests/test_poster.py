@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from test_canvas import Screen
 
-from lively.pages.regression.fit_figure import FitPicture
+from lively.pages.regression.fit_figure import FitFigure
 from lively.pages.regression.page import FIT_SIZE, RegressionPage
 from lively.pages.regression.settings import RegressionSettings
 from lively.ui.page import POSTER
-from lively.ui.prerender import markup
+from lively.ui.prerender import render_html
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +30,12 @@ def words(text):
 def test_a_page_brings_its_poster_along(page):
     bundle = page._repr_mimebundle_()
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == page.model_id
-    assert bundle[POSTER] == markup(page)
+    assert bundle[POSTER] == render_html(page)
 
 
 def test_every_label_readout_score_and_sentence_is_there(page):
-    shown = words(markup(page))
-    shown_ones = page.controls.widgets.keys() - page.live.settings.absent()
+    shown = words(render_html(page))
+    shown_ones = page.controls.widgets.keys() - page.controller.settings.absent()
     for widget in map(page.controls.widgets.get, sorted(shown_ones)):
         assert widget.description in shown
     for readout in (
@@ -55,17 +55,17 @@ def test_every_label_readout_score_and_sentence_is_there(page):
 
 def test_pictures_are_those_of_the_page():
     start = RegressionSettings()
-    encoded = re.findall(r'src="data:image/png;base64,([^"]+)"', markup(RegressionPage()))
+    encoded = re.findall(r'src="data:image/png;base64,([^"]+)"', render_html(RegressionPage()))
     assert len(encoded) == 2
     pixels = matplotlib.image.imread(io.BytesIO(base64.b64decode(encoded[0]))) * 255
-    np.testing.assert_array_equal(pixels, Screen(FitPicture, *FIT_SIZE).show(start))
+    np.testing.assert_array_equal(pixels, Screen(FitFigure, *FIT_SIZE).show(start))
 
 
 def test_a_poster_draws_nothing_for_the_browser(monkeypatch):
     page = RegressionPage()
     for view in page.pictures:
         monkeypatch.setattr(view.canvas, "draw", lambda: pytest.fail("drawn"))
-    markup(page)
+    render_html(page)
     assert not any(view.canvas.streaming for view in page.pictures)
 
 
@@ -79,13 +79,13 @@ def test_a_poster_draws_nothing_for_the_browser(monkeypatch):
     ],
 )
 def test_handles_stand_where_the_value_is(made, at):
-    assert re.findall(r"left: calc\((.*?) - 8px\)", markup(made)) == [at]
+    assert re.findall(r"left: calc\((.*?) - 8px\)", render_html(made)) == [at]
 
 
 def test_what_is_off_says_so(page):
-    before = markup(page.controls.widgets["l1_ratio"])
+    before = render_html(page.controls.widgets["l1_ratio"])
     assert 'disabled="disabled"' in before
-    assert 'disabled="disabled"' not in markup(page.controls.widgets["alpha"])
+    assert 'disabled="disabled"' not in render_html(page.controls.widgets["alpha"])
 
 
 def test_text_is_text():
@@ -98,9 +98,9 @@ def test_text_is_text():
         widgets.SelectionSlider(description=sly, options=[sly, "b"]),
         widgets.BoundedIntText(description=sly),
     ):
-        assert "<img" not in markup(made)
-        assert html.escape(sly) in markup(made)
+        assert "<img" not in render_html(made)
+        assert html.escape(sly) in render_html(made)
 
 
 def test_a_widget_without_looks_is_left_out():
-    assert markup(RegressionPage().shell) == ""
+    assert render_html(RegressionPage().shell) == ""

@@ -8,10 +8,10 @@ import math
 import ipywidgets as widgets
 import pytest
 
-from lively.engine.formatting import fixed
+from lively.engine.formatting import format_fixed
 from lively.engine.settings import SettingsError
 from lively.learning.scores import Score
-from lively.pages.regression import RegressionPage, score_markup
+from lively.pages.regression.page import RegressionPage, score_markup
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 from lively.pages.regression.verdict import verdict
@@ -29,7 +29,7 @@ def counted(monkeypatch):
         page.computations += 1
         return RegressionResult(settings)
 
-    monkeypatch.setattr(page.live, "_compute", compute)
+    monkeypatch.setattr(page.controller, "_compute", compute)
     for view in (page.fit_view, page.panel_view):
         monkeypatch.setattr(view.canvas, "refresh", lambda view=view: page.frames.append(view))
     return page
@@ -61,11 +61,11 @@ def test_moving_a_control_is_one_computation_and_one_frame(counted, name):
     counted.controls.widgets[name].value = MOVES[name]
     assert counted.computations == 1
     assert counted.frames == [counted.fit_view, counted.panel_view]
-    assert counted.live.settings == RegressionSettings().replace(**{name: MOVES[name]})
+    assert counted.controller.settings == RegressionSettings().replace(**{name: MOVES[name]})
 
 
 def test_reset_is_one_and_an_equal_value_none(counted):
-    counted.live.change(**MOVES)
+    counted.controller.change(**MOVES)
     counted.computations, counted.frames = 0, []
     counted.reset.click()
     assert counted.computations == 1
@@ -83,13 +83,13 @@ def test_buttons_draw_afresh_by_their_seeds(counted):
     buttons["New sample"].click()
     buttons["New split"].click()
     buttons["New folds"].click()
-    flat = counted.live.settings.flat()
+    flat = counted.controller.settings.flat()
     assert (flat["seed"], flat["split_seed"], flat["fold_seed"]) == (110, 2, 2)
     assert {name: shown(counted)[name] for name in flat} == flat
     assert counted.computations == 3
-    counted.live.change(seed=9999)
+    counted.controller.change(seed=9999)
     buttons["New sample"].click()
-    assert counted.live.settings.flat()["seed"] == 0
+    assert counted.controller.settings.flat()["seed"] == 0
 
 
 def test_undo_and_redo_buttons(counted):
@@ -110,8 +110,8 @@ def test_undo_and_redo_buttons(counted):
 def test_numbers_and_words_are_those_of_the_result(counted):
     counted.controls.widgets["degree"].value = 15
     result = RegressionResult(RegressionSettings().replace(degree=15))
-    assert fixed(result.fit.train.r2) in counted.train.widget.value
-    assert fixed(result.fit.test.rmse) in counted.test.widget.value
+    assert format_fixed(result.fit.train.r2) in counted.train.widget.value
+    assert format_fixed(result.fit.test.rmse) in counted.test.widget.value
     assert html.escape(verdict(result).text) in counted.verdict.widget.value
     assert result.truth.formula in counted.formula.widget.value
     assert "degree 15" in counted.fit_view.alternative.widget.value
@@ -119,7 +119,7 @@ def test_numbers_and_words_are_those_of_the_result(counted):
 
 def test_chosen_alpha_and_scaling_are_shown(counted):
     assert counted.scaling.widget.value == ""
-    counted.live.change(penalty="ridge", choose_alpha=True)
+    counted.controller.change(penalty="ridge", choose_alpha=True)
     assert "chose α = " in counted.chosen.widget.value
     assert counted.scaling.widget.value == "x mapped to −1..1, powers standardized."
 
@@ -139,7 +139,7 @@ def test_scores_are_short_and_marked():
 def test_page_opens_and_becomes_right_however_little_time_there_is(monkeypatch, budget, penalty):
     """What needs no search is right at once; what is not ready is dimmed until it is."""
     monkeypatch.setattr(scheduler, "BUDGET", budget)
-    monkeypatch.setattr(scheduler, "REST", 0.0)
+    monkeypatch.setattr(scheduler, "REST_SECONDS", 0.0)
     changes = {"penalty": penalty, "choose_alpha": True, "degree": 12, "seed": 31}
 
     async def visit():
@@ -163,14 +163,14 @@ def test_page_opens_and_becomes_right_however_little_time_there_is(monkeypatch, 
     assert not any(view.stale for view in page.views)
     result = RegressionResult(RegressionSettings().replace(**changes))
     assert html.escape(verdict(result).text) in page.verdict.widget.value
-    assert fixed(result.fit.test.rmse) in page.test.widget.value
+    assert format_fixed(result.fit.test.rmse) in page.test.widget.value
 
 
 def test_a_click_on_a_stale_curve_does_nothing(counted):
     counted.panel_view.dim(True)
     event = type("Event", (), {"inaxes": counted.panel.degree.ax, "xdata": 11.2, "ydata": 3.0})()
     counted._clicked(event)
-    assert counted.live.settings == RegressionSettings()
+    assert counted.controller.settings == RegressionSettings()
 
 
 def test_equation_on_request(counted):
@@ -183,17 +183,19 @@ def test_a_click_on_the_curve_goes_to_that_degree(counted):
     ax = counted.panel.degree.ax
     event = type("Event", (), {"inaxes": ax, "xdata": 11.2, "ydata": 3.0})()
     counted._clicked(event)
-    assert counted.live.settings.model.degree == 11
+    assert counted.controller.settings.model.degree == 11
     counted.controls.widgets["panel"].value = "residuals"
     counted._clicked(type("Event", (), {"inaxes": None, "xdata": None, "ydata": None})())
-    assert counted.live.settings.model.degree == 11
+    assert counted.controller.settings.model.degree == 11
 
 
 def test_steps_set_the_page_from_its_start(counted):
     step = counted.step("Show", degree=15, panel="coefficients")
-    counted.live.change(noise=1.0, samples=400)
+    counted.controller.change(noise=1.0, samples=400)
     step.click()
-    assert counted.live.settings == RegressionSettings().replace(degree=15, panel="coefficients")
+    assert counted.controller.settings == RegressionSettings().replace(
+        degree=15, panel="coefficients"
+    )
     with pytest.raises(SettingsError, match="degree must be"):
         counted.step("Show", degree=99)
 
@@ -204,16 +206,16 @@ def test_a_broken_callback_ends_as_a_sentence(counted, monkeypatch, caplog):
     def broken(settings):
         raise ArithmeticError("<b>broken</b>")
 
-    monkeypatch.setattr(counted.live, "_compute", broken)
+    monkeypatch.setattr(counted.controller, "_compute", broken)
     counted.controls.widgets["degree"].value = 3
     assert "&lt;b&gt;broken&lt;/b&gt;" in counted.message.value
     assert counted.fit_view.alternative.widget.value == before
     assert shown(counted)["degree"] == 7
     assert "ArithmeticError" in caplog.text
-    monkeypatch.setattr(counted.live, "_compute", RegressionResult)
+    monkeypatch.setattr(counted.controller, "_compute", RegressionResult)
     counted.controls.widgets["degree"].value = 3
     assert counted.message.value == ""
-    assert counted.live.settings.model.degree == 3
+    assert counted.controller.settings.model.degree == 3
 
 
 HOSTILE = [None, "abc", [], {}, [1, 2, 3], "<img src=x onerror=alert(1)>", 10**400, -1, "7" * 9999]
@@ -227,13 +229,13 @@ def test_hostile_messages_are_refused_and_nothing_sticks(counted, name):
     )
     for value in HOSTILE:
         counted.message.value = ""
-        before = counted.live.settings
+        before = counted.controller.settings
         widget.set_state({"index" if chosen_by_index else "value": value})
         # The control shows what holds, and what holds has been checked.
-        assert shown(counted) == counted.live.settings.flat()
-        assert counted.live.settings == before or counted.live.settings.replace()
+        assert shown(counted) == counted.controller.settings.flat()
+        assert counted.controller.settings == before or counted.controller.settings.replace()
         assert "<img" not in counted.message.value
-    counted.live.change(degree=4)
+    counted.controller.change(degree=4)
     assert counted.message.value == ""
 
 
@@ -243,7 +245,7 @@ def test_values_beyond_a_widened_slider_are_said(counted):
     slider.max = 1000
     slider.set_state({"value": 900})
     assert "degree must be an integer between 1 and 15. Got 900 instead." in counted.message.value
-    assert counted.live.settings == RegressionSettings()
+    assert counted.controller.settings == RegressionSettings()
     assert slider.value == 7
     noise = counted.controls.widgets["noise"]
     noise.set_state({"value": float("nan")})
@@ -277,10 +279,10 @@ def test_hostile_canvas_messages_do_nothing(counted, caplog):
 def test_page_is_an_ordinary_widget_with_settings_as_arguments():
     page = RegressionPage(degree=3, noise=2.0)
     assert isinstance(page, widgets.VBox)
-    assert page.live.settings == RegressionSettings().replace(degree=3, noise=2.0)
-    page.live.change(degree=5)
-    page.live.reset()
-    assert page.live.settings.model.degree == 3
+    assert page.controller.settings == RegressionSettings().replace(degree=3, noise=2.0)
+    page.controller.change(degree=5)
+    page.controller.reset()
+    assert page.controller.settings.model.degree == 3
     with pytest.raises(SettingsError, match="degree must be an integer"):
         RegressionPage(degree=99)
 

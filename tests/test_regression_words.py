@@ -11,8 +11,8 @@ from plain import plain_folds, plain_pipeline
 from scipy import stats
 from sklearn.model_selection import cross_val_score
 
-from lively.engine.formatting import fixed, number
-from lively.learning.target_functions import TRUTHS
+from lively.engine.formatting import format_fixed, format_number
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 from lively.pages.regression.text import (
@@ -198,7 +198,7 @@ def random_states(count):
     for _ in range(count):
         low = round(draws.uniform(-5, 4.4), 1)
         yield START.replace(
-            function=str(draws.choice(list(TRUTHS))),
+            function=str(draws.choice(list(TARGET_FUNCTIONS))),
             samples=int(np.exp(draws.uniform(np.log(10), np.log(400)))),
             x_range=(low, round(draws.uniform(low + 0.5, 5), 1)),
             noise=float(draws.choice([0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0])),
@@ -274,8 +274,8 @@ def test_underfitting_is_a_training_error_that_noise_does_not_explain():
         free = n - degree - 1 if result.settings.model.penalty == "none" else n - 1
         limit = noise * np.sqrt(stats.chi2.ppf(0.975, free) / n)
         assert result.fit.train.rmse >= limit * (1 - 1e-9)
-        assert fixed(result.fit.train.rmse) in found.text
-        assert f"noise explains up to {fixed(limit)}. The curve misses" in found.text
+        assert format_fixed(result.fit.train.rmse) in found.text
+        assert f"noise explains up to {format_fixed(limit)}. The curve misses" in found.text
         misfit = clean_misfit(result)
         assert misfit is None or misfit > 0.1 * noise * (1 - 1e-6)
         if "lower α" in found.text:
@@ -387,7 +387,7 @@ def test_text_alternatives_of_random_states_name_the_page_s_numbers():
             lowest = int(DEGREES[np.argmin(curve.test)])
             assert f"The test error is lowest at degree {lowest}; choosing" in words[1]
         if result.chooses:
-            assert f"Cross-validation chose α = {number(fit.alpha)}" in words[2]
+            assert f"Cross-validation chose α = {format_number(fit.alpha)}" in words[2]
             ends = np.isclose(fit.alpha, [1e-6, 1e3])
             assert ("end of the range" in words[2]) == bool(ends.any())
         else:

@@ -20,12 +20,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import r2_score
 from sklearn.model_selection import learning_curve as plain_learning_curve
 
-from lively.learning.cross_validation import folds
+from lively.learning.cross_validation import shuffled_folds
 from lively.learning.noisy_sample import split_sample
-from lively.learning.target_functions import TRUTHS
-from lively.pages.model_selection.candidates import Family
-from lively.pages.model_selection.data import draw
-from lively.pages.model_selection.fold_fits import fit
+from lively.learning.target_functions import TARGET_FUNCTIONS
+from lively.pages.model_selection.candidates import CandidateFamily
+from lively.pages.model_selection.data import simulate_sample
+from lively.pages.model_selection.fold_fits import fit_candidate
 from lively.pages.model_selection.resampling import LearningCurve, SplitScores
 from lively.pages.model_selection.result import SelectionResult
 
@@ -33,7 +33,7 @@ from lively.pages.model_selection.result import SelectionResult
 @pytest.mark.parametrize("penalty", ["none", "ridge", "elastic"])
 def test_splits_score_as_the_plain_pipeline_does(penalty):
     model = MODEL.replace(penalty=penalty, degree=6, alpha=0.5)
-    family, place = Family.at(model)
+    family, place = CandidateFamily.at(model)
     made = finished(SplitScores(DATA, SPLIT.test_share, family))
     for seed in (0, 1, 17, 399):
         parts = split_sample(DATA, SPLIT.replace(split_seed=seed))
@@ -47,7 +47,7 @@ def test_splits_score_as_the_plain_pipeline_does(penalty):
 
 @pytest.mark.parametrize("model", [MODEL.replace(degree=5), MODEL.replace(penalty="ridge")])
 def test_learning_curve_is_scikit_learn_s(model):
-    family, place = Family.at(model)
+    family, place = CandidateFamily.at(model)
     made = finished(LearningCurve(DATA, SPLIT, family, 1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -66,11 +66,11 @@ def test_learning_curve_is_scikit_learn_s(model):
 
 
 def test_the_fit_and_the_fits_without_a_fold_are_the_plain_ones():
-    made, parts = fit(DATA, SPLIT, MODEL, 1), split_sample(DATA, SPLIT)
+    made, parts = fit_candidate(DATA, SPLIT, MODEL, 1), split_sample(DATA, SPLIT)
     pipeline = plain("none", MODEL.degree)
     for curve, rows_ in zip(
         [made.curve, *made.without],
-        [np.arange(COUNT), *(train for train, _ in cv(folds(COUNT, 5, 1)))],
+        [np.arange(COUNT), *(train for train, _ in cv(shuffled_folds(COUNT, 5, 1)))],
         strict=True,
     ):
         pipeline.fit(columns(TRAIN.x[rows_]), TRAIN.y[rows_])
@@ -79,8 +79,8 @@ def test_the_fit_and_the_fits_without_a_fold_are_the_plain_ones():
         )
     pipeline.fit(columns(TRAIN.x), TRAIN.y)
     np.testing.assert_allclose(made.test, pipeline.predict(columns(parts.test.x)), rtol=1e-6)
-    new = draw(DATA, 400_000, 97)
+    new = simulate_sample(DATA, 400_000, 97)
     expected = r2_score(new.y, pipeline.predict(columns(new.x)))
     assert made.true_r2 == pytest.approx(expected, abs=0.01)
-    truth = r2_score(new.y, TRUTHS["demo"](new.x))
+    truth = r2_score(new.y, TARGET_FUNCTIONS["demo"](new.x))
     assert made.most_r2 == pytest.approx(truth, abs=0.005)

@@ -9,43 +9,43 @@ from test_words_model_selection import UNCONVERGED, fitted, sentences, shown, tr
 
 from lively.learning import elastic_net
 from lively.pages.model_selection import criteria, regularization_path, selection_frequency
-from lively.pages.model_selection.data import draw
+from lively.pages.model_selection.data import simulate_sample
 from lively.pages.model_selection.page import table_markup
 from lively.pages.model_selection.result import SelectionResult
-from lively.pages.model_selection.tab_figures import SelectionPanels
-from lively.pages.model_selection.test_set_reuse import judge
+from lively.pages.model_selection.tab_figures import SelectionTabs
+from lively.pages.model_selection.test_set_reuse import evaluate
 from lively.pages.model_selection.text import (
     END_NOTE,
     UNSURE,
     UNSURE_NOTE,
     fit_text,
-    note,
     panel_text,
-    rows,
-    seal_text,
+    table_note,
+    table_rows,
+    use_count_text,
 )
-from lively.pages.model_selection.verdicts import curves_verdict, verdict
+from lively.pages.model_selection.verdicts import criteria_verdict, verdict
 
 
 def test_the_table_has_aicc_beside_aic_and_marks_ends_of_the_grid():
     result = shown("curves")
-    head, lowest, rule = rows(result)
+    head, lowest, rule = table_rows(result)
     assert head[5:9] == ("AIC", "AICc", "BIC", "True")
     assert lowest[5:9] == ("14", "9", "9", "7")
     assert rule[5:] == ("", "", "", "")
-    assert note(result) == ""
+    assert table_note(result) == ""
     end = shown("curves", penalty="lasso", degree=3, noise=10.0, function="line",
                 x_range=(0.0, 0.5))  # fmt: skip
-    assert rows(end)[1][1:4] == ("1\u2009000*",) * 3
-    assert note(end) == END_NOTE
+    assert table_rows(end)[1][1:4] == ("1\u2009000*",) * 3
+    assert table_note(end) == END_NOTE
     assert f"<caption>{END_NOTE}</caption>" in table_markup(end)
-    assert "chooses α = 1\u2009000, the end of the grid." in curves_verdict(end).heading
+    assert "chooses α = 1\u2009000, the end of the grid." in criteria_verdict(end).heading
     assert "other candidates have the same value: the simplest is chosen." in str(verdict(end))
     # Where every larger alpha is the same model, none would be better.
     assert "was tried" not in str(verdict(end))
     low = shown("curves", penalty="lasso", degree=15, noise=0.1)
-    assert "α = 0.0001, the end of the grid." in curves_verdict(low).heading
-    assert "No smaller α was tried." in curves_verdict(low).text
+    assert "α = 0.0001, the end of the grid." in criteria_verdict(low).heading
+    assert "No smaller α was tried." in criteria_verdict(low).text
 
 
 def test_rounding_errors_choose_nothing():
@@ -69,7 +69,7 @@ def test_the_learning_verdict_is_what_500_points_do(changes, cause):
     assert cause in said
     errors = []
     for number in range(9):
-        sample = draw(result.settings.data, 350, 73, number)
+        sample = simulate_sample(result.settings.data, 350, 73, number)
         few = type(sample)(sample.x[:44], sample.y[:44])
         errors.append([
             true_rmse(result.settings.data, fitted(result.settings.model, part))
@@ -101,10 +101,20 @@ def stopped(monkeypatch):
         return 1.0
 
     monkeypatch.setattr(elastic_net._Problem, "violation", stop)
-    for cached in (criteria.criteria, judge, regularization_path.plane, selection_frequency.picks):
+    for cached in (
+        criteria.criteria,
+        evaluate,
+        regularization_path.coefficient_plane,
+        selection_frequency.selection_frequency,
+    ):
         cached.cache_clear()
     yield
-    for cached in (criteria.criteria, judge, regularization_path.plane, selection_frequency.picks):
+    for cached in (
+        criteria.criteria,
+        evaluate,
+        regularization_path.coefficient_plane,
+        selection_frequency.selection_frequency,
+    ):
         cached.cache_clear()
 
 
@@ -117,10 +127,10 @@ def test_what_rests_on_fits_that_did_not_converge_is_marked(panel, stopped):
         pass
     assert "did not converge" in panel_text(result)
     assert "did not converge" in fit_text(result)
-    assert ("did not converge" in seal_text(result)) == result.opened
-    assert UNSURE in rows(result)[1][1]
-    assert UNSURE_NOTE in note(result)
-    panels = SelectionPanels(914, 232)
+    assert ("did not converge" in use_count_text(result)) == result.opened
+    assert UNSURE in table_rows(result)[1][1]
+    assert UNSURE_NOTE in table_note(result)
+    panels = SelectionTabs(914, 232)
     panels.draw(result)
     if panel in ("curves", "path"):
         crossed = panels.panels[panel].unsure.get_xdata()
@@ -132,7 +142,7 @@ def test_what_rests_on_fits_that_did_not_converge_is_marked(panel, stopped):
 def test_what_converged_is_not_marked():
     for panel in ("curves", "path"):
         result = shown(panel, penalty="lasso")
-        panels = SelectionPanels(914, 232)
+        panels = SelectionTabs(914, 232)
         panels.draw(result)
         assert not len(panels.panels[panel].unsure.get_xdata())
         assert "converge" not in panel_text(result)

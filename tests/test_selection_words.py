@@ -6,21 +6,21 @@ from hypothesis import given, settings
 from selection import START
 from strategies import page_settings
 
-from lively.engine.formatting import percent
-from lively.pages.model_selection.candidates import Family
-from lively.pages.model_selection.fit_figure import SelectionFitPicture
-from lively.pages.model_selection.names import short_value
+from lively.engine.formatting import format_percent
+from lively.pages.model_selection.candidates import CandidateFamily
+from lively.pages.model_selection.fit_figure import SelectionFitFigure
+from lively.pages.model_selection.names import short_value_text
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.settings import CRITERIA, SelectionSettings, SelectionView
-from lively.pages.model_selection.tab_figures import SelectionPanels
-from lively.pages.model_selection.text import fit_text, panel_text, rows
+from lively.pages.model_selection.tab_figures import SelectionTabs
+from lively.pages.model_selection.text import fit_text, panel_text, table_rows
 from lively.pages.model_selection.verdicts import verdict
 
 PANELS = [name for name, _ in SelectionView.model_fields["panel"].metadata[0].labels]
 
 
 def test_percent():
-    assert [percent(v) for v in (0.0, 0.034, 0.0004, 0.12, 0.755, 2.5)] == [
+    assert [format_percent(v) for v in (0.0, 0.034, 0.0004, 0.12, 0.755, 2.5)] == [
         "0.0 %", "3.4 %", "0.0 %", "12 %", "75.5 %", "250 %",
     ]  # fmt: skip
 
@@ -39,7 +39,7 @@ def test_words_and_pictures_of_every_panel(panel, penalty, monkeypatch):
     assert str(said) in panel_text(result)
     assert "test R²" in fit_text(result)
     assert "hidden" in fit_text(bare)
-    panels, picture = SelectionPanels(914, 232), SelectionFitPicture(914, 308)
+    panels, picture = SelectionTabs(914, 232), SelectionFitFigure(914, 308)
     panels.draw(result)
     picture.draw(result)
     panels.figure.draw_without_rendering()
@@ -47,7 +47,7 @@ def test_words_and_pictures_of_every_panel(panel, penalty, monkeypatch):
     assert len(picture.test.get_xdata()) == len(result.parts.test.x)
     picture.draw(bare)
     assert len(picture.test.get_xdata()) == 0
-    words = rows(result)
+    words = table_rows(result)
     assert {len(row) for row in words} == {len(CRITERIA) + 2}
 
 
@@ -65,7 +65,7 @@ def test_whatever_the_settings_there_are_words_pictures_and_no_warning(page):
     for text in (str(verdict(result)), panel_text(result), fit_text(result)):
         assert text.endswith((".", "…"))
         assert "nan" not in text
-    panels, picture = SelectionPanels(390, 250), SelectionFitPicture(390, 270)
+    panels, picture = SelectionTabs(390, 250), SelectionFitFigure(390, 270)
     panels.draw(result)
     picture.draw(result)
     panels.figure.draw_without_rendering()
@@ -73,7 +73,7 @@ def test_whatever_the_settings_there_are_words_pictures_and_no_warning(page):
 
 def test_looks_beyond_the_axis_are_marked_at_its_edge():
     seen = tuple(SelectionResult(START.replace(degree=degree)).look for degree in (5, 1, 6))
-    panels = SelectionPanels(914, 232)
+    panels = SelectionTabs(914, 232)
     panels.draw(SelectionResult(START.replace(panel="looks"), seen))
     panel = panels.panels["looks"]
     top = panel.ax.get_ylim()[1]
@@ -87,10 +87,10 @@ def test_looks_beyond_the_axis_are_marked_at_its_edge():
 
 
 def test_a_small_alpha_is_short_in_the_table():
-    family = Family.of(START.model.replace(penalty="ridge"))
-    written = [short_value(family, place) for place in range(len(family.values))]
+    family = CandidateFamily.of(START.model.replace(penalty="ridge"))
+    written = [short_value_text(family, place) for place in range(len(family.values))]
     assert written == [
         "1\u2009000", "320", "100", "32", "10", "3.2", "1", "0.32", "0.1", "0.032", "0.01",
         "3·10⁻³", "10⁻³", "3·10⁻⁴", "10⁻⁴",
     ]  # fmt: skip
-    assert short_value(Family("none"), 11) == "12"
+    assert short_value_text(CandidateFamily("none"), 11) == "12"

@@ -5,7 +5,7 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from lively.engine.fields import Choices, Interval, Steps, declared, limits, requirement
+from lively.engine.fields import Choices, Grid, Interval, bounds, find_metadata, requirement
 from lively.engine.settings import SettingsError
 from lively.learning.data_settings import DataSettings
 from lively.learning.split import SplitSettings
@@ -55,23 +55,23 @@ def test_labels_and_help():
 )
 def test_ranges(name, low, high, default, step):
     field = FIELDS[name]
-    assert limits(field) == (low, high)
+    assert bounds(field) == (low, high)
     assert field.default == default
-    assert declared(field, Steps).step == step
+    assert find_metadata(field, Grid).step == step
     for value in (low, high):
         assert SETTINGS.replace(**{name: value}).flat()[name] == value
 
 
 def test_choices():
-    values = [value for value, _ in declared(FIELDS["function"], Choices).labels]
+    values = [value for value, _ in find_metadata(FIELDS["function"], Choices).labels]
     assert values == ["demo", "quartic", "line", "sine", "step", "abs", "runge"]
-    assert [label for _, label in declared(FIELDS["penalty"], Choices).labels] == [
+    assert [label for _, label in find_metadata(FIELDS["penalty"], Choices).labels] == [
         "None",
         "Ridge",
         "LASSO",
         "Elastic net",
     ]
-    assert [label for _, label in declared(FIELDS["panel"], Choices).labels] == [
+    assert [label for _, label in find_metadata(FIELDS["panel"], Choices).labels] == [
         "Error against degree",
         "Residuals",
         "Coefficients",
@@ -179,7 +179,7 @@ def test_inactive_settings_give_their_reason():
 
 
 def test_interval_and_defaults():
-    interval = declared(FIELDS["x_range"], Interval)
+    interval = find_metadata(FIELDS["x_range"], Interval)
     assert (interval.low, interval.high, interval.gap) == (-5, 5, 0.5)
     assert SplitSettings().test_share == 0.5
     assert ModelSettings().degree == 7

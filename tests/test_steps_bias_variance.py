@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lively.learning.bias_variance_decomposition import quadrature, take_apart
-from lively.learning.target_functions import TRUTHS
+from lively.learning.bias_variance_decomposition import error_parts, quadrature
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance.data import training_sets
-from lively.pages.bias_variance.model import fits_of
+from lively.pages.bias_variance.model import cached_sweep
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import BiasVarianceSettings
 from lively.pages.bias_variance.text import verdict
@@ -92,11 +92,11 @@ def test_step_7_is_dominated_by_few_data_sets():
     assert total > 1e6 * result.median
     assert not result.parts.stated[0]
     data = result.settings.data.replace(inputs="fixed")
-    fits = fits_of(data, result.settings.model)
+    fits = cached_sweep(data, result.settings.model)
     for _ in fits.steps():
         pass
     predicted = fits.predict(training_sets(data).x, data.noise)[:, 0]
-    textbook = take_apart(predicted, np.full(25, 1 / 25), 0.0).variance
+    textbook = error_parts(predicted, np.full(25, 1 / 25), 0.0).variance
     assert abs(textbook.value - 11) < 3 * textbook.error
     assert result.otherwise.variance.value[0] > 2 * textbook.value
 
@@ -116,7 +116,7 @@ def test_step_8_s_sentence_gives_the_page_s_answer():
         mean = P.mean(axis=0)
         slopes = np.linalg.pinv(P - mean) @ (y - y.mean(axis=1, keepdims=True)).T
         errors = y.mean(axis=1, keepdims=True) + slopes.T @ (at - mean).T
-        errors -= TRUTHS[data.function](nodes)
+        errors -= TARGET_FUNCTIONS[data.function](nodes)
         totals[name] = np.mean(errors**2 @ weights) + 1
     assert totals["page"] == pytest.approx(result.parts.total.value[0], rel=1e-6)
     assert totals["page"] == pytest.approx(9.58, abs=0.1)

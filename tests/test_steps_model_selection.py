@@ -9,13 +9,13 @@ from selection import COUNT, DATA, NONE, START, columns, plain
 from sklearn.linear_model import Lasso, Ridge
 from test_words_model_selection import shown
 
-from lively.learning.cross_validation import Validated, folds, kept
-from lively.pages.model_selection.batched_fits import fits
+from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds, training_masks
+from lively.pages.model_selection.batched_fits import fit_candidates
 from lively.pages.model_selection.criteria import Criteria
-from lively.pages.model_selection.data import draw
+from lively.pages.model_selection.data import simulate_sample
 from lively.pages.model_selection.result import SelectionResult
-from lively.pages.model_selection.selection_frequency import WAYS, Picks
-from lively.pages.model_selection.test_set_reuse import judge, optimism
+from lively.pages.model_selection.selection_frequency import METHODS, SelectionFrequency
+from lively.pages.model_selection.test_set_reuse import evaluate, selection_bias
 
 PAGE = Path(__file__).parents[1] / "dashboards/model_selection.ipynb"
 CELLS = json.loads(PAGE.read_text("utf-8"))["cells"]
@@ -39,10 +39,10 @@ def step(number):
 
 def ten_fold(train):
     """Return the cross-validated curve of all degrees by ten folds."""
-    some = kept(len(train.x), folds(len(train.x), 10, 1))
-    found = fits(NONE, train.x, train.y, some, train.x).predictions
+    some = training_masks(len(train.x), shuffled_folds(len(train.x), 10, 1))
+    found = fit_candidates(NONE, train.x, train.y, some, train.x).predictions
     left = ~some / np.sum(~some, axis=1, keepdims=True)
-    return Validated.of(((found - train.y) ** 2 @ left[:, :, None])[:, :, 0])
+    return CrossValidationCurve.of(((found - train.y) ** 2 @ left[:, :, None])[:, :, 0])
 
 
 def test_1_all_folds_choose_degree_11_and_new_folds_another():
@@ -61,10 +61,10 @@ def test_1_the_lowest_estimate_is_optimistic_and_bars_are_no_confidence_interval
     assert "no confidence interval" in words
     ratios, within = [], []
     for number in range(150):
-        train = draw(DATA, COUNT, 81, number)
+        train = simulate_sample(DATA, COUNT, 81, number)
         curve, truth = ten_fold(train), Criteria(DATA, train, NONE, 1).truth
         ratios.append(curve.mean[curve.best] / truth[curve.best])
-        within.append(np.abs(curve.mean - truth)[4] <= 2 * curve.spread[4])
+        within.append(np.abs(curve.mean - truth)[4] <= 2 * curve.standard_error[4])
     assert np.median(ratios) < 0.95
     # Normal, independent folds would be within two standard errors in 95 %.
     assert 0.7 < np.mean(within) < 0.9
@@ -100,12 +100,12 @@ def test_4_usual_costs_are_small_and_the_mean_of_aic_is_not():
     words, settings = step(4)
     assert "200 simulated data sets" in words
     # The first forty of the page's two hundred do.
-    picks = Picks(settings.data, COUNT, NONE, settings.rule.fold_seed)
+    picks = SelectionFrequency(settings.data, COUNT, NONE, settings.rule.fold_seed)
     for _ in picks.steps():
         if picks.sets == 40:
             break
     assert picks.median_cost.max() < 0.06
-    costs = dict(zip(WAYS, picks.mean_cost, strict=True))
+    costs = dict(zip(METHODS, picks.mean_cost, strict=True))
     assert costs["aic"] > 5 * max(cost for way, cost in costs.items() if way != "aic")
 
 
@@ -123,8 +123,8 @@ def test_6_the_best_of_several_is_optimistic():
     words, settings = step(6)
     assert "The best of several test errors is optimistic" in words
     looks = [SelectionResult(settings.replace(degree=degree)).look for degree in range(4, 10)]
-    assert optimism(looks).hidden > optimism(looks[:1]).hidden
-    first = judge(looks[1])
+    assert selection_bias(looks).hidden > selection_bias(looks[:1]).hidden
+    first = evaluate(looks[1])
     assert first.anew.mean() == pytest.approx(first.true, rel=0.03)
     assert "95 % interval for the true RMSE" in words
     assert first.bounds is not None

@@ -11,7 +11,7 @@ import pytest
 
 from lively.learning import elastic_net as solver
 from lively.learning.polynomial_features import ScaledPowers
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance.data import training_sets
 from lively.pages.bias_variance.page import table_markup
 from lively.pages.bias_variance.result import BiasVarianceResult
@@ -91,7 +91,7 @@ def random_states(count):
         found.append(
             START.replace(
                 seed=seed,
-                function=str(generator.choice(list(TRUTHS))),
+                function=str(generator.choice(list(TARGET_FUNCTIONS))),
                 x_range=(-5.0, 5.0) if whole else (low, high),
                 noise=float(generator.choice([0.0, 0.2, 1.0, 3.0, 5.0, 10.0])),
                 samples=20 if penalty == "lasso" else samples,
@@ -164,7 +164,7 @@ def test_what_did_not_converge_is_marked_at_every_number(monkeypatch):
 def linear_parts(settings):
     """Return bias² and variance with fixed inputs, exactly, and the same of lower degrees."""
     data, model = settings.data, settings.model
-    x, truth = training_sets(data).x[0], TRUTHS[data.function]
+    x, truth = training_sets(data).x[0], TARGET_FUNCTIONS[data.function]
     at = np.linspace(*data.x_range, 4001)
     found = []
     for degree in range(1, model.degree + 1):
@@ -222,7 +222,7 @@ def test_causes_agree_with_the_closest_polynomial(results):
         if says.heading != "High bias.":
             continue
         at = np.linspace(*data.x_range, 4001)
-        heights = TRUTHS[data.function](at)
+        heights = TARGET_FUNCTIONS[data.function](at)
         fit = np.polynomial.Legendre.fit(at, heights, model.degree)
         closest = np.mean((fit(at) - heights) ** 2)
         if "too low" in says.text:

@@ -8,11 +8,11 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, roc_auc_score
 
-from lively.engine.fields import Choices, Steps, declared, limits
-from lively.engine.formatting import fixed
+from lively.engine.fields import Choices, Grid, bounds, find_metadata
+from lively.engine.formatting import format_fixed
 from lively.pages.classification import fitting
-from lively.pages.classification.names import accuracy_text, difference
-from lively.pages.classification.page import judged_markup
+from lively.pages.classification.names import accuracy_text, difference_text
+from lively.pages.classification.page import metrics_markup
 from lively.pages.classification.result import ClassificationResult
 from lively.pages.classification.settings import ClassificationSettings
 from lively.pages.classification.text import fit_warning, panel_text, surface_text
@@ -166,11 +166,11 @@ def random_state(rng):
     changes = {}
     for group in ClassificationSettings.groups().values():
         for name, field in group.model_fields.items():
-            if choices := declared(field, Choices):
+            if choices := find_metadata(field, Choices):
                 changes[name] = rng.choice([value for value, _ in choices.labels])
                 continue
-            low, high = limits(field)
-            steps = declared(field, Steps)
+            low, high = bounds(field)
+            steps = find_metadata(field, Grid)
             if field.annotation is int:
                 changes[name] = rng.randint(low, high)
             elif steps.log:
@@ -290,7 +290,7 @@ def test_words_never_contradict_the_numbers(states):
         if result.fit.separated:
             assert model.penalty == "none"
             assert accuracy_score(result.parts.train.y, result.fit.train >= 0.5) == 1
-        warned = "not converged" in judged_markup("", "", result.test_judged, fit_warning(result))
+        warned = "not converged" in metrics_markup("", "", result.test_judged, fit_warning(result))
         assert warned == ("did not converge" in panel_text(result)) == (not result.fit.converged)
     assert kinds >= {"neither", "below", "over", "under", "threshold", "shares"}
     assert set(HEADINGS) - kinds <= {"both"}
@@ -328,5 +328,5 @@ def test_accuracies_as_text():
     assert [accuracy_text(v) for v in (0, 0.004, 0.5, 0.996, 0.9993, 1)] == [
         "0.00", "0.004", "0.50", "0.996", "0.999", "1.00",
     ]  # fmt: skip
-    assert [difference(v) for v in (0.0007, 0.012, 0.4)] == ["0.0007", "0.01", "0.40"]
-    assert fixed(0.5) == "0.50"
+    assert [difference_text(v) for v in (0.0007, 0.012, 0.4)] == ["0.0007", "0.01", "0.40"]
+    assert format_fixed(0.5) == "0.50"

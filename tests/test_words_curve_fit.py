@@ -11,18 +11,18 @@ import pytest
 from scipy.optimize import least_squares
 from scipy.special import stdtrit
 
-from lively.engine.fields import Choices, declared, limits
+from lively.engine.fields import Choices, bounds, find_metadata
 from lively.pages.curve_fit.coverage import Coverage
 from lively.pages.curve_fit.data import make_points, true_values
-from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import RANGES, CurvePageSettings
 from lively.pages.curve_fit.text import (
+    coverage_text,
     curve_text,
     error_name,
     panel_text,
-    promise,
-    rows,
+    table_rows,
     verdict,
 )
 
@@ -140,10 +140,10 @@ def random_page(rng):
     changes = {}
     for group in CurvePageSettings.groups().values():
         for name, field in group.model_fields.items():
-            if choices := declared(field, Choices):
+            if choices := find_metadata(field, Choices):
                 changes[name] = choices.labels[rng.integers(len(choices.labels))][0]
             elif name not in ("seed", "samples"):
-                changes[name] = float(rng.uniform(*limits(field)))
+                changes[name] = float(rng.uniform(*bounds(field)))
     if rng.random() < 0.7:
         changes |= {"loss": "linear"}
     if rng.random() < 0.6:
@@ -196,9 +196,9 @@ def test_random_states_say_nothing_unlisted_and_nothing_that_is_wrong(states):
 def check(result):
     """Hold what is said of a state to what plain numpy and scipy find."""
     data, fit, said = result.settings.data, result.settings.fit, verdict(result)
-    text, points, curve = str(said), make_points(data), CURVES[data.curve]
+    text, points, curve = str(said), make_points(data), PARAMETRIC_CURVES[data.curve]
     where = f"{text} {result.settings}"
-    for other in (text, curve_text(result), panel_text(result), promise(result)):
+    for other in (text, curve_text(result), panel_text(result), coverage_text(result)):
         assert not WRONG.search(other), WRONG.search(other)
     truth, heading = true_values(data), said.heading
 
@@ -215,7 +215,7 @@ def check(result):
 
     spans = {name: RANGES[name][1] - RANGES[name][0] for name in RANGES}
     ended = heading != "The fit did not converge."
-    assert ("none" in rows(result)[0]) != ended
+    assert ("none" in table_rows(result)[0]) != ended
     assert ("positive bounds" in text) <= (fit.bounds == "none"), where
     assert ("shifts all points up" in text) == (data.noise_mean > 0), where
     assert ("shifts all points down" in text) == (data.noise_mean < 0), where
@@ -288,7 +288,7 @@ def test_what_is_said_of_a_count(monkeypatch, changes, held, lost, words):
     counted = Coverage(result.settings.data, result.settings.fit)
     counted.held, counted.count, counted.lost = np.array(held), 200, lost
     monkeypatch.setattr("lively.pages.curve_fit.result.coverage", lambda *settings: counted)
-    assert promise(result) == words
+    assert coverage_text(result) == words
     assert words in panel_text(result)
     assert not WRONG.search(panel_text(result))
 
@@ -339,12 +339,12 @@ def test_steps_claim_what_their_buttons_show():
     assert "200 data sets" in texts["Show the coverage"]
     counted = CurveFitResult(START.replace(**STEPS["Show the coverage"]))
     list(counted.count_coverage())
-    assert promise(counted).startswith("Kept: ")
+    assert coverage_text(counted).startswith("Kept: ")
     shifted = CurveFitResult(START.replace(panel="coverage", noise_mean=0.5))
     list(shifted.count_coverage())
     assert "a noise mean of 0.5" in texts["Show the coverage"]
-    assert promise(shifted).startswith("Not kept for height and width.")
-    assert "which biases the estimates" in promise(shifted)
+    assert coverage_text(shifted).startswith("Not kept for height and width.")
+    assert "which biases the estimates" in coverage_text(shifted)
     more = CurveFitResult(START.replace(noise_mean=0.5, samples=500))
     assert verdict(more).heading == "Intervals not to be trusted."
 
@@ -367,7 +367,7 @@ def test_steps_claim_what_their_buttons_show():
     assert np.all((ratio > 0.25) & (ratio < 0.35))
     chosen = CurveFitResult(cauchy.settings.replace(panel="coverage"))
     list(chosen.count_coverage())
-    assert promise(chosen).startswith("Kept: ")
+    assert coverage_text(chosen).startswith("Kept: ")
 
     lost = STEPS["Show a local minimum"]
     assert lost["start_frequency"] == 2 * START.data.frequency

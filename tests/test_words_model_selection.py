@@ -12,10 +12,10 @@ import pytest
 from selection import START, columns, plain
 from sklearn.linear_model import Lasso, Ridge
 
-from lively.learning.cross_validation import folds
-from lively.learning.target_functions import TRUTHS
+from lively.learning.cross_validation import shuffled_folds
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.model_selection.candidates import WEIGHTS
-from lively.pages.model_selection.names import criterion_name
+from lively.pages.model_selection.names import criterion_text
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.settings import CRITERIA
 from lively.pages.model_selection.verdicts import verdict
@@ -216,7 +216,7 @@ def random_state(random, panel):
         penalty = str(random.choice(["ridge", "lasso", "elastic"]))
     low = round(random.uniform(-5, 3), 1)
     changes = {
-        "function": str(random.choice(list(TRUTHS))),
+        "function": str(random.choice(list(TARGET_FUNCTIONS))),
         "samples": int(random.integers(40, 61)),
         "x_range": (-5.0, 5.0) if random.random() < 0.6 else (low, low + 2.0),
         "noise": float(random.choice([0.0, 0.5, 2.0, 5.0, 10.0])),
@@ -242,7 +242,7 @@ def random_state(random, panel):
 def few_data_sets(monkeypatch):
     """Let eight simulated data sets do where the page takes two hundred."""
     monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 8)
-    monkeypatch.setattr("lively.pages.model_selection.learning_outlook.SETS", 12)
+    monkeypatch.setattr("lively.pages.model_selection.learning_outlook.SIMULATED_SETS", 12)
 
 
 CASES = [(panel, template) for panel, templates in TEMPLATES.items() for template in templates]
@@ -282,7 +282,7 @@ def dense(data, count=4000):
     """Return evenly spaced inputs and the true function there."""
     low, high = data.x_range
     x = low + (high - low) * (np.arange(count) + 0.5) / count
-    return x, TRUTHS[data.function](x) + data.noise_mean
+    return x, TARGET_FUNCTIONS[data.function](x) + data.noise_mean
 
 
 def fitted(model, train):
@@ -316,7 +316,7 @@ def by_polynomials(result):
             [
                 errors(np.delete(train.x, fold), np.delete(train.y, fold),
                        train.x[fold], train.y[fold], 0.0)
-                for fold in folds(count, parts, result.settings.rule.fold_seed)
+                for fold in shuffled_folds(count, parts, result.settings.rule.fold_seed)
             ], axis=0,
         )  # fmt: skip
     return np.sqrt(truth), curves
@@ -324,7 +324,7 @@ def by_polynomials(result):
 
 def check_curves(result, said):
     text, family = " ".join(said), result.family
-    assert said[0].startswith(criterion_name(result.settings.rule.criterion))
+    assert said[0].startswith(criterion_text(result.settings.rule.criterion))
     chosen = read(re.search(rf"chooses {CANDIDATE}", said[0])[2])
     ends = (read("15"), 1.0) if not family.weights else (WEIGHTS[0], WEIGHTS[-1])
     assert ("the end of the grid" in said[0]) == any(chosen == pytest.approx(e) for e in ends)
@@ -373,7 +373,7 @@ def check_learning(result, said):
     low, high = data.x_range
     for _ in range(9):
         x = random.uniform(low, high, 4 * count)
-        y = TRUTHS[data.function](x) + noise * random.standard_normal(4 * count)
+        y = TARGET_FUNCTIONS[data.function](x) + noise * random.standard_normal(4 * count)
         parts = [type(result.parts.train)(x[:n], y[:n]) for n in (count, 4 * count)]
         errors.append([true_rmse(data, fitted(model, part)) for part in parts])
     now, more = np.median(errors, axis=0)

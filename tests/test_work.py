@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from lively.engine.incremental import PATIENCE, Work, aside, part
+from lively.engine.incremental import POLL_SECONDS, IncrementalTask, in_thread, subtask
 
 
 def count(seen, ends=4):
@@ -17,7 +17,7 @@ def count(seen, ends=4):
 
 def test_work_is_begun_once_and_gone_on_with_by_anybody():
     seen = []
-    work = Work(lambda: count(seen))
+    work = IncrementalTask(lambda: count(seen))
     listener = work.steps()
     assert next(listener) == 0.25
     listener.close()
@@ -38,7 +38,7 @@ def test_work_that_fails_is_begun_anew():
             raise ArithmeticError("once")
         return len(tries)
 
-    work = Work(begin)
+    work = IncrementalTask(begin)
     with pytest.raises(ArithmeticError, match="once"):
         work.finish()
     assert work.finish() == 2
@@ -46,9 +46,9 @@ def test_work_that_fails_is_begun_anew():
 
 def test_a_part_of_work_tells_its_share_of_all():
     def whole():
-        return (yield from part(count([]), 0.5, 1))
+        return (yield from subtask(count([]), 0.5, 1))
 
-    work = Work(whole)
+    work = IncrementalTask(whole)
     assert list(work.steps()) == [0.625, 0.75, 0.875, 1.0]
     assert work.finish() == "done"
 
@@ -60,14 +60,14 @@ def test_a_task_aside_does_not_keep_others_waiting():
         go_on.wait(30)
         return threading.current_thread()
 
-    work, waits = Work(lambda: aside(task)), []
+    work, waits = IncrementalTask(lambda: in_thread(task)), []
     bits = work.steps()
     for _ in range(5):
         started = time.perf_counter()
         next(bits)
         waits.append(time.perf_counter() - started)
     go_on.set()
-    assert min(waits) < 10 * PATIENCE
+    assert min(waits) < 10 * POLL_SECONDS
     assert work.finish() is not threading.main_thread()
 
 
@@ -79,15 +79,15 @@ def test_one_thing_is_done_aside_at_a_time():
         go_on.wait(30)
         return number
 
-    first = aside(lambda: task(0))
+    first = in_thread(lambda: task(0))
     next(first)
     # Whoever moves a control gives up what is at work, again and again.
     first.close()
     for number in range(1, 20):
-        given_up = aside(lambda number=number: task(number))
+        given_up = in_thread(lambda number=number: task(number))
         next(given_up)
         given_up.close()
-    last = Work(lambda: aside(lambda: task(20)))
+    last = IncrementalTask(lambda: in_thread(lambda: task(20)))
     bits = last.steps()
     for _ in range(3):
         started = time.perf_counter()
@@ -106,8 +106,8 @@ def test_what_cannot_be_done_aside_keeps_nobody_waiting(monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", fail)
         with pytest.raises(RuntimeError, match="new thread"):
-            list(aside(int))
-    assert Work(lambda: aside(int)).finish() == 0
+            list(in_thread(int))
+    assert IncrementalTask(lambda: in_thread(int)).finish() == 0
 
 
 def test_what_goes_wrong_aside_is_raised_here():
@@ -115,4 +115,4 @@ def test_what_goes_wrong_aside_is_raised_here():
         raise ArithmeticError("aside")
 
     with pytest.raises(ArithmeticError, match="aside"):
-        list(aside(task))
+        list(in_thread(task))

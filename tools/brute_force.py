@@ -25,7 +25,7 @@ from sklearn.preprocessing import (
 )
 from threadpoolctl import threadpool_limits
 
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import BiasVarianceSettings
 
@@ -67,7 +67,7 @@ def refit(changes: dict[str, Any], lot: int) -> Sums:
     settings = BiasVarianceSettings().replace(**changes)
     data, model = settings.data, settings.model
     low, high = data.x_range
-    truth = TRUTHS[data.function]
+    truth = TARGET_FUNCTIONS[data.function]
     middles = low + (np.arange(CELLS) + 0.5) * (high - low) / CELLS
     generator = np.random.default_rng((2026, lot))
     # The first training set's inputs, if all have the same.

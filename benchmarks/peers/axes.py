@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from same import DEGREE, ERROR_HEIGHT, ERRORS, FIT_HEIGHT, LINES, POINTS, WIDTH, X_RANGE
 
 from lively.pages.regression.validation_curve import DEGREES
-from lively.plotting.style import DPI, INK, PAPER, TEST_POINTS, TRAIN_POINTS, VALIDATION, dress
+from lively.plotting.style import DPI, INK, PAPER, TEST_POINTS, TRAIN_POINTS, VALIDATION, style_axes
 
 #: How matplotlib draws what moves, by the names in `same`.
 LOOKS: dict[str, dict[str, Any]] = {
@@ -31,7 +31,7 @@ def figure(height: int, xlabel: str, ylabel: str) -> tuple[Figure, Axes]:
     with plt.ioff():
         made, ax = plt.subplots(figsize=(WIDTH / DPI, height / DPI), dpi=DPI)
     made.subplots_adjust(76 / WIDTH, 42 / height, 1 - 14 / WIDTH, 1 - 30 / height)
-    dress(ax, xlabel, ylabel)
+    style_axes(ax, xlabel, ylabel)
     canvas: Any = made.canvas
     canvas.toolbar_visible = canvas.header_visible = canvas.footer_visible = False
     canvas.resizable = False

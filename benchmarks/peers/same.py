@@ -9,7 +9,7 @@ from lively.pages.regression.fit_figure import data_limits
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 from lively.pages.regression.validation_curve import DEGREES
-from lively.plotting.style import INK, SOFT, TEST, TRAIN, VALIDATION, Limits, round_up, within
+from lively.plotting.style import INK, SOFT, TEST, TRAIN, VALIDATION, Limits, clip_to_view, round_up
 
 #: Width and height of the two pictures, in pixels of the page.
 WIDTH, FIT_HEIGHT, ERROR_HEIGHT = 914, 338, 232
@@ -64,15 +64,15 @@ def show(noise: float) -> Shown:
     return Shown(
         fit={
             "truth": (fit.grid, result.truth(fit.grid)),
-            "curve": (fit.grid, within(fit.curve, low, high)),
+            "curve": (fit.grid, clip_to_view(fit.curve, low, high)),
             "train": (parts.train.x, parts.train.y),
             "test": (parts.test.x, parts.test.y),
         },
         errors={
-            "train_error": (DEGREES, within(curve.train, 0, top)),
-            "validation": (DEGREES, within(curve.validated.root, 0, top)),
-            "test_error": (DEGREES, within(curve.test, 0, top)),
-            "bars": (np.repeat(DEGREES, 3), within(np.transpose(bars).ravel(), 0, top)),
+            "train_error": (DEGREES, clip_to_view(curve.train, 0, top)),
+            "validation": (DEGREES, clip_to_view(curve.validated.root, 0, top)),
+            "test_error": (DEGREES, clip_to_view(curve.test, 0, top)),
+            "bars": (np.repeat(DEGREES, 3), clip_to_view(np.transpose(bars).ravel(), 0, top)),
             "noise": (np.array([0.4, 15.6]), np.array([noise, noise])),
         },
         fit_limits=(low, high),

@@ -7,14 +7,14 @@ from queue import Empty, SimpleQueue
 from threading import TIMEOUT_MAX, Event, Lock, Thread
 from time import perf_counter
 
-from lively.engine.parallel import told
+from lively.engine.parallel import joblib_context
 from lively.visit import hooks
 
 #: Seconds that the thread waits for more work: on a busy machine, one that is there is scheduled
 #: at once, where a new one waits for its turn.
-LINGER = 1.0
+IDLE_SECONDS = 1.0
 #: Held while anything is done: it may have parts in common with what was given up before it.
-working = Lock()
+worker_lock = Lock()
 
 
 class Worker:
@@ -37,7 +37,7 @@ class Worker:
         with self._changing:
             if not self._there:
                 # What is forked for visitors must not have a thread.
-                linger = 0.0 if hooks.building else LINGER
+                linger = 0.0 if hooks.building else IDLE_SECONDS
                 Thread(target=self._work, args=(linger,), name="background", daemon=True).start()
                 self._there = True
             self._tasks.put(task)
@@ -62,7 +62,7 @@ class Worker:
 worker = Worker()
 
 
-class Background:
+class BackgroundTask:
     """An iterator that is advanced in a thread.
 
     A single step may take as long as it likes: nobody waits for it but who asks for that. A thread
@@ -95,7 +95,7 @@ class Background:
         self._resting = Event()
         self._resting.set()
         # What this thread has been told holds in the others too.
-        self._context, self._told = copy_context(), told()
+        self._context, self._told = copy_context(), joblib_context()
 
     @property
     def resting(self) -> bool:
@@ -141,7 +141,7 @@ class Background:
 
     def _run(self, seconds: float) -> None:
         try:
-            with working:
+            with worker_lock:
                 started = perf_counter()
                 try:
                     with self._told():

@@ -16,12 +16,12 @@ Result = TypeVar("Result")
 logger = logging.getLogger("lively")
 
 #: What is said when something could not be shown.
-STAYS = "The last good picture stays."
-TOO_MUCH = "This needs more memory than a visit may have."
-FAULTY = "Not shown: there is an error in this page."
+PICTURE_STAYS = "The last good picture stays."
+OUT_OF_MEMORY = "This needs more memory than a visit may have."
+PAGE_ERROR = "Not shown: there is an error in this page."
 
 
-class Live(Generic[Result]):
+class Controller(Generic[Result]):
     """The loop of a page.
 
     Parameters
@@ -131,17 +131,17 @@ class Live(Generic[Result]):
             yield
         except SettingsError as error:
             logger.debug("%s refused: %.300s", self._name, " ".join(str(error).split()))
-            self._say(f"{error} {STAYS}")
+            self._say(f"{error} {PICTURE_STAYS}")
         except MemoryError:
             logger.exception("%s has no memory to show %r.", self._name, self._tried)
-            self._say(f"{TOO_MUCH} {STAYS}")
+            self._say(f"{OUT_OF_MEMORY} {PICTURE_STAYS}")
         except Exception as error:
             logger.exception("%s could not show %r.", self._name, self._tried)
             if shows_faults():
                 trace = "".join(traceback.format_exception(error))
-                self._say(f"Not shown: {error!r}. {STAYS}\n{trace}")
+                self._say(f"Not shown: {error!r}. {PICTURE_STAYS}\n{trace}")
             else:
-                self._say(f"{FAULTY} {STAYS}")
+                self._say(f"{PAGE_ERROR} {PICTURE_STAYS}")
         else:
             if clears:
                 self._say("")

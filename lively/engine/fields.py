@@ -13,11 +13,11 @@ from pydantic import Field, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-Kind = TypeVar("Kind")
+Metadata = TypeVar("Metadata")
 
 
 @dataclass(frozen=True)
-class Steps:
+class Grid:
     """The grid on which a number moves, and how it is written.
 
     Parameters
@@ -92,7 +92,7 @@ class Interval:
     low: float
     high: float
     gap: float
-    steps: Steps
+    steps: Grid
 
     def check(self, value: tuple[float, float]) -> tuple[float, float]:
         """Return `value` on its grid, or raise ValueError."""
@@ -108,14 +108,14 @@ class Interval:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
-def declared(field: FieldInfo, kind: type[Kind]) -> Kind | None:
+def find_metadata(field: FieldInfo, kind: type[Metadata]) -> Metadata | None:
     """Return what a field's annotation says by an object of `kind`, or None."""
     return next((item for item in field.metadata if isinstance(item, kind)), None)
 
 
-def limits(field: FieldInfo) -> tuple[Any, Any]:
+def bounds(field: FieldInfo) -> tuple[Any, Any]:
     """Return the smallest and the largest value of a number's field."""
-    low, high = declared(field, Ge), declared(field, Le)
+    low, high = find_metadata(field, Ge), find_metadata(field, Le)
     assert low is not None, "a number is declared with ge="
     assert high is not None, "a number is declared with le="
     return low.ge, high.le
@@ -127,30 +127,30 @@ def _name(field: FieldInfo) -> str:
 
 def requirement(field: FieldInfo) -> str:
     """Say in words what must hold for a field's value."""
-    if choices := declared(field, Choices):
+    if choices := find_metadata(field, Choices):
         return "one of " + ", ".join(repr(value) for value, _ in choices.labels)
-    if interval := declared(field, Interval):
+    if interval := find_metadata(field, Interval):
         return (
             f"two numbers between {interval.low:g} and {interval.high:g}, "
             f"the second at least {interval.gap:g} above the first"
         )
-    if declared(field, Steps):
-        low, high = limits(field)
+    if find_metadata(field, Grid):
+        low, high = bounds(field)
         kind = "an integer" if field.annotation is int else "a number"
         return f"{kind} between {low:g} and {high:g}"
     return "True or False" if field.annotation is bool else f"a {_name(field)}"
 
 
-SEEDS = 10_000
-WHOLE = Steps(1, "d")
-TYPED = Steps(1, "d", slider=False)
+SEED_COUNT = 10_000
+INTEGERS = Grid(1, "d")
+TYPED_INTEGERS = Grid(1, "d", slider=False)
 Seed = Annotated[
     int,
     Field(
         ge=0,
-        le=SEEDS - 1,
+        le=SEED_COUNT - 1,
         title="Seed",
         description="Fixes the random draws: the same seed gives the same sample.",
     ),
-    TYPED,
+    TYPED_INTEGERS,
 ]

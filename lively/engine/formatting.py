@@ -7,12 +7,12 @@ from lively.arrays import Array
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def superscript(value: int) -> str:
+def format_exponent(value: int) -> str:
     """Write an integer as an exponent: 15 as ¹⁵."""
     return str(value).translate(_SUPERSCRIPT)
 
 
-def number(value: float, digits: int = 3, whole: int = 6) -> str:
+def format_number(value: float, digits: int = 3, whole: int = 6) -> str:
     """Write a number with so many significant digits, a true minus and no rows of zeros.
 
     Up to `whole` digits stand before the point; larger numbers take a power of ten.
@@ -33,40 +33,41 @@ def number(value: float, digits: int = 3, whole: int = 6) -> str:
             text = text.rstrip("0").rstrip(".")
     else:
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-        text = f"{mantissa}·10{superscript(power)}"
+        text = f"{mantissa}·10{format_exponent(power)}"
     return text.replace("-", "−")
 
 
-def fixed(value: float, decimals: int = 2) -> str:
+def format_fixed(value: float, decimals: int = 2) -> str:
     """Write a score with fixed decimals, so that it does not jump as it moves.
 
     >>> fixed(0.954), fixed(-16128.8)
     ('0.95', '−16 100')
     """
     if abs(value) >= 1000:
-        return number(value)
+        return format_number(value)
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Write a share as per cent, with as many digits as tell small ones apart.
 
     >>> percent(0.034), percent(0.75), percent(2.5)
     ('3.4 %', '75 %', '250 %')
     """
-    return f"{fixed(100 * share, 1) if abs(share) < 0.1 else number(float(f'{100 * share:.3g}'))} %"
+    text = format_number(float(f"{100 * share:.3g}"))
+    return f"{format_fixed(100 * share, 1) if abs(share) < 0.1 else text} %"
 
 
-def share(value: float) -> str:
-    """Write a share as `percent` does, and a positive one never as zero.
+def format_share(value: float) -> str:
+    """Write a share as `format_percent` does, and a positive one never as zero.
 
     >>> share(0.0002), share(0.034)
     ('less than 0.1 %', '3.4 %')
     """
-    return "less than 0.1 %" if 0 < value < 0.0005 else percent(value)
+    return "less than 0.1 %" if 0 < value < 0.0005 else format_percent(value)
 
 
-def equation(coefficients: Array, at: Array) -> str:
+def format_polynomial(coefficients: Array, at: Array) -> str:
     """Write a polynomial, with as many digits as the plotted curve needs.
 
     Parameters
@@ -92,8 +93,10 @@ def equation(coefficients: Array, at: Array) -> str:
     terms = []
     for power, value in enumerate(rounded):
         if value != 0:
-            variable = {0: "", 1: " x"}.get(power, f" x{superscript(power)}")
-            terms.append(("− " if value < 0 else "+ ") + number(abs(value), digits) + variable)
+            variable = {0: "", 1: " x"}.get(power, f" x{format_exponent(power)}")
+            terms.append(
+                ("− " if value < 0 else "+ ") + format_number(abs(value), digits) + variable
+            )
     if not terms:
         return "ŷ = 0"
     first = terms[0].replace("− ", "−").replace("+ ", "")

@@ -8,8 +8,8 @@ Value = TypeVar("Value")
 
 #: A change of the same setting within so many seconds continues the one before: a drag of a slider
 #: is one step back.
-PAUSE = 1.0
-LONGEST = 200
+MERGE_SECONDS = 1.0
+MOST_VALUES = 200
 
 
 class History(Generic[Value]):
@@ -25,7 +25,7 @@ class History(Generic[Value]):
 
     def __init__(self, value: Value, clock: Callable[[], float] = time.monotonic) -> None:
         self._values, self._at = [value], 0
-        self._clock, self._last = clock, ("", -PAUSE)
+        self._clock, self._last = clock, ("", -MERGE_SECONDS)
 
     @property
     def now(self) -> Value:
@@ -46,7 +46,7 @@ class History(Generic[Value]):
         """Go so many steps on."""
         self.peek(by)
         self._at += by
-        self._last = ("", -PAUSE)
+        self._last = ("", -MERGE_SECONDS)
 
     def add(self, value: Value, what: str = "") -> None:
         """Add a value after the present one; whatever came later is forgotten.
@@ -59,8 +59,8 @@ class History(Generic[Value]):
         """
         time_now = self._clock()
         name, then = self._last
-        goes_on = bool(what) and what == name and time_now - then < PAUSE
+        goes_on = bool(what) and what == name and time_now - then < MERGE_SECONDS
         self._values[self._at + (not goes_on) :] = [value]
-        self._values = self._values[-LONGEST:]
+        self._values = self._values[-MOST_VALUES:]
         self._at = len(self._values) - 1
         self._last = (what, time_now)

@@ -7,15 +7,15 @@ from typing import Generic, TypeVar
 
 Done = TypeVar("Done")
 #: A generator that gives the share that is done, from 0 to 1, and returns what it came to.
-Bits = Generator[float, None, Done]
+Progress = Generator[float, None, Done]
 
 #: Seconds to wait for a thread at a time, so that other messages have their turn.
-PATIENCE = 0.005
+POLL_SECONDS = 0.005
 #: Held while something is done aside.
-busy = Lock()
+thread_lock = Lock()
 
 
-def part(bits: Bits[Done], start: float, end: float) -> Bits[Done]:
+def subtask(bits: Progress[Done], start: float, end: float) -> Progress[Done]:
     """Do work that is a part of other work, from one share of it to another."""
     while True:
         try:
@@ -26,7 +26,7 @@ def part(bits: Bits[Done], start: float, end: float) -> Bits[Done]:
         yield start + (end - start) * share
 
 
-class Work(Generic[Done]):
+class IncrementalTask(Generic[Done]):
     """Something that takes long, and can be gone on with by anybody.
 
     Parameters
@@ -35,7 +35,7 @@ class Work(Generic[Done]):
         Returns the generator that does it. What fails is begun anew when it is next asked for.
     """
 
-    def __init__(self, begin: Callable[[], Bits[Done]]) -> None:
+    def __init__(self, begin: Callable[[], Progress[Done]]) -> None:
         self._begin, self._bits = begin, begin()
         self._done: list[Done] = []
         # Whoever needs all of it now waits until a thread has done the bit that it is at.
@@ -69,14 +69,14 @@ class Work(Generic[Done]):
         return self._done[0]
 
 
-def aside(task: Callable[[], Done]) -> Generator[None, None, Done]:
+def in_thread(task: Callable[[], Done]) -> Generator[None, None, Done]:
     """Do a task in a thread, for work that has no bits of its own; return what it came to.
 
     It is for compiled code, which leaves Python to others while it runs. A thread cannot be ended,
     so the task must come to an end by itself, also when nobody waits for it any more. Until then
     the next one has not begun: whoever moves a control would have dozens of them at work.
     """
-    while not busy.acquire(timeout=PATIENCE):
+    while not thread_lock.acquire(timeout=POLL_SECONDS):
         yield
     future: Future[Done] = Future()
 
@@ -86,13 +86,13 @@ def aside(task: Callable[[], Done]) -> Generator[None, None, Done]:
         except BaseException as error:
             future.set_exception(error)
         finally:
-            busy.release()
+            thread_lock.release()
 
     try:
         Thread(target=run, name="aside", daemon=True).start()
     except BaseException:
-        busy.release()
+        thread_lock.release()
         raise
-    while not wait([future], PATIENCE).done:
+    while not wait([future], POLL_SECONDS).done:
         yield
     return future.result()

@@ -18,19 +18,19 @@ from joblib.parallel import get_active_backend
 Task = TypeVar("Task")
 Done = TypeVar("Done")
 #: A task is done by a generator that stops after every bit, and returns what it came to.
-Steps = Callable[[Task], Generator[Any, None, Done]]
+IncrementalFunction = Callable[[Task], Generator[Any, None, Done]]
 
 #: Seconds to wait for a result at a time, so that other messages have their turn.
-PATIENCE = 0.005
+POLL_SECONDS = 0.005
 
 
-def told() -> Callable[[], AbstractContextManager[Any]]:
+def joblib_context() -> Callable[[], AbstractContextManager[Any]]:
     """Return what tells another thread the same of joblib as this one has been told."""
     backend, jobs = get_active_backend()
     return lambda: parallel_config(backend=backend, n_jobs=jobs)
 
 
-def finish(steps: Steps[Task, Done], task: Task) -> Done:
+def run_to_end(steps: IncrementalFunction[Task, Done], task: Task) -> Done:
     """Do a task in one go."""
     work = steps(task)
     while True:
@@ -41,7 +41,9 @@ def finish(steps: Steps[Task, Done], task: Task) -> Done:
             return done
 
 
-def sweep(steps: Steps[Task, Done], tasks: Iterable[Task]) -> Iterator[Done | None]:
+def map_incremental(
+    steps: IncrementalFunction[Task, Done], tasks: Iterable[Task]
+) -> Iterator[Done | None]:
     """Yield what every task comes to, in the tasks' order, and None whenever somebody may go first.
 
     Closing the iterator ends the sweep: what other processes are at is finished and thrown away,
@@ -68,7 +70,9 @@ def sweep(steps: Steps[Task, Done], tasks: Iterable[Task]) -> Iterator[Done | No
             yield None
 
 
-def _elsewhere(steps: Steps[Task, Done], tasks: Iterable[Task]) -> Iterator[Done | None]:
+def _elsewhere(
+    steps: IncrementalFunction[Task, Done], tasks: Iterable[Task]
+) -> Iterator[Done | None]:
     stopped = Event()
     wanted = takewhile(lambda task: not stopped.is_set(), tasks)
     # Made in this thread, for it is this thread that joblib has been told something.
@@ -77,7 +81,7 @@ def _elsewhere(steps: Steps[Task, Done], tasks: Iterable[Task]) -> Iterator[Done
 
     def collect() -> None:
         try:
-            for done in parallel(delayed(finish)(steps, task) for task in wanted):
+            for done in parallel(delayed(run_to_end)(steps, task) for task in wanted):
                 results.put(done)
             results.put(None)
         except BaseException as error:
@@ -88,7 +92,7 @@ def _elsewhere(steps: Steps[Task, Done], tasks: Iterable[Task]) -> Iterator[Done
     try:
         while True:
             try:
-                done = results.get(timeout=PATIENCE)
+                done = results.get(timeout=POLL_SECONDS)
             except Empty:
                 yield None
                 continue

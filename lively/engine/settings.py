@@ -13,7 +13,7 @@ class SettingsError(ValueError):
     """A setting's name or value is not allowed; the text says what is."""
 
 
-def unknown(name: str, names: Iterable[str]) -> str:
+def unknown_setting(name: str, names: Iterable[str]) -> str:
     """Say that a setting's name is none of `names`."""
     return f"{reprlib.repr(name)} is not a setting. The settings are: {', '.join(names)}."
 
@@ -37,7 +37,7 @@ class Settings(BaseModel):
             name = str(error.errors()[0]["loc"][0])
             field = type(self).model_fields.get(name)
             if field is None:
-                raise SettingsError(unknown(name, type(self).model_fields)) from None
+                raise SettingsError(unknown_setting(name, type(self).model_fields)) from None
             got = reprlib.repr(values[name])
             raise SettingsError(
                 f"{name} must be {requirement(field)}. Got {got} instead."
@@ -87,7 +87,7 @@ class PageSettings(Settings):
         parts: dict[str, dict[str, Any]] = {}
         for name, value in changes.items():
             if name not in home:
-                raise SettingsError(unknown(name, home))
+                raise SettingsError(unknown_setting(name, home))
             parts.setdefault(home[name], {})[name] = value
         return type(self)(
             **{**dict(self), **{g: getattr(self, g).replace(**part) for g, part in parts.items()}}

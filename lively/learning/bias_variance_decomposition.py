@@ -31,12 +31,12 @@ class Estimate(NamedTuple):
         return Estimate(self.value, np.where(stated, self.error, np.nan))
 
 
-def mean_of(values: Array) -> Estimate:
+def mean_estimate(values: Array) -> Estimate:
     """Return the mean over the last axis with its standard error."""
     return Estimate(values.mean(axis=-1), values.std(axis=-1, ddof=1) / math.sqrt(values.shape[-1]))
 
 
-def ratio_of(values: Array, wholes: Array) -> Estimate:
+def ratio_estimate(values: Array, wholes: Array) -> Estimate:
     """Return the ratio of two means over the last axis with its standard error; nan of nothing.
 
     The error is that of the ratio's linear part (Cochran, *Sampling Techniques*, 3rd edition,
@@ -45,11 +45,11 @@ def ratio_of(values: Array, wholes: Array) -> Estimate:
     whole = wholes.mean(axis=-1)
     whole = np.where(whole == 0, np.nan, whole)
     ratio = values.mean(axis=-1) / whole
-    return Estimate(ratio, mean_of(values - ratio[..., None] * wholes).error / np.abs(whole))
+    return Estimate(ratio, mean_estimate(values - ratio[..., None] * wholes).error / np.abs(whole))
 
 
 @dataclass(frozen=True)
-class Parts:
+class ErrorParts:
     """Parts of an expected squared error, for one model or for several.
 
     Every part is a mean over data sets; here is what each data set adds to that mean.
@@ -78,25 +78,25 @@ class Parts:
     @cached_property
     def bias2(self) -> Estimate:
         """Squared distance of the mean fit from the true function."""
-        value, error = mean_of(self.each_bias2)
+        value, error = mean_estimate(self.each_bias2)
         return Estimate(value, np.hypot(error, self.chance)).where(self.stated)
 
     @cached_property
     def variance(self) -> Estimate:
         """Mean squared distance of the fits from the mean fit."""
-        return mean_of(self.each_variance).where(self.stated)
+        return mean_estimate(self.each_variance).where(self.stated)
 
     @cached_property
     def total(self) -> Estimate:
         """The sum of bias², variance and noise."""
-        return mean_of(self.each_total).where(self.stated)
+        return mean_estimate(self.each_total).where(self.stated)
 
     @property
     def shares(self) -> list[Estimate]:
         """Shares of bias², variance, noise and all of it in the total."""
         noise = np.full_like(self.each_total, self.noise)
         parts = self.each_bias2, self.each_variance, noise, self.each_total
-        bias2, *others = (ratio_of(each, self.each_total) for each in parts)
+        bias2, *others = (ratio_estimate(each, self.each_total) for each in parts)
         total = np.where(self.total.value > 0, self.total.value, np.nan)
         bias2 = Estimate(bias2.value, np.hypot(bias2.error, self.chance / total))
         return [part.where(self.stated) for part in (bias2, *others)]
@@ -110,7 +110,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Decomposition(Parts):
+class Decomposition(ErrorParts):
     """The same, beside what fresh points measure.
 
     Attributes
@@ -124,15 +124,17 @@ class Decomposition(Parts):
     @cached_property
     def test(self) -> Estimate:
         """Mean squared error on fresh points."""
-        return mean_of(self.each_test).where(self.stated)
+        return mean_estimate(self.each_test).where(self.stated)
 
     @cached_property
     def gap(self) -> Estimate:
         """Test error less the sum: what should be zero but for its Monte Carlo error."""
-        return mean_of(self.each_test - self.each_total).where(self.stated)
+        return mean_estimate(self.each_test - self.each_total).where(self.stated)
 
 
-def take_apart(errors: Array, nodes: Array, sigma: float, counts: Array | None = None) -> Parts:
+def error_parts(
+    errors: Array, nodes: Array, sigma: float, counts: Array | None = None
+) -> ErrorParts:
     """Take the expected squared error apart.
 
     With the errors e of B fits, bias² is the mean of the products of the errors of two different
@@ -140,7 +142,7 @@ def take_apart(errors: Array, nodes: Array, sigma: float, counts: Array | None =
     error is the jackknife's (Efron and Stein, "The jackknife estimate of variance", *Annals of
     Statistics* 9, 1981). The sum is the mean of e² with the noise, and variance the difference,
     which is that of a sample. Where data sets count differently, all means are weighted ones, and
-    what a data set adds to them is linear in its weight (`ratio_of`).
+    what a data set adds to them is linear in its weight (`ratio_estimate`).
 
     Parameters
     ----------
@@ -190,7 +192,7 @@ def take_apart(errors: Array, nodes: Array, sigma: float, counts: Array | None =
     else:
         scaled = apart * np.sqrt(nodes) * (counts / whole)[:, None]
         products = np.matmul(scaled.swapaxes(-1, -2), scaled)
-    return Parts(
+    return ErrorParts(
         chance=np.sqrt(2 * (products**2).sum(axis=(-1, -2))),
         each_bias2=bias2 + each_bias2,
         each_variance=variance + each_square - each_bias2,
@@ -202,15 +204,15 @@ def take_apart(errors: Array, nodes: Array, sigma: float, counts: Array | None =
 def decompose(
     errors: Array, nodes: Array, sigma: float, tested: Array, counts: Array | None = None
 ) -> Decomposition:
-    """Take the error apart as `take_apart` does, beside the fits' mean errors on fresh points."""
-    parts = take_apart(errors, nodes, sigma, counts)
+    """Take the error apart as `error_parts` does, beside the fits' mean errors on fresh points."""
+    parts = error_parts(errors, nodes, sigma, counts)
     return Decomposition(
         parts.each_bias2, parts.each_variance, parts.each_total, parts.noise, parts.chance,
-        each_test=weighted(tested, counts),
+        each_test=weighted_values(tested, counts),
     )  # fmt: skip
 
 
-def stack(parts: Sequence[Decomposition]) -> Decomposition:
+def stack_parts(parts: Sequence[Decomposition]) -> Decomposition:
     """Put the parts of several models together, along a first axis."""
     rows = (
         np.stack([getattr(each, name) for each in parts])
@@ -220,7 +222,7 @@ def stack(parts: Sequence[Decomposition]) -> Decomposition:
     return Decomposition(bias2, variance, total, parts[0].noise, chance, each_test=test)
 
 
-def weighted(values: Array, counts: Array | None) -> Array:
+def weighted_values(values: Array, counts: Array | None) -> Array:
     """Return what each data set adds to a mean in which they count differently.
 
     Parameters
@@ -234,12 +236,12 @@ def weighted(values: Array, counts: Array | None) -> Array:
     return np.asarray(mean + counts * (values - mean) / counts.mean())
 
 
-def along(errors: Array, sigma: float, counts: Array | None = None) -> Parts:
+def error_parts_along_x(errors: Array, sigma: float, counts: Array | None = None) -> ErrorParts:
     """Take the error apart at every x, from errors of shape (data_sets, n)."""
-    return take_apart(np.ascontiguousarray(errors.T)[..., None], np.ones(1), sigma, counts)
+    return error_parts(np.ascontiguousarray(errors.T)[..., None], np.ones(1), sigma, counts)
 
 
-def binned(
+def mean_in_bins(
     x: Array,
     squared: Array,
     x_range: tuple[float, float],
@@ -266,7 +268,9 @@ def binned(
     found = np.bincount(cell, minlength=sets * bins).astype(np.float64)
     sums = np.bincount(cell, squared.ravel(), minlength=sets * bins).astype(np.float64)
     weights = 1.0 if counts is None else counts
-    return ratio_of(sums.reshape(sets, bins).T * weights, found.reshape(sets, bins).T * weights)
+    return ratio_estimate(
+        sums.reshape(sets, bins).T * weights, found.reshape(sets, bins).T * weights
+    )
 
 
 @lru_cache(maxsize=8)

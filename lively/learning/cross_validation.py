@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from lively.arrays import Array, fixed
-from lively.engine.fields import SEEDS, TYPED
+from lively.arrays import Array, read_only
+from lively.engine.fields import SEED_COUNT, TYPED_INTEGERS
 from lively.engine.settings import Settings
 
 
@@ -19,15 +19,17 @@ class FoldSettings(Settings):
         int,
         Field(
             ge=0,
-            le=SEEDS - 1,
+            le=SEED_COUNT - 1,
             title="Fold seed",
             description="Fixes the shuffle that divides the training points into five folds.",
         ),
-        TYPED,
+        TYPED_INTEGERS,
     ] = 1
 
 
-def folds(count: int, parts: int, fold_seed: int, repeat: int = 0) -> list[NDArray[np.intp]]:
+def shuffled_folds(
+    count: int, parts: int, fold_seed: int, repeat: int = 0
+) -> list[NDArray[np.intp]]:
     """Divide `count` points into folds as equal as can be; each is shuffled.
 
     Those of scikit-learn's ``KFold(parts, shuffle=True, random_state=fold_seed)`` and, with
@@ -51,10 +53,10 @@ def folds(count: int, parts: int, fold_seed: int, repeat: int = 0) -> list[NDArr
     """
     random = np.random.RandomState(fold_seed)
     shuffled = [random.permutation(count) for _ in range(repeat + 1)][-1]
-    return [fixed(np.sort(fold)) for fold in np.array_split(shuffled, min(parts, count))]
+    return [read_only(np.sort(fold)) for fold in np.array_split(shuffled, min(parts, count))]
 
 
-def kept(count: int, held_out: list[NDArray[np.intp]]) -> NDArray[np.bool_]:
+def training_masks(count: int, held_out: list[NDArray[np.intp]]) -> NDArray[np.bool_]:
     """Say for each fold which of `count` points are fitted; shape (folds, count)."""
     found = np.ones((len(held_out), count), dtype=bool)
     for row, fold in enumerate(held_out):
@@ -63,28 +65,28 @@ def kept(count: int, held_out: list[NDArray[np.intp]]) -> NDArray[np.bool_]:
 
 
 #: Share by which two means may differ and still be equal but for rounding.
-EQUAL = 1e-9
+TIE_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Validated:
+class CrossValidationCurve:
     """A cross-validated curve; all of shape (candidates,), in the square of y's unit.
 
     Attributes
     ----------
     mean : ndarray
         Mean over the folds of the mean squared error on the points that the fold holds out.
-    spread : ndarray
+    standard_error : ndarray
         Standard error of that mean, as if the folds did not depend on each other. They do, and no
         estimate of the variance is right for all data (Bengio and Grandvalet, "No unbiased
         estimator of the variance of k-fold cross-validation", *JMLR* 5, 2004).
     """
 
     mean: Array
-    spread: Array
+    standard_error: Array
 
     @classmethod
-    def of(cls, errors: Array, repeats: int = 1) -> "Validated":
+    def of(cls, errors: Array, repeats: int = 1) -> "CrossValidationCurve":
         """Average the errors of the folds, of shape (repeats * folds, candidates).
 
         Repeating with other folds adds no points: the mean depends less on which folds were drawn,
@@ -102,13 +104,13 @@ class Validated:
     @property
     def band(self) -> tuple[Array, Array]:
         """Roots of the mean less and plus one standard error; not below zero."""
-        low, high = np.maximum(self.mean - self.spread, 0), self.mean + self.spread
+        low, high = np.maximum(self.mean - self.standard_error, 0), self.mean + self.standard_error
         return np.sqrt(low), np.sqrt(high)
 
     @property
     def best(self) -> int:
         """The place of the lowest mean; of the simplest candidate, among equals."""
-        return int(np.argmax(self.mean <= self.mean.min() * (1 + EQUAL)))
+        return int(np.argmax(self.mean <= self.mean.min() * (1 + TIE_TOLERANCE)))
 
     @property
     def simplest(self) -> int:
@@ -117,5 +119,5 @@ class Validated:
         The rule of Breiman, Friedman, Olshen and Stone, *Classification and Regression Trees*
         (1984), section 3.4.3.
         """
-        limit = self.mean[self.best] + self.spread[self.best]
+        limit = self.mean[self.best] + self.standard_error[self.best]
         return int(np.argmax(self.mean <= limit))

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lively.engine.fields import Choices, Interval, Seed, Steps
+from lively.engine.fields import Choices, Grid, Interval, Seed
 from lively.engine.settings import Settings
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 
 
 class SourceSettings(Settings):
@@ -15,14 +15,14 @@ class SourceSettings(Settings):
     function: Annotated[
         str,
         Field(title="True function", description="The curve that the data come from."),
-        Choices(tuple((name, truth.label) for name, truth in TRUTHS.items())),
+        Choices(tuple((name, truth.label) for name, truth in TARGET_FUNCTIONS.items())),
     ] = "demo"
     x_range: Annotated[
         tuple[float, float],
         Field(
             title="x range", description="Range of the inputs x; changing it moves the same points."
         ),
-        Interval(-5, 5, gap=0.5, steps=Steps(0.1, ".1f")),
+        Interval(-5, 5, gap=0.5, steps=Grid(0.1, ".1f")),
     ] = (-5.0, 5.0)
     noise: Annotated[
         float,
@@ -32,7 +32,7 @@ class SourceSettings(Settings):
             title="Noise σ",
             description="Standard deviation of the noise. It scales the same random draws.",
         ),
-        Steps(0.1, ".1f"),
+        Grid(0.1, ".1f"),
     ] = 5.0
     seed: Seed = 109
 
@@ -48,10 +48,10 @@ class DataSettings(SourceSettings):
             title="Samples",
             description="Number of points. A larger sample contains the smaller one.",
         ),
-        Steps(0.05, "d", log=True),
+        Grid(0.05, "d", log=True),
     ] = 50
     noise_mean: Annotated[
         float,
         Field(ge=-5, le=5, title="Noise mean", description="Added to every y value."),
-        Steps(0.1, ".1f"),
+        Grid(0.1, ".1f"),
     ] = 0.0

@@ -22,12 +22,12 @@ STEP_TOLERANCE, TOLERANCE = 1e-6, 1e-3
 #: Changes of the guess, each with one linear system; some 30 are usual for a path of 19 penalties.
 MAX_STEPS = 500
 #: Share of the largest diagonal element of R below which columns depend on each other.
-DEPENDENT = 1e-13
+DEPENDENT_COLUMN = 1e-13
 #: Weight, as a share of the columns' size, that makes dependent columns independent.
 DAMPING = 1e-7
 
 
-class Penalized(NamedTuple):
+class PenalizedFits(NamedTuple):
     """Solutions for several strengths of a penalty.
 
     Attributes
@@ -41,7 +41,7 @@ class Penalized(NamedTuple):
     converged: NDArray[np.bool_]
 
 
-def penalized(Z: Array, y: Array, alphas: Array, l1_ratio: float = 1.0) -> Penalized:
+def fit_elastic_net(Z: Array, y: Array, alphas: Array, l1_ratio: float = 1.0) -> PenalizedFits:
     """Minimize scikit-learn's objective of the elastic net, ``|y - Zb|² / 2n + penalty``.
 
     The penalty is ``alpha (l1_ratio |b|₁ + (1 - l1_ratio) |b|² / 2)``.
@@ -74,7 +74,7 @@ def penalized(Z: Array, y: Array, alphas: Array, l1_ratio: float = 1.0) -> Penal
         problem = _Problem(R, projected, weight * l1_ratio, weight * (1 - l1_ratio))
         b = problem.solve(b)
         found[:, place], converged[place] = b, problem.violation(b) <= TOLERANCE
-    return Penalized(found, converged)
+    return PenalizedFits(found, converged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +148,7 @@ class _Problem:
             rows = np.vstack([columns, np.sqrt(damping) * np.eye(count)]) if damping else columns
             Q, T = np.linalg.qr(rows)
             size = np.abs(np.diag(T))
-            if len(size) == count and size.min() > DEPENDENT * size.max():
+            if len(size) == count and size.min() > DEPENDENT_COLUMN * size.max():
                 break
             damping = max(100 * damping, (DAMPING * float(size.max())) ** 2)
         moments = Q[: len(self.q)].T @ self.q

@@ -10,7 +10,7 @@ _threads = ThreadpoolController()
 
 
 @contextmanager
-def fast() -> Iterator[None]:
+def fast_fitting() -> Iterator[None]:
     """Run many small fits quickly.
 
     scikit-learn's own checks cost more than such a fit, and all that comes here is checked already.

@@ -9,14 +9,14 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
 from lively.arrays import Array
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 
 #: Equal parts of 0..1 in which probabilities are compared with shares.
-BINS = 10
+CALIBRATION_BINS = 10
 
 
 @dataclass(frozen=True)
-class Curve:
+class ThresholdCurve:
     """A line through a plane, a point for each threshold, with the thresholds that rise or fall."""
 
     x: Array
@@ -24,13 +24,13 @@ class Curve:
     thresholds: Array
 
     @classmethod
-    def empty(cls) -> "Curve":
+    def empty(cls) -> "ThresholdCurve":
         """Return the curve of points of a single class."""
         return cls(np.empty(0), np.empty(0), np.empty(0))
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class ClassificationMetrics:
     """Predicted probabilities of class 1 beside the labels, both of shape (n,).
 
     What is not shown is not computed. Curves are scikit-learn's. Counts and log loss, which every
@@ -58,9 +58,9 @@ class Judgement:
         """Share of the points that are predicted as their class."""
         return self.correct / len(self.labels)
 
-    def at(self, threshold: float) -> "Judgement":
+    def at(self, threshold: float) -> "ClassificationMetrics":
         """Return the same at another threshold."""
-        return Judgement(self.labels, self.probability, threshold)
+        return ClassificationMetrics(self.labels, self.probability, threshold)
 
     @property
     def log_loss(self) -> float:
@@ -83,13 +83,13 @@ class Judgement:
         return bool(0 < self.labels.sum() < len(self.labels))
 
     @cached_property
-    def roc(self) -> Curve:
+    def roc(self) -> ThresholdCurve:
         """True positive rate over false positive rate; empty without both classes."""
         if not self.both:
-            return Curve.empty()
-        with fast():
+            return ThresholdCurve.empty()
+        with fast_fitting():
             found = metrics.roc_curve(self.labels, self.probability, drop_intermediate=False)
-        return Curve(*found)
+        return ThresholdCurve(*found)
 
     @cached_property
     def auc(self) -> float | None:
@@ -97,19 +97,19 @@ class Judgement:
         return float(metrics.auc(self.roc.x, self.roc.y)) if self.both else None
 
     @cached_property
-    def recall(self) -> Curve:
+    def recall(self) -> ThresholdCurve:
         """Precision over recall at rising thresholds; empty without both classes.
 
         The point that scikit-learn adds, precision 1 at recall 0, is left out: no threshold
         reaches it.
         """
         if not self.both:
-            return Curve.empty()
-        with fast():
+            return ThresholdCurve.empty()
+        with fast_fitting():
             precision, recall, thresholds = metrics.precision_recall_curve(
                 self.labels, self.probability
             )
-        return Curve(recall[:-1], precision[:-1], thresholds)
+        return ThresholdCurve(recall[:-1], precision[:-1], thresholds)
 
     @cached_property
     def best_threshold(self) -> float:
@@ -163,8 +163,10 @@ class Judgement:
     @cached_property
     def calibration(self) -> tuple[Array, Array, NDArray[np.int_]]:
         """Mean probability, share of class 1 and number of points, in each bin that has any."""
-        which = np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], self.probability)
-        counts = np.bincount(which, minlength=BINS)
+        which = np.searchsorted(np.linspace(0, 1, CALIBRATION_BINS + 1)[1:-1], self.probability)
+        counts = np.bincount(which, minlength=CALIBRATION_BINS)
         # scikit-learn refuses points of a single class unless it is told which is class 1.
-        share, mean = calibration_curve(self.labels, self.probability, n_bins=BINS, pos_label=True)
+        share, mean = calibration_curve(
+            self.labels, self.probability, n_bins=CALIBRATION_BINS, pos_label=True
+        )
         return mean, share, counts[counts > 0]

@@ -5,11 +5,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from lively.arrays import Array, fixed
+from lively.arrays import Array, read_only
 from lively.learning.data_settings import DataSettings
 from lively.learning.random_streams import NOISE, POSITIONS
-from lively.learning.split import SplitSettings, is_held_out
-from lively.learning.target_functions import TRUTHS
+from lively.learning.split import SplitSettings, is_test_point
+from lively.learning.target_functions import TARGET_FUNCTIONS
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Parts:
+class SplitSample:
     """A sample split into training and test points, which never mix.
 
     Attributes
@@ -40,19 +40,19 @@ class Parts:
 
 
 @lru_cache(maxsize=8)
-def noiseless(
+def noiseless_points(
     function: str, x_range: tuple[float, float], seed: int, count: int
 ) -> tuple[Array, Array]:
     """Return inputs and the true function there; more samples keep the old ones."""
     low, high = x_range
     x = low + (high - low) * np.random.default_rng((seed, POSITIONS)).random(count)
-    return fixed(x), fixed(TRUTHS[function](x))
+    return read_only(x), read_only(TARGET_FUNCTIONS[function](x))
 
 
 @lru_cache(maxsize=8)
 def standard_noise(seed: int, count: int) -> Array:
     """Return standard normal draws; more samples keep the old ones."""
-    return fixed(np.random.default_rng((seed, NOISE)).standard_normal(count))
+    return read_only(np.random.default_rng((seed, NOISE)).standard_normal(count))
 
 
 @lru_cache(maxsize=8)
@@ -63,17 +63,17 @@ def make_sample(data: DataSettings) -> Sample:
     ``low + (high - low) u`` and the outputs ``f(x) + mean + sigma z``. Both streams are read from
     their start, so more samples keep the old ones to the last bit.
     """
-    x, clean = noiseless(data.function, data.x_range, data.seed, data.samples)
+    x, clean = noiseless_points(data.function, data.x_range, data.seed, data.samples)
     y = clean + data.noise_mean + data.noise * standard_noise(data.seed, data.samples)
-    return Sample(x, fixed(y))
+    return Sample(x, read_only(y))
 
 
 @lru_cache(maxsize=8)
-def split_sample(data: DataSettings, split: SplitSettings) -> Parts:
+def split_sample(data: DataSettings, split: SplitSettings) -> SplitSample:
     """Split the sample into training and test points."""
     sample = make_sample(data)
-    held_out = is_held_out(split, data.samples)
-    return Parts(
-        train=Sample(fixed(sample.x[~held_out]), fixed(sample.y[~held_out])),
-        test=Sample(fixed(sample.x[held_out]), fixed(sample.y[held_out])),
+    held_out = is_test_point(split, data.samples)
+    return SplitSample(
+        train=Sample(read_only(sample.x[~held_out]), read_only(sample.y[~held_out])),
+        test=Sample(read_only(sample.x[held_out]), read_only(sample.y[held_out])),
     )

@@ -9,7 +9,7 @@ from lively.arrays import Array
 
 #: Where x is moved before its powers are taken. Powers of numbers about 4.5, say, are all but the
 #: same; taken of them as they are, least squares would lose training R² as the degree grows.
-UNIT = (-1.0, 1.0)
+UNIT_INTERVAL = (-1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ScaledPowers:
 
     def of_unit(self, x: Array) -> Array:
         """Return the powers of `x` moved to UNIT, not scaled yet; shape (*x.shape, degree)."""
-        start, end = UNIT
+        start, end = UNIT_INTERVAL
         unit = start + (end - start) * (x - self.low) / self.span
         degree = self.mean.shape[-1]
         repeated = np.broadcast_to(unit[..., None], (*unit.shape, degree))
@@ -71,12 +71,12 @@ class ScaledPowers:
         """
         slopes = coefficients / self.scale
         in_unit = np.polynomial.Polynomial([intercept - slopes @ self.mean, *slopes])
-        start, end = UNIT
+        start, end = UNIT_INTERVAL
         rate = (end - start) / self.span
         return np.asarray(in_unit(np.polynomial.Polynomial([start - rate * self.low, rate])).coef)
 
 
-def legendre(x: Array, x_range: tuple[float, float], degree: int) -> Array:
+def legendre_features(x: Array, x_range: tuple[float, float], degree: int) -> Array:
     """Return Legendre polynomials of `x`, scaled so that the smallest coefficients mean calm.
 
     With f the sum of c_k features, the sum of the c_k² is the mean of (1 - t²) f'(t)² over the
@@ -95,7 +95,7 @@ def legendre(x: Array, x_range: tuple[float, float], degree: int) -> Array:
     return np.asarray(np.polynomial.legendre.legvander(unit, degree) * scale)
 
 
-def scaled_powers(x: Array, of: Array, degree: int) -> Array:
+def powers_with_intercept(x: Array, of: Array, degree: int) -> Array:
     """Return 1 and the powers of `x`, scaled as the training inputs `of` have it."""
     powers = ScaledPowers.of(of, degree)(x)
     return np.concatenate([np.ones_like(powers[..., :1]), powers], axis=-1)

@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from lively.engine.fields import WHOLE, Choices, Steps
+from lively.engine.fields import INTEGERS, Choices, Grid
 from lively.engine.settings import Settings
 
 
@@ -15,7 +15,7 @@ class PolynomialSettings(Settings):
     degree: Annotated[
         int,
         Field(ge=1, le=15, title="Degree", description="Highest power of x in the polynomial."),
-        WHOLE,
+        INTEGERS,
     ] = 7
     penalty: Annotated[
         str,
@@ -38,7 +38,7 @@ class PolynomialSettings(Settings):
             description="Weight of the penalty on the coefficients of the standardized powers, "
             "scaled as in scikit-learn.",
         ),
-        Steps(0.1, ".2g", log=True),
+        Grid(0.1, ".2g", log=True),
     ] = 0.1
     l1_ratio: Annotated[
         float,
@@ -48,7 +48,7 @@ class PolynomialSettings(Settings):
             title="L1 ratio",
             description="Share of the L1 penalty in the elastic net; the rest is L2 (ridge).",
         ),
-        Steps(0.05, ".2f"),
+        Grid(0.05, ".2f"),
     ] = 0.5
 
     def inactive(self) -> dict[str, str]:

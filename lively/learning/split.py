@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from lively.engine.fields import SEEDS, TYPED, Steps
+from lively.engine.fields import SEED_COUNT, TYPED_INTEGERS, Grid
 from lively.engine.settings import Settings
 from lively.learning.random_streams import SPLIT
 
 #: Fewest points on either side of a split, whatever the share.
-FEWEST = 2
+FEWEST_POINTS = 2
 
 
 class SplitSettings(Settings):
@@ -26,29 +26,29 @@ class SplitSettings(Settings):
             title="Test share",
             description="A larger share moves some training points to the test set.",
         ),
-        Steps(0.05, ".0%"),
+        Grid(0.05, ".0%"),
     ] = 0.5
     split_seed: Annotated[
         int,
         Field(
             ge=0,
-            le=SEEDS - 1,
+            le=SEED_COUNT - 1,
             title="Split seed",
             description="Fixes the split: the same seed splits the sample in the same way.",
         ),
-        TYPED,
+        TYPED_INTEGERS,
     ] = 1
 
 
 @lru_cache(maxsize=8)
-def is_held_out(split: SplitSettings, count: int) -> NDArray[np.bool_]:
+def is_test_point(split: SplitSettings, count: int) -> NDArray[np.bool_]:
     """Say which of `count` points are test points.
 
     Every point has a rank fixed by the split's seed; the lowest ranks are the test points. So a
     larger share only moves points over. Either side keeps at least two points.
     """
     ranks = np.random.default_rng((split.split_seed, SPLIT)).random(count)
-    size = min(max(round(split.test_share * count), FEWEST), count - FEWEST)
+    size = min(max(round(split.test_share * count), FEWEST_POINTS), count - FEWEST_POINTS)
     chosen = np.zeros(count, dtype=bool)
     chosen[np.argsort(ranks)[:size]] = True
     chosen.flags.writeable = False

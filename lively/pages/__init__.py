@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 
-def kinds() -> Iterator[type[Any]]:
+def all_pages() -> Iterator[type[Any]]:
     """Find the kinds of pages in the modules of this package; one that fails is left out.
 
     Yields
@@ -32,7 +32,7 @@ def warm_up() -> None:
     It may be any page that can be made; they use the same widgets, and nearly the same parts of
     matplotlib.
     """
-    for kind in kinds():
+    for kind in all_pages():
         with suppress(Exception, SystemExit):
             kind()._repr_mimebundle_()
             return

@@ -43,13 +43,13 @@ def _text_width(text: str, size: float) -> float:
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
-def by_rows(entries: Sequence[Any], rows: int) -> list[Any]:
+def order_by_rows(entries: Sequence[Any], rows: int) -> list[Any]:
     """Reorder entries so that a legend, which fills its columns first, reads along its rows."""
     columns = -(-len(entries) // rows)
     return [entries[i] for column in range(columns) for i in range(column, len(entries), columns)]
 
 
-def width(labels: Sequence[str], layout: Layout) -> float:
+def legend_width(labels: Sequence[str], layout: Layout) -> float:
     """Return the width of a legend in pixels of the page."""
     columns = -(-len(labels) // layout.rows)
     widest = [max(_text_width(t, layout.size) for t in labels[i::columns]) for i in range(columns)]
@@ -72,12 +72,12 @@ def choose_layout(labels: Sequence[str], rows: int, centred: float, aligned: flo
     fitting = (
         layout
         for layout in possible
-        if width(labels, layout) <= (centred if layout.rows == 1 else aligned)
+        if legend_width(labels, layout) <= (centred if layout.rows == 1 else aligned)
     )
     return next(fitting, possible[-1])
 
 
-class KeptLegend(Legend):
+class CachedLegend(Legend):
     """A legend above its axes, whose pixels are kept.
 
     Nothing in it follows the settings, and to draw it takes as long as both axes. Whoever lays it

@@ -12,14 +12,16 @@ from lively.arrays import Array
 
 
 @lru_cache(maxsize=8)
-def between(cells: int, ends: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def interpolation_weights(cells: int, ends: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return, for even positions from first to last of some values, the left one and the share."""
     at = np.linspace(0, cells - 1, ends)
     left = np.minimum(at.astype(np.intp), cells - 2)
     return left, (at - left).astype(np.float32)
 
 
-def count(curves: Array, low: float, high: float, height: int, width: int) -> NDArray[np.int64]:
+def count_lines(
+    curves: Array, low: float, high: float, height: int, width: int
+) -> NDArray[np.int64]:
     """Count how many curves run through each cell of an image.
 
     In each column a curve covers the cells from where it comes in to where it leaves. The first of
@@ -40,7 +42,7 @@ def count(curves: Array, low: float, high: float, height: int, width: int) -> ND
     ndarray of shape (height, width)
         The lowest row first.
     """
-    left, share = between(curves.shape[1], width + 1)
+    left, share = interpolation_weights(curves.shape[1], width + 1)
     # One row more at either end takes what is beyond. Half the digits are more than a cell needs.
     heights = ((curves - low) * (height / (high - low))).clip(-1, height).astype(np.float32) + 1
     rises = np.diff(heights, axis=1)
@@ -53,7 +55,7 @@ def count(curves: Array, low: float, high: float, height: int, width: int) -> ND
     return np.asarray(np.cumsum(changes.reshape(-1, width), axis=0)[1 : height + 1])
 
 
-class Lines(Artist):
+class LineDensity(Artist):
     """Curves between two values of x, one pixel thick, over the height of some axes.
 
     Each doubling of their count is one shade darker, so that a frame has few colours and is small.
@@ -93,7 +95,7 @@ class Lines(Artist):
             corners = self.axes.transData.transform([(self.ends[0], low), (self.ends[1], high)])
             (left, bottom), (right, top) = np.rint(corners).astype(int)
             columns = -(-(right - left) // self.column)
-            counted = count(self.curves, low, high, top - bottom, columns)
+            counted = count_lines(self.curves, low, high, top - bottom, columns)
             shades = self._shades(len(self.curves))[counted]
             image = np.repeat(shades, self.column, axis=1)[:, : right - left]
             gc = renderer.new_gc()

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from lively.plotting.legend import KeptLegend, by_rows, choose_layout
+from lively.plotting.legend import CachedLegend, choose_layout, order_by_rows
 from lively.plotting.style import DPI, INK, PAPER
 
 
@@ -22,7 +22,7 @@ class Margins(NamedTuple):
     top: float
 
 
-class Picture:
+class LiveFigure:
     """A figure that lays itself out anew whenever its size changes.
 
     Layout by fixed margins costs nothing, and keeps the axes where they are while labels change.
@@ -93,11 +93,11 @@ class Picture:
             layout = choose_layout(labels, rows, centred, slot - right)
             rows = layout.rows
             top += 18 * (rows - 1)
-            handles = by_rows(legend, rows)
-            ax.legend_ = KeptLegend(
+            handles = order_by_rows(legend, rows)
+            ax.legend_ = CachedLegend(
                 ax,
                 [self._sample(handle) for handle in handles],
-                by_rows(labels, rows),
+                order_by_rows(labels, rows),
                 loc="lower center" if rows == 1 else "lower right",
                 bbox_to_anchor=(0.5 if rows == 1 else 1.0, 1.0),
                 ncols=-(-len(legend) // rows),

@@ -12,7 +12,7 @@ from lively.arrays import Array
 
 
 @lru_cache(maxsize=16)
-def between(pixels: int, cells: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def interpolation_cells(pixels: int, cells: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Say between which middles of `cells` in a row the middles of more pixels lie.
 
     Returns
@@ -27,7 +27,7 @@ def between(pixels: int, cells: int) -> tuple[NDArray[np.intp], NDArray[np.float
     return left, (at - left).astype(np.float32)
 
 
-class Shades(Artist):
+class ShadedImage(Artist):
     """Values between 0 and 1 on even cells, shown as shades from one colour to another.
 
     matplotlib's own image takes 9 ms a frame for what takes one here: values are interpolated to
@@ -60,10 +60,10 @@ class Shades(Artist):
         count = len(self._palette)
         shades = np.clip(self.values * count, 0, count * (1 - 1e-6)).astype(np.float32)
         rows, columns = shades.shape
-        below, up = between(height, rows)
+        below, up = interpolation_cells(height, rows)
         part = shades[below]
         part += up[:, None] * (shades[below + 1] - part)
-        left, across = between(width, columns)
+        left, across = interpolation_cells(width, columns)
         smooth = part[:, left]
         smooth += across * (part[:, left + 1] - smooth)
         # A colour's four bytes are looked up as one number.

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from lively.arrays import Array
-from lively.engine.formatting import number
+from lively.engine.formatting import format_number
 
 Limits = tuple[float, float]
 
@@ -40,7 +40,7 @@ TEST_POINTS: dict[str, Any] = {
     "markeredgewidth": 1.6,
 }
 #: Marks a value beyond the axes, at their edge.
-BEYOND: dict[str, Any] = {
+BEYOND_MARK: dict[str, Any] = {
     "linestyle": "none",
     "marker": "^",
     "markersize": 7,
@@ -50,12 +50,12 @@ BEYOND: dict[str, Any] = {
 
 
 #: Up to so many points, markers have their full size.
-FEW = 100
+FEW_POINTS = 100
 #: Pixels. A paper-coloured edge thinner than this is not seen, and costs as much as its marker.
-FINEST = 0.5
+FINEST_PIXEL = 0.5
 
 
-def show_points(points: Line2D, x: Array, y: Array, count: int) -> None:
+def update_points(points: Line2D, x: Array, y: Array, count: int) -> None:
     """Put markers at `x`, `y`; the more points a sample has, the smaller they are.
 
     Parameters
@@ -67,16 +67,16 @@ def show_points(points: Line2D, x: Array, y: Array, count: int) -> None:
         Points of the whole sample.
     """
     style = TRAIN_POINTS if points.get_marker() == TRAIN_POINTS["marker"] else TEST_POINTS
-    shrunk = min(1.0, FEW / count) ** 0.25
+    shrunk = min(1.0, FEW_POINTS / count) ** 0.25
     size, edge = style["markersize"] * shrunk, style["markeredgewidth"] * shrunk
-    if edge < FINEST and style["markeredgecolor"] == PAPER:
+    if edge < FINEST_PIXEL and style["markeredgecolor"] == PAPER:
         size, edge = size - edge, 0.0
     points.set_data(x, y)
     points.set_markersize(size)
     points.set_markeredgewidth(edge)
 
 
-def dress(ax: Axes, xlabel: str, ylabel: str) -> None:
+def style_axes(ax: Axes, xlabel: str, ylabel: str) -> None:
     """Give axes the look of the pages."""
     ax.set_facecolor(PAPER)
     ax.grid(color=GRID, linewidth=1)
@@ -86,7 +86,9 @@ def dress(ax: Axes, xlabel: str, ylabel: str) -> None:
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         ax.spines[side].set_color("#9aa5b1")
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, position: number(value, whole=5)))
+    ax.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, position: format_number(value, whole=5))
+    )
     ax.set_xlabel(xlabel, color=INK, fontsize=13)
     ax.set_ylabel(ylabel, color=INK, fontsize=13)
 
@@ -99,7 +101,7 @@ def round_up(value: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-12))
 
 
-def limits(values: Array) -> Limits:
+def round_limits(values: Array) -> Limits:
     """Return round axis limits around `values`.
 
     They depend on the values only and lie on a coarse grid, so that they stay still while values
@@ -110,7 +112,7 @@ def limits(values: Array) -> Limits:
     return (math.floor(low / step - 0.1) * step, math.ceil(high / step + 0.1) * step)
 
 
-def show_limits(ax: Axes, *, x: Limits | None = None, y: Limits | None = None) -> None:
+def update_limits(ax: Axes, *, x: Limits | None = None, y: Limits | None = None) -> None:
     """Give axes other limits, if they are others: setting them counts as a change of the axes."""
     if x is not None and ax.get_xlim() != x:
         ax.set_xlim(x)
@@ -118,7 +120,7 @@ def show_limits(ax: Axes, *, x: Limits | None = None, y: Limits | None = None) -
         ax.set_ylim(y)
 
 
-def within(values: Array, low: float, high: float) -> Array:
+def clip_to_view(values: Array, low: float, high: float) -> Array:
     """Return `values` moved to at most one height of the axes beyond their limits.
 
     What leaves the picture leaves it in the right place, and no coordinate is too large to draw.

@@ -5,12 +5,12 @@ from typing import Any, Protocol, TypeVar
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 
 Result = TypeVar("Result", contravariant=True)
 
 
-class Panel(Protocol[Result]):
+class Tab(Protocol[Result]):
     """One way of looking at a result, in axes of its own."""
 
     axes: list[Axes]
@@ -19,14 +19,14 @@ class Panel(Protocol[Result]):
     def moving(self) -> list[Artist]:
         """The artists that follow the settings."""
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
 
     def draw(self, result: Result) -> None:
         """Move the artists to where `result` has them."""
 
 
-class PanelsPicture(Picture):
+class TabbedFigure(LiveFigure):
     """Panels, of which one is seen and drawn at a time: the one that the setting `panel` names."""
 
     def __init__(self, width: int, height: int) -> None:
@@ -40,7 +40,7 @@ class PanelsPicture(Picture):
             for ax in panel.axes:
                 ax.set_visible(False)
 
-    def make_panels(self) -> dict[str, Panel[Any]]:
+    def make_panels(self) -> dict[str, Tab[Any]]:
         """Make the panels, by their names. The picture's own."""
         raise NotImplementedError
 

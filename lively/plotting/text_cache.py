@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 
 #: Where a font says how high its lines are: table, ascent, descent, gap.
-HEIGHTS = (
+SAMPLE_TEXTS = (
     ("OS/2", "sTypoAscender", "sTypoDescender", "sTypoLineGap"),
     ("hhea", "ascent", "descent", "lineGap"),
 )
@@ -24,7 +24,7 @@ def _files(font: FontProperties) -> Any:
 @lru_cache(256)
 def _heights(font: FontProperties, dpi: float) -> tuple[float | None, ...]:
     face: Any = get_font(_files(font))
-    for table, *names in HEIGHTS:
+    for table, *names in SAMPLE_TEXTS:
         found = face.get_sfnt_table(table)
         if found is not None:
             em = face.get_sfnt_table("head")["unitsPerEm"]
@@ -59,7 +59,7 @@ def _face(font: FontProperties, dpi: float) -> Any:
     return face
 
 
-class Renderer(RendererAgg):
+class CachedTextRenderer(RendererAgg):
     """Draws what matplotlib's renderer draws, to the last pixel.
 
     For every text matplotlib looks up its font, whose heights it reads from the file, and measures

@@ -6,7 +6,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 
-class Scale(Artist):
+class CachedYAxis(Artist):
     """Numbers and grid of y, kept as pixels while the limits stay.
 
     Other limits would make the whole figure stale, and its legend and x take three times as long to

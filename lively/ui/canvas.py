@@ -9,11 +9,18 @@ from weakref import WeakSet
 
 from ipympl.backend_nbagg import Canvas, FigureManager
 
-from lively.plotting.live_figure import Picture
-from lively.plotting.text_cache import Renderer
-from lively.ui.painting import KEPT, Painting
-from lively.ui.run_length import Pixels, Runs, Whole, encode
-from lively.ui.screens import MOST, Shape, area, beside, own_ratio, shapes
+from lively.plotting.live_figure import LiveFigure
+from lively.plotting.text_cache import CachedTextRenderer
+from lively.ui.painting import MOST_BACKGROUNDS, Painting
+from lively.ui.run_length import Pixels, RunLengthFrame, WholeFrame, encode
+from lively.ui.screens import (
+    MOST_PIXELS,
+    PictureShape,
+    picture_shapes,
+    pixel_count,
+    screen_ratio,
+    shapes_beside,
+)
 from lively.visit import served
 
 logger = logging.getLogger(__name__)
@@ -31,7 +38,9 @@ POINTER = {
 canvases: "WeakSet[LiveCanvas]" = WeakSet()
 
 
-def share(wanted: Sequence[Shape], some: Sequence["LiveCanvas"]) -> list[Shape]:
+def share_pixels(
+    wanted: Sequence[PictureShape], some: Sequence["LiveCanvas"]
+) -> list[PictureShape]:
     """Return shapes for some canvases that leave room for the others, where visitors share it.
 
     Parameters
@@ -46,8 +55,8 @@ def share(wanted: Sequence[Shape], some: Sequence["LiveCanvas"]) -> list[Shape]:
     """
     if not served():
         return list(wanted)
-    others = area(canvas.shape for canvas in canvases if canvas not in some)
-    return beside(wanted, [canvas.shape for canvas in some], others)
+    others = pixel_count(canvas.shape for canvas in canvases if canvas not in some)
+    return shapes_beside(wanted, [canvas.shape for canvas in some], others)
 
 
 class LiveCanvas(Canvas):  # type: ignore[misc]
@@ -66,14 +75,14 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
     # ipympl's own, which it does not annotate.
     _force_full: bool
     _png_is_old: bool
-    renderer: Renderer
+    renderer: CachedTextRenderer
     _drawn_with: tuple[float, ...] = ()
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: LiveFigure) -> None:
         super().__init__(picture.figure)
         self._painting = Painting(picture, self)
-        self._ahead: dict[Shape, Whole] = {}
-        self._shown: Pixels | Whole | None = None
+        self._ahead: dict[PictureShape, WholeFrame] = {}
+        self._shown: Pixels | WholeFrame | None = None
         self._streaming = self._asking = False
         self._waiting: asyncio.TimerHandle | None = None
         FigureManager(self, 0)
@@ -87,7 +96,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         canvases.add(self)
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> PictureShape:
         """What the picture is drawn for."""
         return self._painting.shape
 
@@ -100,16 +109,16 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         """Return the picture's pixels, shape (height, width), drawn only if need be."""
         return self._painting.paint()
 
-    def get_renderer(self) -> Renderer:
+    def get_renderer(self) -> CachedTextRenderer:
         """Return the renderer for the present size, as matplotlib does."""
         # A size in inches may come out a hair below the whole number that it stands for.
         width, height = (round(side, 6) for side in self.figure.bbox.size)
         kind = width, height, self.figure.dpi
         if kind != self._drawn_with:
-            self.renderer, self._drawn_with = Renderer(*kind), kind  # type: ignore[no-untyped-call]
+            self.renderer, self._drawn_with = CachedTextRenderer(*kind), kind  # type: ignore[no-untyped-call]
         return self.renderer
 
-    def prepare(self, wanted: Sequence[Shape]) -> None:
+    def prepare(self, wanted: Sequence[PictureShape]) -> None:
         """Draw and encode the picture for several shapes, before a browser is there.
 
         A browser that has one of them gets its first frame without any drawing, unless the picture
@@ -118,13 +127,13 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         """
         if self._streaming:
             return
-        self._painting.room = max(KEPT, len(wanted))
+        self._painting.room = max(MOST_BACKGROUNDS, len(wanted))
         before, self._ahead = self._ahead, {}
         for shape in reversed(wanted):
             self._painting.shape = shape
-            self._ahead[shape] = before.get(shape) or Whole.of(self.paint())
+            self._ahead[shape] = before.get(shape) or WholeFrame.of(self.paint())
 
-    def fit(self, shape: Shape, anew: bool = False) -> None:
+    def fit(self, shape: PictureShape, anew: bool = False) -> None:
         """Send the picture in a shape, as one whole frame, unless the browser has it so.
 
         Parameters
@@ -140,7 +149,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         self._painting.shape = shape
         if self._size != shape[:2]:
             self._size = shape[:2]
-        self._send_whole(self._ahead.get(shape) or Whole.of(self.paint()))
+        self._send_whole(self._ahead.get(shape) or WholeFrame.of(self.paint()))
 
     def refresh(self) -> None:
         """Bring what changed to the browser: at once, if its script can take that, or when asked.
@@ -171,21 +180,21 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
     def _stream(self) -> None:
         """Send what changed since the last frame."""
         pixels, shown = self.paint(), self._shown
-        if isinstance(shown, Whole):
+        if isinstance(shown, WholeFrame):
             shown = shown.pixels()
         if shown is None or shown.shape != pixels.shape:
-            self._send_whole(Whole.of(pixels))
+            self._send_whole(WholeFrame.of(pixels))
         else:
             runs = encode(pixels, shown)
             shown[:] = pixels
             self._shown = shown
             self._send_runs(runs, pixels.shape)
 
-    def _send_whole(self, frame: Whole) -> None:
+    def _send_whole(self, frame: WholeFrame) -> None:
         self._shown = frame
         self._send_runs(frame.runs, frame.size, shape=self.shape)
 
-    def _send_runs(self, runs: Runs, size: tuple[int, ...], **more: Any) -> None:
+    def _send_runs(self, runs: RunLengthFrame, size: tuple[int, ...], **more: Any) -> None:
         """Send a frame; a whole one tells the shape that the canvas is to have."""
         height, width = size
         said = {"type": "runs", "width": width, "height": height, **more}
@@ -229,8 +238,10 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         That script makes its canvas for the screen's own ratio, whatever is drawn, so that the
         ratio is taken as it is or not at all.
         """
-        (wanted,) = (s._replace(ratio=own_ratio(ratio)) for s in shapes(1, sizes, [self.shape]))
-        if area([wanted]) > MOST or share([wanted], [self]) != [wanted]:
+        (wanted,) = (
+            s._replace(ratio=screen_ratio(ratio)) for s in picture_shapes(1, sizes, [self.shape])
+        )
+        if pixel_count([wanted]) > MOST_PIXELS or share_pixels([wanted], [self]) != [wanted]:
             raise ValueError("There is no room for so many pixels.")
         if not self._streaming:
             self._painting.shape = wanted

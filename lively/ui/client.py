@@ -7,16 +7,16 @@ from typing import Any
 import anywidget
 from traitlets import List as ListTrait
 
-from lively.ui.validated import Checked
+from lively.ui.validated import ValidatedWidget
 
 
-def web(*names: str) -> str:
-    """Return files of the folder `web` as one."""
+def read_web_files(*names: str) -> str:
+    """Return files of the folder `read_web_files` as one."""
     folder = files("lively").joinpath("web")
     return "\n".join(folder.joinpath(name).read_text("utf-8") for name in names)
 
 
-class Shell(Checked, anywidget.AnyWidget):
+class BrowserClient(ValidatedWidget, anywidget.AnyWidget):
     """A widget without looks, which brings the page's style sheet and script with it.
 
     The script says in one message what the pictures are seen on, when it starts and whenever that
@@ -34,8 +34,8 @@ class Shell(Checked, anywidget.AnyWidget):
     """
 
     # One module, since a widget brings only one.
-    _esm = web("names.js", "frames.js", "screen.js", "touch.js", "shell.js")
-    _css = web("colours.css", "page.css")
+    _esm = read_web_files("names.js", "frames.js", "screen.js", "touch.js", "shell.js")
+    _css = read_web_files("colours.css", "page.css")
 
     canvases: Any = ListTrait().tag(sync=True)
     screened: Callable[[dict[str, Any]], None]

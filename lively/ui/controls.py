@@ -7,27 +7,27 @@ from typing import Any
 import ipywidgets as widgets
 from pydantic.fields import FieldInfo
 
-from lively.engine.fields import Choices, Interval, Steps, declared, limits
+from lively.engine.fields import Choices, Grid, Interval, bounds, find_metadata
 from lively.engine.settings import PageSettings
-from lively.ui.validated import Checked
+from lively.ui.validated import ValidatedWidget
 
 #: Choices up to this many are shown side by side, more of them as a list that opens.
 SIDE_BY_SIDE = 4
 
 
-class IntSlider(Checked, widgets.IntSlider):  # type: ignore[misc]
+class IntSlider(ValidatedWidget, widgets.IntSlider):  # type: ignore[misc]
     """A slider of whole numbers."""
 
 
-class FloatSlider(Checked, widgets.FloatSlider):  # type: ignore[misc]
+class FloatSlider(ValidatedWidget, widgets.FloatSlider):  # type: ignore[misc]
     """A slider of real numbers."""
 
 
-class FloatLogSlider(Checked, widgets.FloatLogSlider):  # type: ignore[misc]
+class FloatLogSlider(ValidatedWidget, widgets.FloatLogSlider):  # type: ignore[misc]
     """A slider of real numbers, even in their logarithms."""
 
 
-class StopsSlider(Checked, widgets.SelectionSlider):  # type: ignore[misc]
+class StopsSlider(ValidatedWidget, widgets.SelectionSlider):  # type: ignore[misc]
     """A slider that stops at given numbers, and at any other one that it is told to show.
 
     A logarithmic slider is no good for whole numbers: its browser side moves whatever it is told
@@ -54,23 +54,23 @@ class StopsSlider(Checked, widgets.SelectionSlider):  # type: ignore[misc]
             self.value = value
 
 
-class FloatRangeSlider(Checked, widgets.FloatRangeSlider):  # type: ignore[misc]
+class FloatRangeSlider(ValidatedWidget, widgets.FloatRangeSlider):  # type: ignore[misc]
     """A slider with two handles."""
 
 
-class BoundedIntText(Checked, widgets.BoundedIntText):  # type: ignore[misc]
+class BoundedIntText(ValidatedWidget, widgets.BoundedIntText):  # type: ignore[misc]
     """A box for a whole number."""
 
 
-class Dropdown(Checked, widgets.Dropdown):  # type: ignore[misc]
+class Dropdown(ValidatedWidget, widgets.Dropdown):  # type: ignore[misc]
     """A list that opens."""
 
 
-class ToggleButtons(Checked, widgets.ToggleButtons):  # type: ignore[misc]
+class ToggleButtons(ValidatedWidget, widgets.ToggleButtons):  # type: ignore[misc]
     """Buttons side by side, one of which is down."""
 
 
-class Checkbox(Checked, widgets.Checkbox):  # type: ignore[misc]
+class Checkbox(ValidatedWidget, widgets.Checkbox):  # type: ignore[misc]
     """A box to tick."""
 
 
@@ -81,12 +81,12 @@ def make_widget(field: FieldInfo) -> widgets.DOMWidget:
         "description": field.title,
         "tooltip": field.description,
     }
-    if choices := declared(field, Choices):
+    if choices := find_metadata(field, Choices):
         options = [(label, value) for value, label in choices.labels]
         beside = choices.tabs or len(options) <= SIDE_BY_SIDE
         kind = ToggleButtons if beside else Dropdown
         return kind(options=options, **common)
-    if interval := declared(field, Interval):
+    if interval := find_metadata(field, Interval):
         return FloatRangeSlider(
             min=interval.low,
             max=interval.high,
@@ -94,10 +94,10 @@ def make_widget(field: FieldInfo) -> widgets.DOMWidget:
             readout_format=interval.steps.format,
             **common,
         )
-    steps = declared(field, Steps)
+    steps = find_metadata(field, Grid)
     if steps is None:
         return Checkbox(indent=False, **common)
-    low, high = limits(field)
+    low, high = bounds(field)
     if not steps.slider:
         return BoundedIntText(min=low, max=high, **common)
     whole = field.annotation is int
@@ -112,7 +112,7 @@ def make_widget(field: FieldInfo) -> widgets.DOMWidget:
     return kind(step=steps.step, readout_format=steps.format, **ends, **common)
 
 
-def opened(
+def widen_interval(
     value: tuple[float, float], before: tuple[float, float], interval: Interval
 ) -> tuple[float, float]:
     """Return `value` with its ends as far apart as they must be.
@@ -129,14 +129,14 @@ def opened(
     return min(low, high - interval.gap), high
 
 
-def same(shown: Any, value: Any) -> bool:
+def is_same_value(shown: Any, value: Any) -> bool:
     """Say whether a control shows `value`, but for what a browser's arithmetic adds to it.
 
     To send such a control its own value without the noise would take its handle back to where it
     was when it sent it, out of a hand that has moved on since.
     """
     if isinstance(value, tuple):
-        return all(map(same, shown, value))
+        return all(map(is_same_value, shown, value))
     if isinstance(value, float):
         return math.isclose(shown, value, rel_tol=1e-5, abs_tol=1e-9)
     return bool(shown == value)
@@ -182,8 +182,10 @@ class Controls:
     def _on_change(self, name: str, change: Any) -> None:
         if self._showing:
             return
-        value, interval = change["new"], declared(self.fields[name], Interval)
-        self._changed(name, value if interval is None else opened(value, change["old"], interval))
+        value, interval = change["new"], find_metadata(self.fields[name], Interval)
+        self._changed(
+            name, value if interval is None else widen_interval(value, change["old"], interval)
+        )
 
     def show(self, settings: PageSettings) -> None:
         """Let every widget show `settings`; those without effect are disabled and say why.
@@ -197,7 +199,7 @@ class Controls:
                 widget, reason = self.widgets[name], inactive.get(name)
                 if isinstance(widget, StopsSlider):
                     widget.show(value)
-                elif not same(widget.value, value):
+                elif not is_same_value(widget.value, value):
                     widget.value = value
                 widget.disabled = reason is not None
                 widget.layout.display = "none" if name in absent else None

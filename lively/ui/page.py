@@ -8,17 +8,17 @@ from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
 
-from lively.engine.controller import Live
-from lively.engine.fields import SEEDS
+from lively.engine.controller import Controller
+from lively.engine.fields import SEED_COUNT
 from lively.engine.settings import PageSettings
-from lively.ui.canvas import share
-from lively.ui.client import Shell
+from lively.ui.canvas import share_pixels
+from lively.ui.client import BrowserClient
 from lively.ui.controls import Controls
-from lively.ui.prerender import markup
-from lively.ui.scheduler import Late
-from lively.ui.screens import shapes
+from lively.ui.prerender import render_html
+from lively.ui.scheduler import Scheduler
+from lively.ui.screens import picture_shapes
 from lively.ui.validated import close_to_browser
-from lively.ui.views import PictureView, View, box
+from lively.ui.views import FigureView, View, styled_box
 from lively.visit import hooks, on_prepare, suggest
 
 Result = TypeVar("Result")
@@ -32,7 +32,7 @@ TURN = 0.0005
 POSTER = "application/vnd.lively.poster"
 
 
-def button(text: str, clicked: Callable[[], None], help: str = "") -> widgets.Button:
+def make_button(text: str, clicked: Callable[[], None], help: str = "") -> widgets.Button:
     """Return a button that calls `clicked`."""
     made = widgets.Button(description=text, tooltip=help)
     made.add_class("lively-button")
@@ -64,31 +64,31 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.controls = Controls(settings, self._changed, self._refused)
         self.message = widgets.HTML()
         self.message.add_class("lively-message")
-        self.undo = button("Undo", lambda: self.live.move(-1))
-        self.redo = button("Redo", lambda: self.live.move(+1))
-        self.reset = button("Reset", lambda: self.live.reset())
-        self.shell = Shell()
+        self.undo = make_button("Undo", lambda: self.controller.move(-1))
+        self.redo = make_button("Redo", lambda: self.controller.move(+1))
+        self.reset = make_button("Reset", lambda: self.controller.reset())
+        self.shell = BrowserClient()
         self.shell.refused, self.shell.screened = self._refused, self._screened
         self.views: Sequence[View[Result]] = self.make_views()
-        self.pictures = [view for view in self.views if isinstance(view, PictureView)]
+        self.pictures = [view for view in self.views if isinstance(view, FigureView)]
         self.shell.canvases = [view.canvas.model_id for view in self.pictures]
         words = [view.alternative for view in self.pictures]
         self.progress = widgets.HTML()
         self.progress.add_class("lively-progress")
-        self.cancel = button("Cancel", self._cancel)
+        self.cancel = make_button("Cancel", self._cancel)
         self.cancel.layout.display = "none"
-        self.late = Late(
+        self.scheduler = Scheduler(
             [*self.views, *words],
             self.slow_key,
             self.slow_part,
-            lambda: self.live.guard(clears=False),
+            lambda: self.controller.guard(clears=False),
             self._tell,
             self.partial,
         )
-        self.live: Live[Result] = Live(
+        self.controller: Controller[Result] = Controller(
             settings,
             compute,
-            self.late.show,
+            self.scheduler.show,
             self._settle,
             self._say,
             name=type(self).__name__,
@@ -97,12 +97,12 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         super().__init__(
             [
                 self.shell,
-                box(self.undo, self.redo, self.reset, style="lively-toolbar"),
+                styled_box(self.undo, self.redo, self.reset, style="lively-toolbar"),
                 self.message,
-                box(self.progress, self.cancel, style="lively-work"),
-                box(
-                    box(*self.arrange_controls(), style="lively-controls lively-column"),
-                    box(*self.arrange_views(), style="lively-views lively-column"),
+                styled_box(self.progress, self.cancel, style="lively-work"),
+                styled_box(
+                    styled_box(*self.arrange_controls(), style="lively-controls lively-column"),
+                    styled_box(*self.arrange_views(), style="lively-views lively-column"),
                     style="lively-workbench",
                 ),
             ]
@@ -122,9 +122,9 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         """
         if hooks.building:
             # Nobody waits yet, and all visitors will see the same poster.
-            self.late.finish()
+            self.scheduler.finish()
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, POSTER: markup(self)}
+        return {**bundle, POSTER: render_html(self)}
 
     def make_views(self) -> Sequence[View[Result]]:
         """Make the parts that show a result. The page's own."""
@@ -160,7 +160,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         heading.add_class("lively-heading")
         shown = [self.controls.widgets[row] if isinstance(row, str) else row for row in rows]
         note = self.controls.notes[group]
-        return box(heading, *shown, note, style="lively-card lively-column lively-group")
+        return styled_box(heading, *shown, note, style="lively-card lively-column lively-group")
 
     def step(self, text: str, **changes: Any) -> widgets.Button:
         """Return a button that sets the page to its start with some settings changed.
@@ -177,8 +177,8 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         SettingsError
             If a name is unknown or a value is not allowed.
         """
-        target = self.live.initial.replace(**changes).flat()
-        made = button(text, lambda: self.live.change(**target))
+        target = self.controller.initial.replace(**changes).flat()
+        made = make_button(text, lambda: self.controller.change(**target))
         made.add_class("lively-step")
         return made
 
@@ -186,15 +186,19 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         """Return a seed's control with a button that goes on to the next one."""
 
         def go_on() -> None:
-            self.live.change(**{name: (self.live.settings.flat()[name] + 1) % SEEDS})
+            self.controller.change(
+                **{name: (self.controller.settings.flat()[name] + 1) % SEED_COUNT}
+            )
 
-        return box(self.controls.widgets[name], button(text, go_on, help), style="lively-row")
+        return styled_box(
+            self.controls.widgets[name], make_button(text, go_on, help), style="lively-row"
+        )
 
     def _changed(self, name: str, value: Any) -> None:
-        self.live.change(**{name: value})
+        self.controller.change(**{name: value})
 
     def _refused(self, sentence: str) -> None:
-        self.live.refuse(sentence)
+        self.controller.refuse(sentence)
 
     def _say(self, sentence: str) -> None:
         first, _, more = sentence.partition("\n")
@@ -214,18 +218,18 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
 
     def _cancel(self) -> None:
         """End what takes long, or go on with what was ended."""
-        with self.live.guard():
+        with self.controller.guard():
             if self.progress.value.startswith(COMPUTING):
                 self.progress.value = self.progress.value.replace(COMPUTING, STOPPED)
                 self._offer("Go on", shown=True)
-                self.late.stop()
+                self.scheduler.stop()
             else:
                 self._offer("Cancel", shown=True)
-                self.late.resume()
+                self.scheduler.resume()
 
     def _settle(self) -> None:
-        self.controls.show(self.live.settings)
-        live = self.live
+        self.controls.show(self.controller.settings)
+        live = self.controller
         for made, possible, help, why_not in (
             (self.undo, live.history.can_move(-1), "Back by one change", "Nothing to undo"),
             (self.redo, live.history.can_move(+1), "Forward by one change", "Nothing to redo"),
@@ -248,7 +252,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
             If there is no such screen.
         """
         present = [view.canvas.shape for view in self.pictures]
-        wanted = [shapes(ratio, sizes, present) for ratio, sizes in screens]
+        wanted = [picture_shapes(ratio, sizes, present) for ratio, sizes in screens]
         for i, view in enumerate(self.pictures):
             view.canvas.prepare([found[i] for found in wanted])
 
@@ -259,7 +263,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         for suggested in suggestions:
             # Another page of the notebook may have suggested it.
             with suppress(ValueError, TypeError, KeyError):
-                shapes(suggested["ratio"], suggested["sizes"], present)
+                picture_shapes(suggested["ratio"], suggested["sizes"], present)
                 screens.append((suggested["ratio"], suggested["sizes"]))
         self.prepare(screens)
 
@@ -268,8 +272,8 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         sys.setswitchinterval(TURN)
         try:
             present = [view.canvas.shape for view in self.pictures]
-            wanted = shapes(said.get("ratio"), said.get("sizes"), present)
-            given = share(wanted, [view.canvas for view in self.pictures])
+            wanted = picture_shapes(said.get("ratio"), said.get("sizes"), present)
+            given = share_pixels(wanted, [view.canvas for view in self.pictures])
         except ValueError as error:
             self._refused(str(error))
             return
@@ -281,5 +285,5 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
                 view.canvas.fit(shape, anew=said.get("anew") is True)
         except Exception:
             # Only what goes wrong is for the loop: the settings, and what it said of them, stay.
-            with self.live.guard():
+            with self.controller.guard():
                 raise

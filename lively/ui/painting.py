@@ -7,13 +7,13 @@ import numpy as np
 from matplotlib.backend_bases import DrawEvent, ResizeEvent
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import DPI
-from lively.ui.run_length import Pixels, Whole
-from lively.ui.screens import Shape
+from lively.ui.run_length import Pixels, WholeFrame
+from lively.ui.screens import PictureShape
 
 #: Shapes whose backgrounds are kept beside the present one's, unless more have been prepared.
-KEPT = 4
+MOST_BACKGROUNDS = 4
 
 
 class Painting:
@@ -38,13 +38,13 @@ class Painting:
         How many other backgrounds are kept.
     """
 
-    def __init__(self, picture: Picture, canvas: FigureCanvasAgg) -> None:
+    def __init__(self, picture: LiveFigure, canvas: FigureCanvasAgg) -> None:
         self._picture, self._figure, self._canvas = picture, picture.figure, canvas
         width, height = picture.size
-        self.shape = self._laid = Shape(round(width), round(height), 1.0)
-        self.room = KEPT
+        self.shape = self._laid = PictureShape(round(width), round(height), 1.0)
+        self.room = MOST_BACKGROUNDS
         self._background: Pixels | None = None
-        self._others: OrderedDict[Shape, Whole] = OrderedDict()
+        self._others: OrderedDict[PictureShape, WholeFrame] = OrderedDict()
         self._done = False
         # Whoever else draws the figure, to save it, leaves other pixels behind.
         canvas.mpl_connect("draw_event", self._forget)
@@ -99,8 +99,8 @@ class Painting:
         self._figure.draw(renderer)
         self._background = pixels.copy()
 
-    def _keep(self, shape: Shape, background: Pixels) -> None:
-        self._others[shape] = Whole.of(background)
+    def _keep(self, shape: PictureShape, background: Pixels) -> None:
+        self._others[shape] = WholeFrame.of(background)
         while len(self._others) > self.room:
             self._others.popitem(last=False)
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint32]
 
 #: Added to the length of a run of pixels that keep the colours they have.
-KEPT = 1 << 15
+UNCHANGED = 1 << 15
 
 
-class Runs(NamedTuple):
+class RunLengthFrame(NamedTuple):
     """A frame, row by row from the top; no run goes on in the next row.
 
     Attributes
@@ -32,7 +32,7 @@ class Runs(NamedTuple):
     colours: NDArray[np.uint32]
 
 
-def encode(pixels: Pixels, before: Pixels | None = None) -> Runs:
+def encode(pixels: Pixels, before: Pixels | None = None) -> RunLengthFrame:
     """Write a frame as runs.
 
     Parameters
@@ -51,11 +51,11 @@ def encode(pixels: Pixels, before: Pixels | None = None) -> Runs:
     at = np.flatnonzero(starts)
     told = changed.ravel()[at]
     lengths = np.diff(at, append=pixels.size)
-    lengths[~told] += KEPT
-    return Runs(lengths.astype("<u2"), pixels.ravel()[at[told]].astype("<u4"))
+    lengths[~told] += UNCHANGED
+    return RunLengthFrame(lengths.astype("<u2"), pixels.ravel()[at[told]].astype("<u4"))
 
 
-class Whole(NamedTuple):
+class WholeFrame(NamedTuple):
     """All of a picture as runs: a thirtieth of what its pixels take.
 
     Attributes
@@ -66,11 +66,11 @@ class Whole(NamedTuple):
         Height and width.
     """
 
-    runs: Runs
+    runs: RunLengthFrame
     size: tuple[int, ...]
 
     @classmethod
-    def of(cls, pixels: Pixels) -> "Whole":
+    def of(cls, pixels: Pixels) -> "WholeFrame":
         """Return a picture as runs."""
         return cls(encode(pixels), pixels.shape)
 

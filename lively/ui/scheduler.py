@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Generic, TypeVar
 
-from lively.engine.background import Background
-from lively.ui.views import PictureView, View
+from lively.engine.background import BackgroundTask
+from lively.ui.views import FigureView, View
 
 Result = TypeVar("Result")
 
@@ -15,11 +15,11 @@ Result = TypeVar("Result")
 #: long it works at a time before what it has done so far can be shown.
 BUDGET = 0.025
 #: Seconds without another move after which the hand is said to rest.
-REST = 0.1
+REST_SECONDS = 0.1
 #: Seconds between two looks at the work.
-TURN = 0.002
+YIELD_SECONDS = 0.002
 #: Share of the work after which what can be shown before its end is shown again.
-SHARE = 0.05
+SHARE_STEP = 0.05
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
@@ -30,7 +30,7 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-class Late(Generic[Result]):
+class Scheduler(Generic[Result]):
     """Shows results in views, those that take the slow part of a result last.
 
     The slow part is computed in a thread, so that no step of it, however long, keeps the page from
@@ -67,7 +67,7 @@ class Late(Generic[Result]):
         self._views, self._key, self._prepare = views, key, prepare
         self._guard, self._tell, self._partial = guard, tell, partial
         self._prepared: Hashable = None
-        self._work = Background(lambda: None)
+        self._work = BackgroundTask(lambda: None)
         self._seconds = self._seen = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._wanted: Result | None = None
@@ -89,7 +89,7 @@ class Late(Generic[Result]):
                 self._draw(result, quick)
                 for view in slow:
                     view.sketch(result)
-                self._timer = loop.call_later(REST, self._go_on, result)
+                self._timer = loop.call_later(REST_SECONDS, self._go_on, result)
                 return
         self._draw(result, quick)
         self._finish(result)
@@ -115,7 +115,7 @@ class Late(Generic[Result]):
         if self._wanted is not None:
             self._begin(self._wanted)
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(TURN, self._go_on, self._wanted)
+            self._timer = loop.call_later(YIELD_SECONDS, self._go_on, self._wanted)
 
     def _cancel(self) -> None:
         if self._timer:
@@ -123,7 +123,7 @@ class Late(Generic[Result]):
 
     def _begin(self, result: Result) -> None:
         self._close()
-        self._work, self._wanted = Background(lambda: self._prepare(result)), result
+        self._work, self._wanted = BackgroundTask(lambda: self._prepare(result)), result
         self._seen = 0.0
 
     def _close(self) -> None:
@@ -140,7 +140,7 @@ class Late(Generic[Result]):
         """
         if self._seconds > BUDGET:
             return False
-        for view in [view for view in quick if isinstance(view, PictureView)]:
+        for view in [view for view in quick if isinstance(view, FigureView)]:
             self._draw(result, [view])
             quick.remove(view)
         self._work.go(BUDGET)
@@ -171,7 +171,7 @@ class Late(Generic[Result]):
         for view in self._slow(result):
             view.dim(False)
         if loop := running_loop():
-            self._timer = loop.call_later(REST, self._refine, result)
+            self._timer = loop.call_later(REST_SECONDS, self._refine, result)
 
     def _refine(self, result: Result) -> None:
         with self._guard():
@@ -183,7 +183,7 @@ class Late(Generic[Result]):
         # A timer, not a call at once, lets messages that have come in go first.
         again = asyncio.get_running_loop().call_later
         if not self._work.resting:
-            self._timer = again(TURN, self._go_on, result)
+            self._timer = again(YIELD_SECONDS, self._go_on, result)
             return
         with self._guard():
             try:
@@ -197,8 +197,8 @@ class Late(Generic[Result]):
                 return
             if self._work.started:
                 self._tell(self._work.share)
-            if self._work.share >= self._seen + SHARE and self._partial(result):
+            if self._work.share >= self._seen + SHARE_STEP and self._partial(result):
                 self._seen = self._work.share
                 self._draw_slow(result)
             self._work.go(BUDGET)
-            self._timer = again(TURN, self._go_on, result)
+            self._timer = again(YIELD_SECONDS, self._go_on, result)

@@ -15,10 +15,10 @@ OWN_RATIOS = (0.25, 8.0)
 #: Pixels that all pictures of a visitor may have: they cost time and memory. With so many of them
 #: a step of the regression page takes 37 ms, where the usual half a million takes 8 ms, and the
 #: process takes 250 MB more.
-MOST = 12_000_000
+MOST_PIXELS = 12_000_000
 
 
-class Shape(NamedTuple):
+class PictureShape(NamedTuple):
     """What a picture is drawn for.
 
     Attributes
@@ -34,7 +34,7 @@ class Shape(NamedTuple):
     ratio: float
 
 
-def own_ratio(ratio: Any) -> float:
+def screen_ratio(ratio: Any) -> float:
     """Return the ratio of pixels that a screen has as a number.
 
     Raises
@@ -52,7 +52,7 @@ def own_ratio(ratio: Any) -> float:
 
 def drawn_ratio(ratio: Any) -> float:
     """Return the ratio of pixels that is drawn for a screen, given the screen's own."""
-    return min(max(own_ratio(ratio), RATIOS[0]), RATIOS[1])
+    return min(max(screen_ratio(ratio), RATIOS[0]), RATIOS[1])
 
 
 def check_size(size: Any) -> tuple[int, int]:
@@ -69,7 +69,7 @@ def check_size(size: Any) -> tuple[int, int]:
     return size[0], size[1]
 
 
-def shapes(ratio: Any, sizes: Any, present: Sequence[Shape]) -> list[Shape]:
+def picture_shapes(ratio: Any, sizes: Any, present: Sequence[PictureShape]) -> list[PictureShape]:
     """Return the shapes in which the pictures of a page are drawn for a screen.
 
     Parameters
@@ -89,18 +89,22 @@ def shapes(ratio: Any, sizes: Any, present: Sequence[Shape]) -> list[Shape]:
         raise ValueError(f"sizes must be {len(present)} pairs, or none.")
     pairs = [check_size(size) for size in sizes] or [shape[:2] for shape in present]
     drawn = drawn_ratio(ratio)
-    found = [Shape(width, height, drawn) for width, height in pairs]
-    if area(found) > MOST:
-        raise ValueError(f"The pictures of a page have at most {MOST // 10**6} million pixels.")
+    found = [PictureShape(width, height, drawn) for width, height in pairs]
+    if pixel_count(found) > MOST_PIXELS:
+        raise ValueError(
+            f"The pictures of a page have at most {MOST_PIXELS // 10**6} million pixels."
+        )
     return found
 
 
-def area(shapes: Iterable[Shape]) -> float:
+def pixel_count(shapes: Iterable[PictureShape]) -> float:
     """Return how many pixels pictures have together."""
     return sum(shape.width * shape.height * shape.ratio**2 for shape in shapes)
 
 
-def beside(wanted: Sequence[Shape], present: Sequence[Shape], others: float) -> list[Shape]:
+def shapes_beside(
+    wanted: Sequence[PictureShape], present: Sequence[PictureShape], others: float
+) -> list[PictureShape]:
     """Return shapes for pictures that are not the only ones that a visitor has.
 
     Where the others leave too little room, the ratio of pixels is lower. What the pictures have
@@ -118,10 +122,10 @@ def beside(wanted: Sequence[Shape], present: Sequence[Shape], others: float) -> 
     ValueError
         If there is no room at any ratio.
     """
-    room = max(MOST - others, area(present))
-    if area(wanted) <= room:
+    room = max(MOST_PIXELS - others, pixel_count(present))
+    if pixel_count(wanted) <= room:
         return list(wanted)
-    share = math.sqrt(room / area(wanted))
+    share = math.sqrt(room / pixel_count(wanted))
     # Rounded down, so that what is rounded fits.
     found = [shape._replace(ratio=math.floor(100 * share * shape.ratio) / 100) for shape in wanted]
     if min(shape.ratio for shape in found) < RATIOS[0]:

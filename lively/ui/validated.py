@@ -9,17 +9,17 @@ from traitlets import TraitError
 logger = logging.getLogger("lively")
 
 #: What the browser changes of a control.
-CHANGED = {"value", "index"}
+ALLOWED_TRAITS = {"value", "index"}
 #: Characters of what is said of a refused value, which may be any size itself.
-LONGEST = 300
+MOST_TEXT = 300
 
 
-def name_refused(widget: Any, names: Any) -> None:
+def log_refused(widget: Any, names: Any) -> None:
     """Take note of what no script of a page sends; there is nobody to tell."""
-    logger.debug("%s takes no %s.", type(widget).__name__, ", ".join(names)[:LONGEST])
+    logger.debug("%s takes no %s.", type(widget).__name__, ", ".join(names)[:MOST_TEXT])
 
 
-class Checked:
+class ValidatedWidget:
     """A widget that takes its value from the browser, or its index, and nothing else.
 
     A value that it must not have is refused with a sentence, instead of raising.
@@ -29,15 +29,15 @@ class Checked:
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take the browser's state; what does not fit is said and dropped."""
-        wanted = {name: sync_data[name] for name in sync_data if name in CHANGED}
+        wanted = {name: sync_data[name] for name in sync_data if name in ALLOWED_TRAITS}
         if len(wanted) < len(sync_data):
-            name_refused(self, sync_data.keys() - CHANGED)
+            log_refused(self, sync_data.keys() - ALLOWED_TRAITS)
         if not wanted:
             return
         try:
             super().set_state(wanted)  # type: ignore[misc]
         except (TraitError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            self.refused(str(error)[:LONGEST])
+            self.refused(str(error)[:MOST_TEXT])
             self.send_state()  # type: ignore[attr-defined]
 
 
@@ -56,8 +56,8 @@ def close_to_browser(*widgets: Any) -> None:
         if widget.model_id in seen:
             continue
         seen.add(widget.model_id)
-        if not isinstance(widget, Checked):
-            widget.set_state = lambda sync_data, widget=widget: name_refused(widget, sync_data)
+        if not isinstance(widget, ValidatedWidget):
+            widget.set_state = lambda sync_data, widget=widget: log_refused(widget, sync_data)
         for name in widget.keys:
             value = getattr(widget, name)
             parts = value if isinstance(value, list | tuple) else [value]

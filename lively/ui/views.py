@@ -6,13 +6,13 @@ from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
 
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.ui.canvas import LiveCanvas
 
 Result = TypeVar("Result")
 
 
-def box(*children: widgets.DOMWidget, style: str) -> widgets.Box:
+def styled_box(*children: widgets.DOMWidget, style: str) -> widgets.Box:
     """Return a box around `children` that the style sheet lays out by the class `style`."""
     made = widgets.Box(children)
     for name in style.split():
@@ -56,7 +56,7 @@ class View(Generic[Result]):
             (self.widget.add_class if stale else self.widget.remove_class)("lively-stale")
 
 
-class Text(View[Result]):
+class TextView(View[Result]):
     """Words or numbers, computed from the result.
 
     Parameters
@@ -85,7 +85,7 @@ class Text(View[Result]):
         self.widget.value = self._write(result)
 
 
-class PictureView(View[Result]):
+class FigureView(View[Result]):
     """A picture, and the same in words for those who do not see it.
 
     Parameters
@@ -115,16 +115,16 @@ class PictureView(View[Result]):
         above: Sequence[widgets.DOMWidget] = (),
         slow: Callable[[Result], bool] = lambda result: False,
     ) -> None:
-        assert isinstance(picture, Picture)
+        assert isinstance(picture, LiveFigure)
         self.picture = picture
         self.canvas = LiveCanvas(picture)
-        self.alternative = Text[Result](
+        self.alternative = TextView[Result](
             lambda result: html.escape(describe(result)),
             "lively-alternative",
             slow=lambda result: True,
         )
-        frame = box(self.canvas, self.alternative.widget, style=f"lively-picture {style}")
-        super().__init__(box(*above, frame, style="lively-card lively-column"), slow)
+        frame = styled_box(self.canvas, self.alternative.widget, style=f"lively-picture {style}")
+        super().__init__(styled_box(*above, frame, style="lively-card lively-column"), slow)
 
     def draw(self, result: Result) -> None:
         """Show `result`: one frame."""

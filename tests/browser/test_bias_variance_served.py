@@ -11,7 +11,7 @@ from lively.pages.bias_variance.page import table_markup
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import BiasVarianceSettings
 from lively.pages.bias_variance.text import verdict
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 
 START = BiasVarianceSettings()
 PATH = "voila/render/bias_variance.ipynb"
@@ -164,8 +164,8 @@ def test_a_click_on_the_curve_leads_there_and_next_to_the_next_data_set(page):
     panel = page.page.locator("[role=img]").nth(1)
     expect(panel).to_have_attribute("aria-label", re.compile("now 7"), timeout=20_000)
     box = page.page.locator(".lively-panel canvas").first.bounding_box()
-    across = box["width"] - Picture.margins.left - Picture.margins.right
-    x = Picture.margins.left + (4 - 0.4) / 20.2 * across
+    across = box["width"] - LiveFigure.margins.left - LiveFigure.margins.right
+    x = LiveFigure.margins.left + (4 - 0.4) / 20.2 * across
     page.page.mouse.click(box["x"] + x, box["y"] + box["height"] / 2)
     shows(page, degree=4)
     expect(panel).to_have_attribute("aria-label", re.compile("now 4"))

@@ -13,7 +13,7 @@ from client import PROTOCOL, Client, eventually, fetch
 
 from lively.serving.faults import MOST as MOST_OFTEN
 from lively.serving.messages import join
-from lively.ui.screens import MOST
+from lively.ui.screens import MOST_PIXELS
 
 #: A page of ours, a second one beside it, and what an author adds.
 PAGE = """
@@ -27,7 +27,7 @@ said = widgets.HTML(description="said")
 kept = []
 
 def hoard(_):
-    with page.live.guard():
+    with page.controller.guard():
         kept.append(np.ones(150_000_000))
 
 def spin(_):
@@ -164,7 +164,7 @@ def test_pictures_of_all_pages_have_so_many_pixels(server, come):
                     pixels[content["comm_id"]] = said["width"] * said["height"]
     # One page alone has 11 million of them, and the other one as many as are left.
     assert pixels.keys() == set(canvases)
-    assert MOST / 2 < sum(pixels.values()) <= 1.05 * MOST
+    assert MOST_PIXELS / 2 < sum(pixels.values()) <= 1.05 * MOST_PIXELS
     assert process.memory_info().rss - before < 700 * MB
 
 

@@ -6,7 +6,7 @@ import pytest
 from conftest import Visit
 from playwright.sync_api import expect
 
-from lively.engine.formatting import fixed
+from lively.engine.formatting import format_fixed
 from lively.pages.classification.result import ClassificationResult
 from lively.pages.classification.settings import ClassificationSettings
 
@@ -48,8 +48,10 @@ def shows(visit, **changes):
     result = ClassificationResult(START.replace(**changes))
     scores = visit.page.locator(".lively-score")
     for i, judged in enumerate((result.train_judged, result.test_judged)):
-        expect(scores.nth(i)).to_contain_text(f"log loss {fixed(judged.log_loss)}", timeout=30_000)
-        expect(scores.nth(i)).to_contain_text(fixed(judged.accuracy))
+        expect(scores.nth(i)).to_contain_text(
+            f"log loss {format_fixed(judged.log_loss)}", timeout=30_000
+        )
+        expect(scores.nth(i)).to_contain_text(format_fixed(judged.accuracy))
     return result
 
 

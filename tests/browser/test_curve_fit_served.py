@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import CurvePageSettings
-from lively.pages.curve_fit.text import rows, verdict
+from lively.pages.curve_fit.text import table_rows, verdict
 
 START = CurvePageSettings()
 PATH = "voila/render/curve_fit.ipynb"
@@ -40,7 +40,7 @@ def shows(visit, **changes):
     """Wait until the page's table is that of the settings with these changes."""
     result = CurveFitResult(START.replace(**changes))
     shown = visit.page.locator(".lively-page .lively-table tr")
-    for i, row in enumerate(rows(result), 1):
+    for i, row in enumerate(table_rows(result), 1):
         expect(shown.nth(i)).to_have_text("".join(row), timeout=20_000)
     expect(visit.page.locator(".lively-verdict b")).to_have_text(verdict(result).heading)
 

@@ -6,7 +6,7 @@ import pytest
 from conftest import PIXELS
 from playwright.sync_api import expect
 
-from lively.ui.painting import KEPT
+from lively.ui.painting import MOST_BACKGROUNDS
 
 PATH = "voila/render/regression.ipynb"
 SLIDERS = [
@@ -54,7 +54,7 @@ class Screen:
         That is so once they have had more other sizes than are kept.
         """
         (width, height), ratio = self.size, self.ratio
-        for step in range(KEPT + 1):
+        for step in range(MOST_BACKGROUNDS + 1):
             self.is_now(width - 60 + 5 * step, height, ratio)
             self.tab.settle()
         self.is_now(width, height, ratio)

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, Server
 from playwright.sync_api import expect
 
-from lively.engine.formatting import fixed
+from lively.engine.formatting import format_fixed
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 
@@ -60,12 +60,12 @@ def test_notebook_runs_in_jupyterlab(lab, visit):
     tab.control("Degree").press("ArrowRight")
     result = RegressionResult(RegressionSettings().replace(degree=8))
     scores = page.locator(".lively-score")
-    expect(scores.nth(0)).to_contain_text(fixed(result.fit.train.rmse), timeout=20_000)
+    expect(scores.nth(0)).to_contain_text(format_fixed(result.fit.train.rmse), timeout=20_000)
     # People's own kernels are as they would be without the pages.
     (kernel,) = lab.visits()
     assert "ipykernel_launcher" in " ".join(kernel.cmdline())
     assert not lab.processes("lively-fork")
-    expect(scores.nth(1)).to_contain_text(fixed(result.fit.test.rmse))
+    expect(scores.nth(1)).to_contain_text(format_fixed(result.fit.test.rmse))
     page.get_by_role("button", name="Residuals").click()
     tab.settle()
     assert tab.words(1).startswith("Residuals")
@@ -93,7 +93,7 @@ def test_pages_served_by_a_jupyter_server_as_on_binder(lab, visit):
     tab.control("Degree").press("ArrowRight")
     result = RegressionResult(RegressionSettings().replace(degree=8))
     score = tab.page.locator(".lively-score").first
-    expect(score).to_contain_text(fixed(result.fit.train.rmse), timeout=20_000)
+    expect(score).to_contain_text(format_fixed(result.fit.train.rmse), timeout=20_000)
 
 
 def test_front_page_and_header_of_a_jupyter_server_as_on_binder(lab, visit):

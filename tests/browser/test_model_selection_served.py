@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.settings import SelectionSettings
-from lively.pages.model_selection.text import rows
+from lively.pages.model_selection.text import table_rows
 from lively.pages.model_selection.verdicts import verdict
 
 START = SelectionSettings()
@@ -59,7 +59,7 @@ def shows(visit, **changes):
         verdict(result).heading, timeout=20_000
     )
     shown = visit.page.locator(".lively-page .lively-table tr")
-    for i, row in enumerate(rows(result)):
+    for i, row in enumerate(table_rows(result)):
         expect(shown.nth(i)).to_have_text("".join(row))
 
 

@@ -364,14 +364,14 @@ BROKEN = """
 from lively.pages.regression import RegressionPage
 
 page = RegressionPage()
-compute = page.live._compute
+compute = page.controller._compute
 
 def broken(settings):
     if settings.model.degree == 9:
         raise ArithmeticError("out of order")
     return compute(settings)
 
-page.live._compute = broken
+page.controller._compute = broken
 page
 """
 

@@ -9,7 +9,7 @@ from test_frames_served import PATH, Screen
 from test_screen import Browser
 
 from lively.pages.regression import RegressionPage
-from lively.ui.screens import MOST, RATIOS
+from lively.ui.screens import MOST_PIXELS, RATIOS
 
 WINDOW = 1280, 800
 #: The browser's own zoom, from its smallest to its largest, in a window on a screen of ratio 1.
@@ -45,7 +45,7 @@ def zoomed(zoom):
 def drawn(tab, degree):
     """Return the page as Python draws it for what the tab is seen on."""
     rooms = [one["room"] for one in tab.page.evaluate(SEEN)]
-    most = math.sqrt(MOST / sum(width * height for width, height in rooms))
+    most = math.sqrt(MOST_PIXELS / sum(width * height for width, height in rooms))
     ratio = min(max(tab.page.evaluate("devicePixelRatio"), RATIOS[0]), RATIOS[1])
     browser = Browser(RegressionPage, degree=degree)
     browser.screen(min(ratio, math.floor(100 * most) / 100), rooms)
@@ -64,10 +64,10 @@ def expect_whole(tab, degree):
         assert one["pixels"] == [*wanted.shape[::-1]]
         assert one["digest"] == hashlib.sha256(wanted.tobytes()).hexdigest()
     area = sum(wanted.size for wanted in right.shown)
-    assert area <= MOST
+    assert area <= MOST_PIXELS
     # No fewer pixels than the screen has, unless they would be too many.
     bound = min(max(own, RATIOS[0]), RATIOS[1])
-    assert ratio == pytest.approx(bound) or area > 0.97 * MOST
+    assert ratio == pytest.approx(bound) or area > 0.97 * MOST_PIXELS
     return right
 
 

@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from lively.engine.formatting import fixed
+from lively.engine.formatting import format_fixed
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 
@@ -31,9 +31,9 @@ def shows(visit, **changes):
     """Wait until the page's numbers are those of the settings with these changes."""
     result = RegressionResult(START.replace(**changes))
     scores = visit.page.locator(".lively-score")
-    expect(scores.nth(0)).to_contain_text(fixed(result.fit.train.r2), timeout=20_000)
-    expect(scores.nth(0)).to_contain_text(fixed(result.fit.train.rmse))
-    expect(scores.nth(1)).to_contain_text(fixed(result.fit.test.rmse))
+    expect(scores.nth(0)).to_contain_text(format_fixed(result.fit.train.r2), timeout=20_000)
+    expect(scores.nth(0)).to_contain_text(format_fixed(result.fit.train.rmse))
+    expect(scores.nth(1)).to_contain_text(format_fixed(result.fit.test.rmse))
     return result
 
 

@@ -21,7 +21,7 @@ page = RegressionPage()
 def broken(settings):
     raise ArithmeticError("<b>out of order</b>")
 
-page.live._compute = broken
+page.controller._compute = broken
 page
 """
 PATH = "voila/render/page.ipynb"

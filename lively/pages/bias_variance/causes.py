@@ -6,18 +6,18 @@ import numpy as np
 
 from lively.arrays import Array
 from lively.learning.bias_variance_decomposition import quadrature
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance.data import training_sets
 from lively.pages.bias_variance.settings import ComplexitySettings, RepeatedSettings
 
 #: Training sets that stand for all, where inputs are fresh.
-SOME = 200
+SIMULATED_SETS = 200
 #: Distances below this share of the true function's height are what rounding leaves of none.
 ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
-class Causes:
+class ErrorCauses:
     """What least squares would miss, apart from chance.
 
     Attributes
@@ -40,7 +40,7 @@ class Causes:
     errors: Array
 
 
-def basis(x: Array, x_range: tuple[float, float], degree: int) -> Array:
+def orthonormal_legendre(x: Array, x_range: tuple[float, float], degree: int) -> Array:
     """Return Legendre polynomials, orthonormal over the x range; shape (*x.shape, degree + 1).
 
     There the mean square of predictions is the sum of the squares of coefficients.
@@ -51,7 +51,7 @@ def basis(x: Array, x_range: tuple[float, float], degree: int) -> Array:
     return np.asarray(np.polynomial.legendre.legvander(unit, degree) * scale)
 
 
-def closest(data: RepeatedSettings, degree: int) -> Array:
+def approximation_errors(data: RepeatedSettings, degree: int) -> Array:
     """Return mean squared distances of the true function from the closest polynomials.
 
     Returns
@@ -60,32 +60,35 @@ def closest(data: RepeatedSettings, degree: int) -> Array:
         For degree 1, 2, …; 0 where only rounding is left.
     """
     nodes, weights = quadrature(*data.x_range)
-    heights, at_nodes = TRUTHS[data.function](nodes), basis(nodes, data.x_range, degree)
+    heights, at_nodes = (
+        TARGET_FUNCTIONS[data.function](nodes),
+        orthonormal_legendre(nodes, data.x_range, degree),
+    )
     terms = at_nodes * (at_nodes.T @ (weights * heights))
     apart = heights[:, None] - np.cumsum(terms, axis=1)[:, 1:]
     size = np.abs(apart).max(axis=0)
     return np.where(size > ROUNDING * np.abs(heights).max(), weights @ apart**2, 0.0)
 
 
-def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> Causes:
-    """Compute what `Causes` has; the noise is averaged exactly, "typical" is the median."""
+def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> ErrorCauses:
+    """Compute what `ErrorCauses` has; the noise is averaged exactly, "typical" is the median."""
     x_range = data.x_range
     nodes, weights = quadrature(*x_range)
-    truth = TRUTHS[data.function]
+    truth = TARGET_FUNCTIONS[data.function]
     most = min(model.degree, data.samples - 1)
     sets = training_sets(data)
-    step = -(-len(sets.x) // SOME)
+    step = -(-len(sets.x) // SIMULATED_SETS)
     x, counts = sets.x[::step], sets.weights[: len(sets.x) : step]
-    Q, R = np.linalg.qr(basis(x, x_range, most))
+    Q, R = np.linalg.qr(orthonormal_legendre(x, x_range, most))
     inverse = np.linalg.inv(R)
     moments = np.matmul(truth(x)[:, None, :], Q)
     coefficients = np.cumsum(inverse * moments, axis=-1).swapaxes(-1, -2)[:, 1:]
-    missed = coefficients @ basis(nodes, x_range, most).T - truth(nodes)
+    missed = coefficients @ orthonormal_legendre(nodes, x_range, most).T - truth(nodes)
     spread = data.noise**2 * np.cumsum((inverse**2).sum(axis=1), axis=-1)[:, 1:]
     bias2 = missed**2 @ weights
     determined = model.degree < data.samples
-    return Causes(
-        closest=float(closest(data, model.degree)[-1]),
+    return ErrorCauses(
+        closest=float(approximation_errors(data, model.degree)[-1]),
         bias2=float(np.median(bias2[:, -1])) if determined else np.nan,
         spread=float(np.median(spread[:, -1])) if determined else np.nan,
         errors=counts @ (bias2 + spread) / counts.sum(),

@@ -1,6 +1,6 @@
 """What high bias and high variance come from, in words; nothing where it is not clear."""
 
-from lively.engine.formatting import number
+from lively.engine.formatting import format_number
 from lively.pages.bias_variance.result import BiasVarianceResult
 
 #: A cause explains a part of the error if it makes up this share of it.
@@ -11,7 +11,7 @@ LOWER = 0.8
 HARDLY = 1e-3
 
 
-def high_variance(result: BiasVarianceResult) -> tuple[str, str]:
+def variance_cause(result: BiasVarianceResult) -> tuple[str, str]:
     """Return a heading, and the cause of the variance.
 
     Overfitting is said only of a polynomial of which a lower degree has a lower error.
@@ -40,18 +40,18 @@ def high_variance(result: BiasVarianceResult) -> tuple[str, str]:
     return plain, f"The degree is not the cause: {data.samples} points are few for this noise."
 
 
-def high_bias(result: BiasVarianceResult) -> str:
+def bias_cause(result: BiasVarianceResult) -> str:
     """Return the cause of the bias."""
     data, model, causes = result.settings.data, result.settings.model, result.causes
     bias2 = float(result.parts.bias2.value[0])
     if causes.closest > MOST * bias2:
         return (
             f"Degree {model.degree} is too low for this function: even the closest polynomial of "
-            f"this degree misses it by {number(causes.closest, 2)} (mean square)."
+            f"this degree misses it by {format_number(causes.closest, 2)} (mean square)."
         )
     misses = "hardly misses the function"
     if causes.closest > HARDLY * bias2:
-        misses = f"misses the function by only {number(causes.closest, 2)} (mean square)"
+        misses = f"misses the function by only {format_number(causes.closest, 2)} (mean square)"
     closest = f"not the degree: the closest polynomial of degree {model.degree} {misses}."
     determined = model.degree < data.samples
     if model.penalty != "none":

@@ -8,30 +8,30 @@ import numpy as np
 from numpy.random import Generator
 from scipy.special import expit
 
-from lively.arrays import Array, fixed
-from lively.engine.fields import limits
+from lively.arrays import Array, read_only
+from lively.engine.fields import bounds
 from lively.learning.random_streams import (
     FRESH_NOISE,
     FRESH_POSITIONS,
     REPEATED_NOISE,
     REPEATED_POSITIONS,
 )
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance.settings import RepeatedSettings
 
 MOST_SETS, MOST_SAMPLES = (
-    limits(RepeatedSettings.model_fields[name])[1] for name in ("data_sets", "samples")
+    bounds(RepeatedSettings.model_fields[name])[1] for name in ("data_sets", "samples")
 )
 #: Fresh points on which the fit to each data set is tested.
-TESTS = 25
+TEST_POINTS = 25
 #: What a stream's seed ends with where it belongs to the rare data sets.
-RARE = 1
+RARE_SETS = 1
 #: Rare data sets are as many as those that are shown, but at least so many.
 FEWEST_RARE = 200
 
 
 @dataclass(frozen=True)
-class Points:
+class RepeatedSamples:
     """Points of several data sets, the noise kept apart: y is ``clean + sigma noise``.
 
     Attributes
@@ -52,7 +52,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class TrainingSets(Points):
+class TrainingSets(RepeatedSamples):
     """Training sets, and how much each counts in a mean over all of them.
 
     With fixed inputs all count the same. With fresh inputs the first ones are drawn as the settings
@@ -73,13 +73,13 @@ class TrainingSets(Points):
 
 
 @lru_cache(maxsize=4)
-def table(seed: int, stream: int, columns: int) -> Array:
+def draws_by_data_set(seed: int, stream: int, columns: int) -> Array:
     """Return a stream's draws, a row for each data set there may be.
 
     A data set takes the beginning of its row, so that more samples and more data sets keep the old
     ones to the last bit. Positions are uniform on 0..1, the others standard normal.
     """
-    return fixed(draws(np.random.default_rng((seed, stream)), stream, (MOST_SETS, columns)))
+    return read_only(draws(np.random.default_rng((seed, stream)), stream, (MOST_SETS, columns)))
 
 
 def draws(generator: Generator, stream: int, shape: tuple[int, int]) -> Array:
@@ -94,11 +94,11 @@ def rare_rows(seed: int, stream: int, sets: int, columns: int) -> Array:
 
     It is drawn column by column: more samples and more data sets keep the old ones here as well.
     """
-    generator = np.random.default_rng((seed, stream, RARE))
+    generator = np.random.default_rng((seed, stream, RARE_SETS))
     return draws(generator, stream, (columns, MOST_SETS))[:, :sets].T
 
 
-def outermost(samples: int) -> float:
+def outermost_counts(samples: int) -> float:
     """Return for how many points the outermost of a rare data set are drawn: √(2 samples).
 
     The weight of rare data sets is as smooth as can be near gaps of one over it. A polynomial of
@@ -109,7 +109,7 @@ def outermost(samples: int) -> float:
     return math.sqrt(2 * samples)
 
 
-def with_gaps(draws: Array) -> Array:
+def draws_with_gaps(draws: Array) -> Array:
     """Return inputs on 0..1 whose two outermost are those of fewer points.
 
     Parameters
@@ -117,13 +117,13 @@ def with_gaps(draws: Array) -> Array:
     draws : ndarray of shape (sets, n)
         Uniform on 0..1.
     """
-    few = outermost(draws.shape[1])
+    few = outermost_counts(draws.shape[1])
     left = 1 - draws[:, :1] ** (1 / few)
     right = (1 - left) * (1 - draws[:, 1:2] ** (1 / (few - 1)))
     return np.concatenate([left, 1 - right, left + (1 - left - right) * draws[:, 2:]], axis=1)
 
 
-def weights_of(positions: Array, rare: int) -> Array:
+def importance_weights(positions: Array, rare: int) -> Array:
     """Return the weights of `TrainingSets` for inputs on 0..1, of shape (sets, n).
 
     The distance r between the outermost of n even draws has the density n (n - 1) r^(n - 2) for
@@ -131,17 +131,17 @@ def weights_of(positions: Array, rare: int) -> Array:
     densities differ by a function of r alone.
     """
     sets, n = positions.shape
-    few = outermost(n)
+    few = outermost_counts(n)
     distance = np.log(np.ptp(positions, axis=1))
     rarer = (few - n) * distance + math.log(few * (few - 1) / (n * (n - 1)))
     return np.asarray(sets / (sets - rare) * expit(math.log((sets - rare) / rare) - rarer))
 
 
-def points(data: RepeatedSettings, positions: Array, noise: Array) -> Points:
+def transform_draws(data: RepeatedSettings, positions: Array, noise: Array) -> RepeatedSamples:
     """Put draws where the settings want them."""
     low, high = data.x_range
     x = low + (high - low) * positions
-    return Points(fixed(x), fixed(TRUTHS[data.function](x)), noise)
+    return RepeatedSamples(read_only(x), read_only(TARGET_FUNCTIONS[data.function](x)), noise)
 
 
 def training_sets(data: RepeatedSettings) -> TrainingSets:
@@ -152,31 +152,39 @@ def training_sets(data: RepeatedSettings) -> TrainingSets:
 @lru_cache(maxsize=2)
 def _training_sets(data: RepeatedSettings) -> TrainingSets:
     rows, columns = data.data_sets, data.samples
-    positions = table(data.seed, REPEATED_POSITIONS, MOST_SAMPLES)[:rows, :columns]
-    noise = table(data.seed, REPEATED_NOISE, MOST_SAMPLES)[:rows, :columns]
+    positions = draws_by_data_set(data.seed, REPEATED_POSITIONS, MOST_SAMPLES)[:rows, :columns]
+    noise = draws_by_data_set(data.seed, REPEATED_NOISE, MOST_SAMPLES)[:rows, :columns]
     if data.inputs == "fixed":
         positions, weights = positions[:1], np.ones(rows)
     else:
         rare = max(rows, FEWEST_RARE)
-        gaps = with_gaps(rare_rows(data.seed, REPEATED_POSITIONS, rare, columns))
+        gaps = draws_with_gaps(rare_rows(data.seed, REPEATED_POSITIONS, rare, columns))
         positions = np.concatenate([positions, gaps])
         more = rare_rows(data.seed, REPEATED_NOISE, rare, columns)
-        noise, weights = fixed(np.concatenate([noise, more])), weights_of(positions, rare)
-    made = points(data, positions, noise)
-    return TrainingSets(made.x, made.clean, made.noise, fixed(weights))
+        noise, weights = (
+            read_only(np.concatenate([noise, more])),
+            importance_weights(positions, rare),
+        )
+    made = transform_draws(data, positions, noise)
+    return TrainingSets(made.x, made.clean, made.noise, read_only(weights))
 
 
-def fresh_points(data: RepeatedSettings) -> Points:
+def fresh_points(data: RepeatedSettings) -> RepeatedSamples:
     """Draw test points for the fit to each training set, from streams of their own."""
     return _fresh_points(data.replace(noise=0.0))
 
 
 @lru_cache(maxsize=4)
-def _fresh_points(data: RepeatedSettings) -> Points:
+def _fresh_points(data: RepeatedSettings) -> RepeatedSamples:
     rows = data.data_sets
-    drawn = [table(data.seed, each, TESTS)[:rows] for each in (FRESH_POSITIONS, FRESH_NOISE)]
+    drawn = [
+        draws_by_data_set(data.seed, each, TEST_POINTS)[:rows]
+        for each in (FRESH_POSITIONS, FRESH_NOISE)
+    ]
     if data.inputs == "fresh":
         rare = max(rows, FEWEST_RARE)
-        more = [rare_rows(data.seed, each, rare, TESTS) for each in (FRESH_POSITIONS, FRESH_NOISE)]
+        more = [
+            rare_rows(data.seed, each, rare, TEST_POINTS) for each in (FRESH_POSITIONS, FRESH_NOISE)
+        ]
         drawn = [np.concatenate(pair) for pair in zip(drawn, more, strict=True)]
-    return points(data, *drawn)
+    return transform_draws(data, *drawn)

@@ -11,33 +11,33 @@ from lively.learning.bias_variance_decomposition import Estimate
 from lively.plotting.style import PAPER, TEST, Limits
 
 
-def known(estimate: Estimate) -> Estimate:
+def without_unknown(estimate: Estimate) -> Estimate:
     """Return the same with no error where none can be stated: neither band nor bar is drawn."""
     return Estimate(estimate.value, np.nan_to_num(estimate.error))
 
 
-def band(ax: Axes, color: str) -> Polygon:
+def make_error_band(ax: Axes, color: str) -> Polygon:
     """Make an area for one standard error on either side of a line."""
     made = Polygon(np.zeros((3, 2)), facecolor=color, alpha=0.25, edgecolor="none", zorder=2.5)
     ax.add_patch(made)
     return made
 
 
-def show_band(area: Polygon, x: Array, estimate: Estimate, seen: Limits) -> None:
+def update_error_band(area: Polygon, x: Array, estimate: Estimate, seen: Limits) -> None:
     """Put that area where an estimate is known, no further than the axes."""
-    value, error = known(estimate)
+    value, error = without_unknown(estimate)
     ends = (np.clip(value + sign * error, *seen) for sign in (-1, 1))
-    area.set_xy(between(x, *ends))
+    area.set_xy(area_between(x, *ends))
 
 
-def show_bars(bars: LineCollection, x: Array, estimate: Estimate, seen: Limits) -> None:
+def update_error_bars(bars: LineCollection, x: Array, estimate: Estimate, seen: Limits) -> None:
     """Put bars of one standard error at `x`, no longer than the axes."""
-    value, error = known(estimate)
+    value, error = without_unknown(estimate)
     low, high = (np.clip(value + sign * error, *seen) for sign in (-1, 1))
     bars.set_segments(list(np.stack([[x, low], [x, high]]).transpose(2, 0, 1)))
 
 
-class Measured:
+class MeasuredErrors:
     """Mean squared errors on fresh points, with bars of one standard error.
 
     Parameters
@@ -70,9 +70,9 @@ class Measured:
         low, high = seen
         within = (estimate.value > low) & (estimate.value < high)
         markers.set_data(x, np.where(within, estimate.value, np.nan))
-        show_bars(bars[0], x, estimate, seen)
+        update_error_bars(bars[0], x, estimate, seen)
 
 
-def between(x: Array, low: Array, high: Array) -> Array:
+def area_between(x: Array, low: Array, high: Array) -> Array:
     """Return the outline of the area between two curves; shape (2 n, 2)."""
     return np.column_stack([np.r_[x, x[::-1]], np.r_[low, high[::-1]]])

@@ -4,28 +4,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.engine.fields import Interval, declared
+from lively.engine.fields import Interval, find_metadata
 from lively.learning.data_settings import SourceSettings
 from lively.pages.bias_variance.result import DRAWN, BiasVarianceResult
-from lively.plotting.line_density import Lines
-from lively.plotting.live_figure import Picture
+from lively.plotting.line_density import LineDensity
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
     INK,
     SOFT,
     TRAIN_POINTS,
     VALIDATION,
-    dress,
-    limits,
-    show_limits,
-    show_points,
-    within,
+    clip_to_view,
+    round_limits,
+    style_axes,
+    update_limits,
+    update_points,
 )
 
 #: Standard deviations of the noise on either side of the truth for which the axes have room.
-ROOM = 2.5
+LIMIT_MARGIN = 2.5
 
 
-def palette() -> NDArray[np.uint8]:
+def count_colours() -> NDArray[np.uint8]:
     """Return transparent, then shades of blue; shape (6, 4)."""
     ends = np.array([[214, 232, 245], [52, 120, 178]])
     shades = [np.interp(np.linspace(0, 1, 5), [0, 1], channel) for channel in ends.T]
@@ -35,18 +35,18 @@ def palette() -> NDArray[np.uint8]:
 def fan_limits(result: BiasVarianceResult) -> tuple[float, float]:
     """Return limits for y that depend on the data only, so that they stay while the model moves."""
     truth: Array = result.truth(result.grid)
-    room = ROOM * result.settings.data.noise
-    return limits(np.array([truth.min() - room, truth.max() + room]))
+    room = LIMIT_MARGIN * result.settings.data.noise
+    return round_limits(np.array([truth.min() - room, truth.max() + room]))
 
 
-class FanPicture(Picture):
+class FanFigure(LiveFigure):
     """All fits as a fan, their mean, the truth, and one data set with its own fit."""
 
     def __init__(self, width: int, height: int) -> None:
         super().__init__(width, height)
         self.ax = self.figure.add_subplot()
-        dress(self.ax, "x", "y")
-        self.fan = Lines(self.ax, palette(), zorder=1.5)
+        style_axes(self.ax, "x", "y")
+        self.fan = LineDensity(self.ax, count_colours(), zorder=1.5)
         (self.sign,) = self.ax.plot([], [], color="#7fb3dc", linewidth=5, label="fits")
         (self.truth,) = self.ax.plot(
             [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true function", zorder=5
@@ -57,7 +57,7 @@ class FanPicture(Picture):
         (self.one,) = self.ax.plot([], [], color=VALIDATION, linewidth=2, linestyle="-.", zorder=6)
         (self.points,) = self.ax.plot([], [], zorder=7, **TRAIN_POINTS)
         self.points.set_markerfacecolor(VALIDATION)
-        x_range = declared(SourceSettings.model_fields["x_range"], Interval)
+        x_range = find_metadata(SourceSettings.model_fields["x_range"], Interval)
         assert x_range is not None
         self.ax.set_xlim(x_range.low - 0.25, x_range.high + 0.25)
         self.move([self.fan, self.truth, self.mean, self.one, self.points])
@@ -72,11 +72,11 @@ class FanPicture(Picture):
 
     def sketch(self, result: BiasVarianceResult) -> None:
         """Move what does not wait for the fits: the truth and the points."""
-        show_limits(self.ax, y=fan_limits(result))
+        update_limits(self.ax, y=fan_limits(result))
         self.truth.set_data(result.grid, result.truth(result.grid))
         data, which = result.settings.data, result.settings.view.data_set - 1
         x, y = result.training.x, result.training.y(data.noise)
-        show_points(self.points, x[which % len(x)], y[which], data.samples)
+        update_points(self.points, x[which % len(x)], y[which], data.samples)
 
     def draw(self, result: BiasVarianceResult) -> None:
         """Move the artists to where `result` has them."""
@@ -85,9 +85,9 @@ class FanPicture(Picture):
         grid, curves = result.grid, result.curves
         self.fan.column = 2
         self.fan.set_curves((grid[0], grid[-1]), curves[:DRAWN])
-        self.mean.set_data(grid, within(result.mean_curve, low, high))
+        self.mean.set_data(grid, clip_to_view(result.mean_curve, low, high))
         one = curves[result.settings.view.data_set - 1]
-        self.one.set_data(grid, within(one, low, high))
+        self.one.set_data(grid, clip_to_view(one, low, high))
 
     def refine(self, result: BiasVarianceResult) -> None:
         """Show the fan at every pixel."""

@@ -24,7 +24,7 @@ SQUARED = 1.1
 FEW = 2
 
 
-def errors_hold(
+def has_standard_errors(
     data: RepeatedSettings, model: ComplexitySettings, degrees: Array, freedom: Array
 ) -> NDArray[np.bool_]:
     """Say for each step of a sweep whether standard errors can be stated.
@@ -43,7 +43,7 @@ def errors_hold(
     return np.asarray(enough & (used**2 <= SQUARED * data.samples))
 
 
-def is_infinite(data: RepeatedSettings, model: ComplexitySettings) -> bool:
+def is_infinite_error(data: RepeatedSettings, model: ComplexitySettings) -> bool:
     """Say whether the expected squared error is infinite.
 
     Where n noisy points come within a distance t of no more than d places, a polynomial of degree d

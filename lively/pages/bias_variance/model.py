@@ -15,21 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.engine.fields import limits
-from lively.learning.bias_variance_decomposition import Estimate, mean_of, weighted
-from lively.learning.elastic_net import penalized
-from lively.learning.fast_fits import fast
+from lively.engine.fields import bounds
+from lively.learning.bias_variance_decomposition import Estimate, mean_estimate, weighted_values
+from lively.learning.elastic_net import fit_elastic_net
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.least_squares import least_norm, nested, ridge_path
-from lively.learning.polynomial_features import legendre, scaled_powers
+from lively.learning.polynomial_features import legendre_features, powers_with_intercept
 from lively.learning.polynomial_settings import ALPHAS
-from lively.pages.bias_variance.data import Points, training_sets
+from lively.pages.bias_variance.data import RepeatedSamples, training_sets
 from lively.pages.bias_variance.settings import ComplexitySettings, RepeatedSettings
 
-LOWEST, HIGHEST = limits(ComplexitySettings.model_fields["degree"])
+LOWEST, HIGHEST = bounds(ComplexitySettings.model_fields["degree"])
 DEGREES = np.arange(LOWEST, HIGHEST + 1)
 
 #: What changes along the last but one axis of the coefficients.
-Sweep = Literal["none", "degree", "alpha"]
+SweepKind = Literal["none", "degree", "alpha"]
 #: Data sets fitted in one bit of work, by linear algebra; times samples.
 BIT = 5000
 
@@ -40,11 +40,11 @@ def is_linear(model: ComplexitySettings) -> bool:
 
 
 @dataclass(frozen=True)
-class Family:
+class PolynomialSweep:
     """A model with its sweep: how its features are made and its coefficients found."""
 
     model: ComplexitySettings
-    sweep: Sweep
+    sweep: SweepKind
 
     @property
     def highest(self) -> int:
@@ -59,8 +59,8 @@ class Family:
     def features(self, x: Array, of: Array, x_range: tuple[float, float]) -> Array:
         """Return what the model takes of `x`, trained on the inputs `of`."""
         if self.model.penalty == "none":
-            return legendre(x, x_range, self.highest)
-        return scaled_powers(x, of, self.highest)
+            return legendre_features(x, x_range, self.highest)
+        return powers_with_intercept(x, of, self.highest)
 
     def solve(self, Z: Array, *targets: Array) -> tuple[list[Array], Array]:
         """Fit by linear algebra; as `nested`, with a row for each step of the sweep."""
@@ -106,7 +106,7 @@ class Family:
         for degree, group in groupby(enumerate(settings), lambda item: item[1][0]):
             places, alphas = zip(*((at, alpha) for at, (_, alpha) in group), strict=True)
             features = rest[:, :degree]
-            solved = penalized(features, y - y.mean(), np.array(alphas), ratio)
+            solved = fit_elastic_net(features, y - y.mean(), np.array(alphas), ratio)
             for at, alpha, b, good in zip(places, alphas, solved[0].T, solved[1], strict=True):
                 found[at, 1 : degree + 1] = b
                 freedom[at] += self.freedom_of(features[:, b != 0], alpha)
@@ -138,7 +138,7 @@ class Family:
         return [(degree, alpha)]
 
 
-class Fits:
+class SweepFits:
     """A family fitted to all training sets, bit by bit.
 
     Parameters
@@ -161,7 +161,7 @@ class Fits:
         Data sets on which the solver did not converge.
     """
 
-    def __init__(self, data: RepeatedSettings, family: Family) -> None:
+    def __init__(self, data: RepeatedSettings, family: PolynomialSweep) -> None:
         self.data, self.family = data, family
         self.sets = training_sets(data)
         self.count = len(self.sets.noise)
@@ -177,19 +177,19 @@ class Fits:
     def freedom(self) -> Estimate:
         """Effective degrees of freedom, the mean over the data sets; of shape (steps,)."""
         done = slice(self._done)
-        return mean_of(weighted(self.each_freedom[:, done], self.sets.weights[done]))
+        return mean_estimate(weighted_values(self.each_freedom[:, done], self.sets.weights[done]))
 
     def steps(self) -> Iterator[float]:
         """Fit what is not fitted yet; give the share that is done."""
         while self._done < self.count:
-            with fast():
+            with fast_fitting():
                 (self._solve if is_linear(self.family.model) else self._penalize)()
             yield self._done / self.count
 
-    def _part(self, start: int, stop: int) -> Points:
+    def _part(self, start: int, stop: int) -> RepeatedSamples:
         rows = slice(start, stop)
         x, clean = (a if len(a) == 1 else a[rows] for a in (self.sets.x, self.sets.clean))
-        return Points(x, clean, self.sets.noise[rows])
+        return RepeatedSamples(x, clean, self.sets.noise[rows])
 
     def _solve(self) -> None:
         start = self._done
@@ -224,12 +224,14 @@ class Fits:
 
 
 @lru_cache(maxsize=4)
-def fits(data: RepeatedSettings, family: Family) -> Fits:
+def fit_sweep(data: RepeatedSettings, family: PolynomialSweep) -> SweepFits:
     """Return the fits, as far as they have been made."""
-    return Fits(data, family)
+    return SweepFits(data, family)
 
 
-def fits_of(data: RepeatedSettings, model: ComplexitySettings, sweep: Sweep = "none") -> Fits:
+def cached_sweep(
+    data: RepeatedSettings, model: ComplexitySettings, sweep: SweepKind = "none"
+) -> SweepFits:
     """Return the fits to what the settings describe, shared by all settings with the same ones.
 
     Neither the level of noise, where fits are linear, nor what the sweep runs over has a part in
@@ -240,4 +242,4 @@ def fits_of(data: RepeatedSettings, model: ComplexitySettings, sweep: Sweep = "n
     model = model.replace(**{name: getattr(plain, name) for name in unused})
     if is_linear(model):
         data = data.replace(noise=1.0)
-    return fits(data, Family(model, sweep))
+    return fit_sweep(data, PolynomialSweep(model, sweep))

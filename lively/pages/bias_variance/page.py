@@ -7,24 +7,24 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from lively.engine.formatting import number
-from lively.pages.bias_variance.fan_figure import FanPicture
-from lively.pages.bias_variance.heavy_tails import is_infinite
+from lively.engine.formatting import format_number
+from lively.pages.bias_variance.fan_figure import FanFigure
+from lively.pages.bias_variance.heavy_tails import is_infinite_error
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import SHOWN, BiasVarianceSettings
-from lively.pages.bias_variance.tab_figures import BiasVariancePanels, SweepPanel
+from lively.pages.bias_variance.tab_figures import BiasVarianceTabs, SweepTab
 from lively.pages.bias_variance.text import (
-    estimated,
+    estimate_text,
     fan_text,
     freedom_text,
     never_negative,
     panel_text,
     remarks,
-    share,
+    share_text,
     verdict,
 )
-from lively.ui.page import Page, button
-from lively.ui.views import PictureView, Text, View, box
+from lively.ui.page import Page, make_button
+from lively.ui.views import FigureView, TextView, View, styled_box
 
 #: What the table shows in place of a mean where the expected error is infinite; else that.
 INFINITE = {"Bias²": "–"}
@@ -37,15 +37,15 @@ def table_markup(result: BiasVarianceResult) -> str:
     parts = result.parts
     star = "*" if result.unconverged else ""
     rows = [
-        ("Bias²", *estimated(never_negative(parts.bias2))),
-        ("Variance", *estimated(never_negative(parts.variance))),
-        ("Noise", number(parts.noise), "0"),
-        ("Sum", *estimated(parts.total)),
-        ("Test error", *estimated(parts.test)),
+        ("Bias²", *estimate_text(never_negative(parts.bias2))),
+        ("Variance", *estimate_text(never_negative(parts.variance))),
+        ("Noise", format_number(parts.noise), "0"),
+        ("Sum", *estimate_text(parts.total)),
+        ("Test error", *estimate_text(parts.test)),
     ]
     rows = [(name, value + star * (name != "Noise"), error) for name, value, error in rows]
-    shown = [share(part) for part in parts.shares]
-    if is_infinite(result.settings.data, result.settings.model):
+    shown = [share_text(part) for part in parts.shares]
+    if is_infinite_error(result.settings.data, result.settings.model):
         rows = [
             (name, value if name == "Noise" else INFINITE.get(name, "∞"), error)
             for name, value, error in rows
@@ -87,7 +87,7 @@ class BiasVariancePage(Page[BiasVarianceResult]):
     Examples
     --------
     >>> page = BiasVariancePage(degree=3, data_sets=100)
-    >>> page.live.settings.data.data_sets
+    >>> page.controller.settings.data.data_sets
     100
     """
 
@@ -100,36 +100,36 @@ class BiasVariancePage(Page[BiasVarianceResult]):
         """Make the parts that show a result."""
         controls = self.controls.widgets
         controls["panel"].add_class("lively-tabs")
-        panels = BiasVariancePanels(*PANEL_SIZE)
+        panels = BiasVarianceTabs(*PANEL_SIZE)
         panels.figure.canvas.mpl_connect("button_press_event", self._clicked)
-        self.sweeps = [p for p in panels.panels.values() if isinstance(p, SweepPanel)]
-        self.play = button("Play", self._toggle, "Shows all of them once, one after the other")
-        self.next = button("Next", self._next, "Shows the next data set")
+        self.sweeps = [p for p in panels.panels.values() if isinstance(p, SweepTab)]
+        self.play = make_button("Play", self._toggle, "Shows all of them once, one after the other")
+        self.next = make_button("Next", self._next, "Shows the next data set")
 
         def is_heavy(result: BiasVarianceResult) -> bool:
             return result.is_heavy
 
-        self.formula = Text[BiasVarianceResult](
+        self.formula = TextView[BiasVarianceResult](
             lambda r: html.escape(r.truth.formula), "lively-formula"
         )
-        self.fan_view = PictureView[BiasVarianceResult](
-            FanPicture(*FAN_SIZE), fan_text, "lively-fit", slow=is_heavy
+        self.fan_view = FigureView[BiasVarianceResult](
+            FanFigure(*FAN_SIZE), fan_text, "lively-fit", slow=is_heavy
         )
-        self.panel_view = PictureView[BiasVarianceResult](
+        self.panel_view = FigureView[BiasVarianceResult](
             panels,
             panel_text,
             "lively-panel",
             above=[controls["panel"]],
             slow=lambda r: r.is_heavy or r.sweep != "none",
         )
-        self.table = Text[BiasVarianceResult](table_markup, "lively-parts", slow=is_heavy)
-        self.remarks = Text[BiasVarianceResult](
+        self.table = TextView[BiasVarianceResult](table_markup, "lively-parts", slow=is_heavy)
+        self.remarks = TextView[BiasVarianceResult](
             lambda r: html.escape(remarks(r)), "lively-note", slow=lambda r: True
         )
-        self.freedom = Text[BiasVarianceResult](
+        self.freedom = TextView[BiasVarianceResult](
             lambda r: html.escape(freedom_text(r)), "lively-note lively-chosen", slow=is_heavy
         )
-        self.verdict = Text[BiasVarianceResult](
+        self.verdict = TextView[BiasVarianceResult](
             verdict_markup, "lively-card lively-verdict", slow=lambda r: True
         )
         return [
@@ -154,7 +154,9 @@ class BiasVariancePage(Page[BiasVarianceResult]):
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column."""
         seed = self.seed_row("seed", "New samples", "The next seed")
-        one = box(self.controls.widgets["data_set"], self.next, self.play, style="lively-row")
+        one = styled_box(
+            self.controls.widgets["data_set"], self.next, self.play, style="lively-row"
+        )
         return [
             self.card(
                 "Data",
@@ -177,8 +179,8 @@ class BiasVariancePage(Page[BiasVarianceResult]):
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
         """Return what stands in the right column, from the top."""
         return [
-            box(
-                box(
+            styled_box(
+                styled_box(
                     self.table.widget,
                     self.remarks.widget,
                     style="lively-card lively-estimates lively-column",
@@ -192,9 +194,9 @@ class BiasVariancePage(Page[BiasVarianceResult]):
 
     def _clicked(self, event: Any) -> None:
         for panel in self.sweeps:
-            if event.inaxes is panel.ax and self.live.result.sweep == panel.name:
+            if event.inaxes is panel.ax and self.controller.result.sweep == panel.name:
                 at = panel.nearest(event.xdata)
-                self.live.change(**{panel.name: int(at) if panel.name == "degree" else at})
+                self.controller.change(**{panel.name: int(at) if panel.name == "degree" else at})
 
     def _toggle(self) -> None:
         if self._timer is None:
@@ -213,7 +215,7 @@ class BiasVariancePage(Page[BiasVarianceResult]):
         self._next()
 
     def _next(self) -> None:
-        self.live.change(data_set=self.live.settings.flat()["data_set"] % SHOWN + 1)
+        self.controller.change(data_set=self.controller.settings.flat()["data_set"] % SHOWN + 1)
 
 
 #: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.

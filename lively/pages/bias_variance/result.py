@@ -9,20 +9,27 @@ import numpy as np
 from lively.arrays import Array
 from lively.learning.bias_variance_decomposition import (
     Decomposition,
+    ErrorParts,
     Estimate,
-    Parts,
-    along,
-    binned,
     decompose,
+    error_parts_along_x,
+    mean_in_bins,
     quadrature,
-    stack,
+    stack_parts,
 )
 from lively.learning.polynomial_settings import ALPHAS
-from lively.learning.target_functions import TRUTHS, Truth
-from lively.pages.bias_variance.causes import Causes, closest, find_causes
+from lively.learning.target_functions import TARGET_FUNCTIONS, TargetFunction
+from lively.pages.bias_variance.causes import ErrorCauses, approximation_errors, find_causes
 from lively.pages.bias_variance.data import TrainingSets, fresh_points, training_sets
-from lively.pages.bias_variance.heavy_tails import errors_hold
-from lively.pages.bias_variance.model import DEGREES, Family, Fits, Sweep, fits_of, is_linear
+from lively.pages.bias_variance.heavy_tails import has_standard_errors
+from lively.pages.bias_variance.model import (
+    DEGREES,
+    PolynomialSweep,
+    SweepFits,
+    SweepKind,
+    cached_sweep,
+    is_linear,
+)
 from lively.pages.bias_variance.settings import BiasVarianceSettings, RepeatedSettings
 
 GRID_POINTS = 201
@@ -31,10 +38,12 @@ BINS = 20
 #: Fits that are drawn; more of them would only be darker.
 DRAWN = 200
 #: Fits whose number of numbers is above this take longer than a frame.
-HEAVY = 800_000
+MOST_FITTED_VALUES = 800_000
 
 
-def beyond_rounding(errors: Array, data: RepeatedSettings, family: Family) -> Array:
+def without_rounding_errors(
+    errors: Array, data: RepeatedSettings, family: PolynomialSweep
+) -> Array:
     """Return errors of shape (sets, steps, m) without those that only rounding makes.
 
     Least squares to points without noise meets a true function that is a polynomial of no higher
@@ -42,19 +51,21 @@ def beyond_rounding(errors: Array, data: RepeatedSettings, family: Family) -> Ar
     """
     if data.noise > 0 or family.model.penalty != "none":
         return errors
-    distances = closest(data, family.highest)
+    distances = approximation_errors(data, family.highest)
     exact = [d < data.samples and distances[d - 1] == 0 for d, _ in family.settings()]
     return np.where(np.array(exact)[:, None], 0.0, errors)
 
 
-def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
+def measure_errors(data: RepeatedSettings, fits: SweepFits) -> Decomposition:
     """Take the error of fits apart and test them on fresh points; a row for each step."""
-    sigma, truth = data.noise, TRUTHS[data.function]
+    sigma, truth = data.noise, TARGET_FUNCTIONS[data.function]
     nodes, weights = quadrature(*data.x_range)
-    errors = beyond_rounding(fits.predict(nodes[None], sigma) - truth(nodes), data, fits.family)
-    tested = missed(data, fits).mean(axis=-1)
+    errors = without_rounding_errors(
+        fits.predict(nodes[None], sigma) - truth(nodes), data, fits.family
+    )
+    tested = errors_on_test_points(data, fits).mean(axis=-1)
     # One step after the other: all at once would take five times as much memory.
-    parts = stack(
+    parts = stack_parts(
         [
             decompose(errors[:, at], weights, sigma, tested[:, at], fits.sets.weights)
             for at in range(errors.shape[1])
@@ -62,23 +73,23 @@ def judge(data: RepeatedSettings, fits: Fits) -> Decomposition:
     )
     family = fits.family
     degrees = np.array([degree for degree, _ in family.settings()])
-    stated = errors_hold(data, family.model, degrees, fits.freedom.value)
+    stated = has_standard_errors(data, family.model, degrees, fits.freedom.value)
     # Where all fits meet the truth and there is no noise, nothing is left to chance.
     stated |= (parts.each_total == 0).all(axis=-1)
     return replace(parts, stated=stated & (fits.unconverged == 0))
 
 
-def missed(data: RepeatedSettings, fits: Fits) -> Array:
+def errors_on_test_points(data: RepeatedSettings, fits: SweepFits) -> Array:
     """Return squared errors on fresh points, of shape (data_sets, steps, TESTS)."""
     fresh = fresh_points(data)
     errors = fits.predict(fresh.x, data.noise) - fresh.y(data.noise)[:, None]
-    return np.asarray(beyond_rounding(errors, data, fits.family) ** 2)
+    return np.asarray(without_rounding_errors(errors, data, fits.family) ** 2)
 
 
 @lru_cache(maxsize=4)
-def judged(data: RepeatedSettings, fits: Fits) -> Decomposition:
-    """Return what `judge` does, kept."""
-    return judge(data, fits)
+def cached_errors(data: RepeatedSettings, fits: SweepFits) -> Decomposition:
+    """Return what `measure_errors` does, kept."""
+    return measure_errors(data, fits)
 
 
 @dataclass(frozen=True)
@@ -88,9 +99,9 @@ class BiasVarianceResult:
     settings: BiasVarianceSettings
 
     @property
-    def truth(self) -> Truth:
+    def truth(self) -> TargetFunction:
         """The true function."""
-        return TRUTHS[self.settings.data.function]
+        return TARGET_FUNCTIONS[self.settings.data.function]
 
     @cached_property
     def grid(self) -> Array:
@@ -103,17 +114,20 @@ class BiasVarianceResult:
         return training_sets(self.settings.data)
 
     @cached_property
-    def fits(self) -> Fits:
+    def fits(self) -> SweepFits:
         """The model, fitted to all training sets, as far as that has been done."""
-        return fits_of(self.settings.data, self.settings.model)
+        return cached_sweep(self.settings.data, self.settings.model)
 
     @property
     def is_heavy(self) -> bool:
         """Whether the fits themselves take longer than a frame."""
         data, model = self.settings.data, self.settings.model
-        return not is_linear(model) or data.data_sets * data.samples * (model.degree + 1) > HEAVY
+        return (
+            not is_linear(model)
+            or data.data_sets * data.samples * (model.degree + 1) > MOST_FITTED_VALUES
+        )
 
-    def ready(self, fits: Fits) -> Fits:
+    def ready(self, fits: SweepFits) -> SweepFits:
         """Return fits after making those that are not made yet."""
         for _ in fits.steps():
             pass
@@ -126,20 +140,20 @@ class BiasVarianceResult:
         return np.asarray(fitted[:, 0])
 
     @cached_property
-    def parts_along(self) -> Parts:
+    def parts_along(self) -> ErrorParts:
         """The expected squared error along the grid, in parts; of shape (GRID_POINTS,)."""
         data, errors = self.settings.data, (self.curves - self.truth(self.grid))[:, None]
-        errors = beyond_rounding(errors, data, self.fits.family)[:, 0]
-        parts = along(errors, data.noise, self.training.weights)
+        errors = without_rounding_errors(errors, data, self.fits.family)[:, 0]
+        parts = error_parts_along_x(errors, data.noise, self.training.weights)
         return replace(parts, stated=self.parts.stated)
 
     @cached_property
     def measured_along(self) -> Estimate:
         """Mean squared error on fresh points in each of BINS even bins of the x range."""
         data = self.settings.data
-        squared = missed(data, self.ready(self.fits))[:, 0]
+        squared = errors_on_test_points(data, self.ready(self.fits))[:, 0]
         weights = self.training.weights
-        found = binned(fresh_points(data).x, squared, data.x_range, BINS, weights)
+        found = mean_in_bins(fresh_points(data).x, squared, data.x_range, BINS, weights)
         return found.where(self.parts.stated)
 
     @property
@@ -151,7 +165,7 @@ class BiasVarianceResult:
     @cached_property
     def parts(self) -> Decomposition:
         """The expected squared error over the whole range, in parts; of shape (1,)."""
-        return judged(self.settings.data, self.ready(self.fits))
+        return cached_errors(self.settings.data, self.ready(self.fits))
 
     @property
     def unconverged(self) -> int:
@@ -163,7 +177,7 @@ class BiasVarianceResult:
         """Whether rare data sets leave standard errors of the present model that can be stated."""
         degree = np.array([self.settings.model.degree])
         data, model, freedom = self.settings.data, self.settings.model, self.freedom.value
-        held = bool(errors_hold(data, model, degree, freedom)[0])
+        held = bool(has_standard_errors(data, model, degree, freedom)[0])
         return held or not self.parts.each_total.any()
 
     @cached_property
@@ -179,7 +193,7 @@ class BiasVarianceResult:
         return float(np.median(((shown - self.truth(self.grid)) ** 2).mean(axis=1)))
 
     @cached_property
-    def causes(self) -> Causes:
+    def causes(self) -> ErrorCauses:
         """What bias and variance come from."""
         return find_causes(self.settings.data, self.settings.model)
 
@@ -193,10 +207,10 @@ class BiasVarianceResult:
         """The same with the inputs drawn the other way; for linear models."""
         data = self.settings.data
         other = data.replace(inputs="fixed" if data.inputs == "fresh" else "fresh")
-        return judged(other, self.ready(fits_of(other, self.settings.model)))
+        return cached_errors(other, self.ready(cached_sweep(other, self.settings.model)))
 
     @property
-    def sweep(self) -> Sweep:
+    def sweep(self) -> SweepKind:
         """What the second picture's curves run over; "none" if it has no curves."""
         panel, penalty = self.settings.view.panel, self.settings.model.penalty
         if panel == "alpha" and penalty != "none":
@@ -209,14 +223,14 @@ class BiasVarianceResult:
         return ALPHAS if self.sweep == "alpha" else DEGREES.astype(float)
 
     @cached_property
-    def swept(self) -> Fits:
+    def swept(self) -> SweepFits:
         """The model, fitted along the sweep, as far as that has been done."""
-        return fits_of(self.settings.data, self.settings.model, self.sweep)
+        return cached_sweep(self.settings.data, self.settings.model, self.sweep)
 
     @cached_property
     def curve(self) -> Decomposition:
         """The expected squared error in parts along the sweep; of shape (steps,)."""
-        return judged(self.settings.data, self.ready(self.swept))
+        return cached_errors(self.settings.data, self.ready(self.swept))
 
     def work(self) -> Iterator[float]:
         """Do bit by bit what may take longer than a frame; give the share that is done."""

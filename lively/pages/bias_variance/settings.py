@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lively.engine.fields import WHOLE, Choices, Steps
+from lively.engine.fields import INTEGERS, Choices, Grid
 from lively.engine.settings import PageSettings, Settings
 from lively.learning.data_settings import SourceSettings
 from lively.learning.polynomial_settings import PolynomialSettings
@@ -19,7 +19,7 @@ class RepeatedSettings(SourceSettings):
     samples: Annotated[
         int,
         Field(ge=8, le=500, title="Samples", description="Training points in each data set."),
-        Steps(0.05, "d", log=True),
+        Grid(0.05, "d", log=True),
     ] = 50
     data_sets: Annotated[
         int,
@@ -29,7 +29,7 @@ class RepeatedSettings(SourceSettings):
             title="Data sets",
             description="Simulated data sets, each with its own fit; 200 fits are drawn.",
         ),
-        Steps(0.1, "d", log=True),
+        Grid(0.1, "d", log=True),
     ] = 200
     inputs: Annotated[
         str,
@@ -49,7 +49,7 @@ class ComplexitySettings(PolynomialSettings):
             title="Degree",
             description="Highest power of x; it may exceed the number of samples.",
         ),
-        WHOLE,
+        INTEGERS,
     ] = 7
 
 
@@ -64,7 +64,7 @@ class BiasVarianceView(Settings):
             title="Data set",
             description="One of the first 50, shown with its points and its fit.",
         ),
-        WHOLE,
+        INTEGERS,
     ] = 1
     panel: Annotated[
         str,

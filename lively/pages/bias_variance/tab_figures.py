@@ -9,31 +9,37 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import NullLocator
 
 from lively.arrays import Array
-from lively.engine.fields import Interval, declared
-from lively.engine.formatting import number
+from lively.engine.fields import Interval, find_metadata
+from lively.engine.formatting import format_number
 from lively.learning.bias_variance_decomposition import Estimate
 from lively.learning.data_settings import SourceSettings
 from lively.learning.polynomial_settings import ALPHAS
-from lively.pages.bias_variance.error_bars import Measured, band, between, show_band, show_bars
+from lively.pages.bias_variance.error_bars import (
+    MeasuredErrors,
+    area_between,
+    make_error_band,
+    update_error_band,
+    update_error_bars,
+)
 from lively.pages.bias_variance.model import DEGREES
 from lively.pages.bias_variance.result import BINS, BiasVarianceResult
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
-    BEYOND,
+    BEYOND_MARK,
     INK,
     PAPER,
     SOFT,
     TRAIN,
-    dress,
+    clip_to_view,
     round_up,
-    show_limits,
-    within,
+    style_axes,
+    update_limits,
 )
-from lively.plotting.tabs import Panel, PanelsPicture
+from lively.plotting.tabs import Tab, TabbedFigure
 
 NOISE, VARIANCE, BIAS = SOFT, TRAIN, "#B35900"
 #: Standard errors from which on bias² is told from zero.
-TOLD = 2.0
+SHOWN_RATIO = 2.0
 #: Decades of the logarithmic axis below and above the larger of noise and signal; one below the
 #: noise is enough.
 DECADES = (3, 3)
@@ -44,14 +50,14 @@ def signal(result: BiasVarianceResult) -> float:
     return float(np.var(result.truth(result.grid)))
 
 
-class StackPanel:
+class PartsAlongXTab:
     """Noise, variance and bias² along x, one on the other: the top is the expected error."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="x")
         self.axes = [self.ax]
-        dress(self.ax, "x", "squared error")
-        x_range = declared(SourceSettings.model_fields["x_range"], Interval)
+        style_axes(self.ax, "x", "squared error")
+        x_range = find_metadata(SourceSettings.model_fields["x_range"], Interval)
         assert x_range is not None
         self.ax.set_xlim(x_range.low - 0.25, x_range.high + 0.25)
         self.areas = [
@@ -70,8 +76,8 @@ class StackPanel:
                 (NOISE, 1.5, ":"), (VARIANCE, 1.5, "--"), (INK, 2.5, "-")
             )
         ]  # fmt: skip
-        self.band = band(self.ax, INK)
-        self.measured = Measured(self.ax, BINS)
+        self.band = make_error_band(self.ax, INK)
+        self.measured = MeasuredErrors(self.ax, BINS)
         self.note = self.ax.text(
             0.01, 0.97, "", transform=self.ax.transAxes, ha="left", va="top", color=INK,
             fontsize=12, zorder=7,
@@ -82,7 +88,7 @@ class StackPanel:
         """The artists that follow the settings."""
         return [*self.areas, *self.lines, self.band, *self.measured.moving, self.note]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         narrow = picture.size[0] < picture.narrow
         self.lines[2].set_label("sum" if narrow else "expected squared error ± s.e.")
@@ -95,24 +101,24 @@ class StackPanel:
         parts = result.parts_along
         bias2, variance = parts.bias2.value, parts.variance.value
         top = round_up(3 * noise + signal(result) / 10)
-        show_limits(self.ax, y=(0.0, top))
+        update_limits(self.ax, y=(0.0, top))
         x = result.grid
         steps = [np.zeros_like(x), np.full_like(x, noise), noise + variance]
         # An estimate of bias² may come out below zero, where the sum is below its other parts.
         steps.append(steps[2] + bias2)
-        seen = [within(step, 0, top) for step in steps]
+        seen = [clip_to_view(step, 0, top) for step in steps]
         for area, low, high in zip(self.areas, seen, seen[1:], strict=False):
-            area.set_xy(between(x, low, np.maximum(low, high)))
+            area.set_xy(area_between(x, low, np.maximum(low, high)))
         for line, height in zip(self.lines, seen[1:], strict=True):
             line.set_data(x, height)
-        show_band(self.band, x, parts.total, (0.0, top))
+        update_error_band(self.band, x, parts.total, (0.0, top))
         self.measured.show(result.middles, result.measured_along, (0.0, top))
         unconverged = result.unconverged > 0
         wild = "" if result.tails_hold else "without ±: rare data sets dominate"
         self.note.set_text("did not converge" if unconverged else wild)
 
 
-class SweepPanel:
+class SweepTab:
     """The parts against degree or log α, with the error measured on fresh points."""
 
     def __init__(self, figure: Figure, name: str, title: str, at: Array) -> None:
@@ -120,7 +126,7 @@ class SweepPanel:
         self.axes = [self.ax]
         self.at, self.name = at, name
         self.ax.set_yscale("log")
-        dress(self.ax, f"{title} (click a point to go there)", "squared error (▲ beyond)")
+        style_axes(self.ax, f"{title} (click a point to go there)", "squared error (▲ beyond)")
         self.ax.yaxis.set_minor_locator(NullLocator())
         if name == "alpha":
             self.ax.set_xscale("log")
@@ -139,10 +145,12 @@ class SweepPanel:
             1, color=SOFT, linestyle=":", linewidth=1.8, label="noise", zorder=2
         )
         self.bars = [self.ax.vlines([], 0, 1, color=color) for color in (BIAS, VARIANCE)]
-        self.band = band(self.ax, INK)
-        self.measured = Measured(self.ax, len(at))
+        self.band = make_error_band(self.ax, INK)
+        self.measured = MeasuredErrors(self.ax, len(at))
         self.here = self.ax.axvline(1, color=INK, linewidth=1.2, alpha=0.6, zorder=2)
-        self.beyond = [plot([], [], color=color, **BEYOND)[0] for color in (BIAS, VARIANCE, INK)]
+        self.beyond = [
+            plot([], [], color=color, **BEYOND_MARK)[0] for color in (BIAS, VARIANCE, INK)
+        ]
         # Over the markers of variance: hollow, or crossed out.
         over: dict[str, Any] = {"linestyle": "none", "color": VARIANCE, "zorder": 6}
         (self.hollow,) = plot([], [], marker="o", markersize=6, markerfacecolor=PAPER, **over)
@@ -164,7 +172,7 @@ class SweepPanel:
         marks = [self.hollow, self.crossed, self.note]
         return [*lines, *bars, *self.beyond, *marks, self.say]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         legend = [self.bias2, self.variance, self.noise, self.total, self.measured.bars]
         narrow = picture.size[0] < picture.narrow
@@ -174,7 +182,7 @@ class SweepPanel:
             self.ax.set_xticks(self.at[::3] if narrow else self.at)
         else:
             self.ax.set_xticks(self.at[::6] if narrow else self.at[::2])
-            self.ax.set_xticklabels([number(a, 1) for a in self.ax.get_xticks()])
+            self.ax.set_xticklabels([format_number(a, 1) for a in self.ax.get_xticks()])
 
     def nearest(self, x: float) -> float:
         """Return the point of the sweep that is nearest to `x`."""
@@ -188,18 +196,18 @@ class SweepPanel:
             artist.set_visible(has_curve != (artist is self.say))
         if not has_curve:
             self.say.set_text("No penalty, so there is no α. Choose ridge, LASSO or elastic net.")
-            show_limits(self.ax, y=(0.1, 10.0))
+            update_limits(self.ax, y=(0.1, 10.0))
             return
         noise = result.settings.data.noise**2
         middle = np.floor(np.log10(max(noise, signal(result), 1e-3)))
         lowest = np.floor(np.log10(max(noise, 1e-9))) - 1
         low, high = 10 ** max(middle - DECADES[0], lowest), 10 ** (middle + DECADES[1])
-        show_limits(self.ax, y=(low, high))
+        update_limits(self.ax, y=(low, high))
         curve, here = result.curve, getattr(result.settings.model, self.name)
         self.here.set_xdata([here, here])
         self.noise.set_ydata([noise, noise])
         # An estimate that cannot be told from zero has no place on a logarithmic axis.
-        told = curve.bias2.value > TOLD * curve.bias2.error
+        told = curve.bias2.value > SHOWN_RATIO * curve.bias2.error
         bias2 = Estimate(np.where(told, curve.bias2.value, np.nan), curve.bias2.error)
         parts = (bias2, curve.variance, curve.total)
         lines = (self.bias2, self.variance, self.total)
@@ -208,8 +216,8 @@ class SweepPanel:
             far = self.at[part.value > high]
             beyond.set_data(far, np.full(len(far), high))
         for bars, part in zip(self.bars, parts, strict=False):
-            show_bars(bars, self.at, part, (low, high))
-        show_band(self.band, self.at, curve.total, (low, high))
+            update_error_bars(bars, self.at, part, (low, high))
+        update_error_band(self.band, self.at, curve.total, (low, high))
         self.measured.show(self.at, curve.test, (low, high))
         unconverged = result.swept.unconverged > 0
         wild = ~curve.stated & ~unconverged
@@ -221,13 +229,13 @@ class SweepPanel:
         self.note.set_text("\n".join(notes))
 
 
-class BiasVariancePanels(PanelsPicture):
+class BiasVarianceTabs(TabbedFigure):
     """The second picture, whichever is chosen."""
 
-    def make_panels(self) -> dict[str, Panel[Any]]:
+    def make_panels(self) -> dict[str, Tab[Any]]:
         """Make the panels, by their names."""
         return {
-            "x": StackPanel(self.figure),
-            "degree": SweepPanel(self.figure, "degree", "degree", DEGREES.astype(float)),
-            "alpha": SweepPanel(self.figure, "alpha", "α", ALPHAS),
+            "x": PartsAlongXTab(self.figure),
+            "degree": SweepTab(self.figure, "degree", "degree", DEGREES.astype(float)),
+            "alpha": SweepTab(self.figure, "alpha", "α", ALPHAS),
         }

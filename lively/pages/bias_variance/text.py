@@ -6,10 +6,10 @@ from typing import Literal
 import numpy as np
 
 from lively.arrays import Array
-from lively.engine.formatting import number
+from lively.engine.formatting import format_number
 from lively.learning.bias_variance_decomposition import Estimate
-from lively.pages.bias_variance.causes_text import high_bias, high_variance
-from lively.pages.bias_variance.heavy_tails import is_infinite
+from lively.pages.bias_variance.causes_text import bias_cause, variance_cause
+from lively.pages.bias_variance.heavy_tails import is_infinite_error
 from lively.pages.bias_variance.model import is_linear
 from lively.pages.bias_variance.result import BINS, DRAWN, BiasVarianceResult
 
@@ -47,7 +47,7 @@ def never_negative(estimate: Estimate) -> Estimate:
     return Estimate(np.maximum(estimate.value, 0.0), estimate.error)
 
 
-def estimated(estimate: Estimate, at: int = 0) -> tuple[str, str]:
+def estimate_text(estimate: Estimate, at: int = 0) -> tuple[str, str]:
     """Write an estimate and its error: digits as far as the second one of the error.
 
     >>> estimated(Estimate(np.array([8.62345]), np.array([1.1234])))
@@ -57,24 +57,24 @@ def estimated(estimate: Estimate, at: int = 0) -> tuple[str, str]:
     """
     value, error = float(estimate.value[at]), float(estimate.error[at])
     if np.isnan(error):
-        return number(value, 2), "–"
+        return format_number(value, 2), "–"
     if not error > EXACT * abs(value):
-        return number(value), "0"
+        return format_number(value), "0"
     place = int(np.floor(np.log10(error))) - 1
     digits = max(int(np.floor(np.log10(max(abs(value), error)))) - place + 1, 2)
     rounded = round(value, -place) if place < 0 else value
-    return number(rounded, digits, whole=5), number(error, 2, whole=5)
+    return format_number(rounded, digits, whole=5), format_number(error, 2, whole=5)
 
 
-def with_error(estimate: Estimate, at: int = 0) -> str:
+def value_with_error(estimate: Estimate, at: int = 0) -> str:
     """Write an estimate with its error, if it has one; "about" where none can be stated."""
-    value, error = estimated(estimate, at)
+    value, error = estimate_text(estimate, at)
     if error == "–":
         return f"about {value}"
     return value if error == "0" else f"{value} ± {error}"
 
 
-def share(part: Estimate) -> str:
+def share_text(part: Estimate) -> str:
     """Write a share of a whole, if there is one, with its error rounded up to whole per cents.
 
     An estimate beyond 0 or 100% is shown as that: it is nearer to the truth, so that the error
@@ -114,7 +114,7 @@ def unconverged_text(result: BiasVarianceResult) -> str:
 
 def tail_text(result: BiasVarianceResult) -> str:
     """Say where a few data sets dominate the means, and what that does to the numbers."""
-    if is_infinite(result.settings.data, result.settings.model):
+    if is_infinite_error(result.settings.data, result.settings.model):
         return (
             "The expected error is infinite: points can lie so close together that a curve through "
             f"them takes any height. {middle_text(result)}"
@@ -136,7 +136,7 @@ def middle_text(result: BiasVarianceResult) -> str:
     """Say how large the error is in the middle of all data sets."""
     return (
         f"Half of the {result.settings.data.data_sets} fits have a squared error below "
-        f"{number(result.median, 2)} (without noise)."
+        f"{format_number(result.median, 2)} (without noise)."
     )
 
 
@@ -144,16 +144,16 @@ def remarks(result: BiasVarianceResult) -> str:
     """Say how far the numbers are to be trusted, and what the inputs have to do with them."""
     found = [unconverged_text(result), tail_text(result)]
     if result.parts.stated[0]:
-        found.append(f"Test error minus sum: {with_error(result.parts.gap)}.")
+        found.append(f"Test error minus sum: {value_with_error(result.parts.gap)}.")
     if is_linear(result.settings.model):
         fresh = result.settings.data.inputs == "fresh"
         other = "fixed inputs" if fresh else "fresh inputs"
-        if not fresh and is_infinite(
+        if not fresh and is_infinite_error(
             result.settings.data.replace(inputs="fresh"), result.settings.model
         ):
             found.append(f"With {other} the expected variance would be infinite.")
         else:
-            variance = with_error(never_negative(result.otherwise.variance))
+            variance = value_with_error(never_negative(result.otherwise.variance))
             found.append(f"With {other} the variance would be {variance}.")
     return " ".join(text for text in found if text)
 
@@ -166,23 +166,23 @@ def verdict(result: BiasVarianceResult) -> Verdict:
     if total == 0:
         text = "All fits equal the true function, and there is no noise."
         return Verdict("neither", "No error.", text)
-    of_bias2, of_variance, of_noise, _ = (share(part) for part in parts.shares)
-    whole = f"of the expected squared error, {with_error(parts.total)}"
+    of_bias2, of_variance, of_noise, _ = (share_text(part) for part in parts.shares)
+    whole = f"of the expected squared error, {value_with_error(parts.total)}"
     if bias2 + variance <= LITTLE * parts.noise:
         text = f"{of_noise} {whole}, is noise, which no model removes."
         return Verdict("neither", "Close to the best possible.", text)
     along = result.parts_along
     places = (result.grid[np.argmax(part.value)] for part in (along.bias2, along.variance))
-    misses, differs = (f"most near x = {number(float(place), 2)}" for place in places)
+    misses, differs = (f"most near x = {format_number(float(place), 2)}" for place in places)
     if variance > MUCH * bias2:
-        heading, cause = high_variance(result)
+        heading, cause = variance_cause(result)
         text = f"The fits differ between data sets, {differs}. Variance is {of_variance} {whole}."
-        if is_infinite(result.settings.data, result.settings.model):
+        if is_infinite_error(result.settings.data, result.settings.model):
             text = f"The fits differ between data sets, {differs}; the expected error is infinite."
         return Verdict("over", heading, " ".join([text, cause]).strip())
     if bias2 > MUCH * variance:
         text = f"The mean fit misses the true function, {misses}. Bias² is {of_bias2} {whole}."
-        return Verdict("under", "High bias.", " ".join([text, high_bias(result)]).strip())
+        return Verdict("under", "High bias.", " ".join([text, bias_cause(result)]).strip())
     text = (
         f"The mean fit misses the true function, {misses}, and the fits differ, {differs}: bias² "
         f"is {of_bias2} and variance {of_variance} {whole}."
@@ -193,12 +193,15 @@ def verdict(result: BiasVarianceResult) -> Verdict:
 def highest(estimate: Estimate, at: Array) -> str:
     """Say how high estimates go, and at which x."""
     top = int(np.nanargmax(estimate.value))
-    return f"{with_error(never_negative(estimate), top)}, at x = {number(float(at[top]), 2)}"
+    return (
+        f"{value_with_error(never_negative(estimate), top)}, at x = "
+        f"{format_number(float(at[top]), 2)}"
+    )
 
 
 def freedom_text(result: BiasVarianceResult) -> str:
     """Say how many parameters the model is worth."""
-    return f"Effective degrees of freedom: {with_error(result.freedom)}."
+    return f"Effective degrees of freedom: {value_with_error(result.freedom)}."
 
 
 def fan_text(result: BiasVarianceResult) -> str:
@@ -209,7 +212,7 @@ def fan_text(result: BiasVarianceResult) -> str:
     inputs = "fresh inputs" if data.inputs == "fresh" else "the same inputs"
     return (
         f"{drawn} polynomials of degree {model.degree}, each fitted to {data.samples} points for "
-        f"x from {number(low)} to {number(high)} with {inputs}; the mean fit; "
+        f"x from {format_number(low)} to {format_number(high)} with {inputs}; the mean fit; "
         f"the true function {result.truth.formula}; and data set "
         f"{result.settings.view.data_set} with its own fit. {verdict(result)}"
     )
@@ -221,13 +224,14 @@ def panel_text(result: BiasVarianceResult) -> str:
     if panel == "x":
         along, tested = result.parts_along, result.measured_along
         return (
-            f"Noise, variance and bias² along x, stacked. Noise {number(parts.noise)} everywhere; "
+            f"Noise, variance and bias² along x, stacked. Noise {format_number(parts.noise)} "
+            "everywhere; "
             f"variance up to {highest(along.variance, result.grid)}; "
             f"bias² up to {highest(along.bias2, result.grid)}. Test error in {BINS} intervals of "
             f"x: up to {highest(tested, result.middles)}. Over the whole range: "
-            f"variance {with_error(parts.variance)}, "
-            f"bias² {with_error(never_negative(parts.bias2))}, "
-            f"sum {with_error(parts.total)}, test error {with_error(parts.test)}."
+            f"variance {value_with_error(parts.variance)}, "
+            f"bias² {value_with_error(never_negative(parts.bias2))}, "
+            f"sum {value_with_error(parts.total)}, test error {value_with_error(parts.test)}."
         )
     if result.sweep == "none":
         return "No penalty, so there is no α: nothing is drawn."
@@ -239,11 +243,12 @@ def panel_text(result: BiasVarianceResult) -> str:
     name = "degree" if panel == "degree" else "α"
     here = getattr(result.settings.model, panel)
     found = [
-        f"Bias², variance, noise and their sum against {name} {number(steps[0])} to "
-        f"{number(steps[-1])}; now {number(here)}. The sum is lowest at {name} "
-        f"{number(steps[lowest])}: {with_error(curve.total, lowest)}, of which variance "
-        f"{with_error(curve.variance, lowest)} and bias² "
-        f"{with_error(never_negative(curve.bias2), lowest)}."
+        f"Bias², variance, noise and their sum against {name} {format_number(steps[0])} to "
+        f"{format_number(steps[-1])}; now {format_number(here)}. The sum is lowest at {name} "
+        f"{format_number(steps[lowest])}: {value_with_error(curve.total, lowest)}, of which "
+        "variance "
+        f"{value_with_error(curve.variance, lowest)} and bias² "
+        f"{value_with_error(never_negative(curve.bias2), lowest)}."
     ]
     if stated.any():
         found.append(

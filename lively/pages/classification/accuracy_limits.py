@@ -7,11 +7,11 @@ points are predicted correctly. All are one-sided: chance exceeds them once in f
 from scipy.stats import binom, hypergeom
 
 #: Share of cases in which chance stays within a limit.
-SURE = 0.975
+ONE_SIDED_LEVEL = 0.975
 #: Training points that count for nothing, for each coefficient of a right model. Two would balance
 #: the expected errors; with three, the right model is called overfitted about as often as is said
 #: on few points too (docs/numbers/classification.md).
-FREE = 3
+BOUNDARY_PARAMETERS = 3
 
 
 def errors_by_chance(errors: int, train: int, test: int, fitted: int = 0) -> int:
@@ -33,8 +33,8 @@ def errors_by_chance(errors: int, train: int, test: int, fitted: int = 0) -> int
     fitted : int
         Coefficients that a right model has.
     """
-    counted = max(train - FREE * fitted, 1)
-    return int(hypergeom.ppf(SURE, counted + test, min(errors, counted + test), test))
+    counted = max(train - BOUNDARY_PARAMETERS * fitted, 1)
+    return int(hypergeom.ppf(ONE_SIDED_LEVEL, counted + test, min(errors, counted + test), test))
 
 
 def gap_by_chance(errors: int, train: int, test: int, fitted: int = 0) -> float:
@@ -51,12 +51,12 @@ def gap_by_chance(errors: int, train: int, test: int, fitted: int = 0) -> float:
 
 def fewest_correct(accuracy: float, count: int) -> int:
     """Return how few of `count` points a classifier of this accuracy may get right by chance."""
-    return int(binom.ppf(1 - SURE, count, min(accuracy, 1.0)))
+    return int(binom.ppf(1 - ONE_SIDED_LEVEL, count, min(accuracy, 1.0)))
 
 
 def most_correct(accuracy: float, count: int) -> int:
     """Return how many of `count` points a classifier of this accuracy may get right by chance."""
-    return int(binom.ppf(SURE, count, min(accuracy, 1.0)))
+    return int(binom.ppf(ONE_SIDED_LEVEL, count, min(accuracy, 1.0)))
 
 
 def is_worse(gained: int, lost: int) -> bool:
@@ -69,4 +69,8 @@ def is_worse(gained: int, lost: int) -> bool:
     gained, lost : int
         Points that only the other one gets right, and points that only this one does.
     """
-    return bool(binom.sf(gained - 1, gained + lost, 0.5) <= 1 - SURE) if gained > lost else False
+    return (
+        bool(binom.sf(gained - 1, gained + lost, 0.5) <= 1 - ONE_SIDED_LEVEL)
+        if gained > lost
+        else False
+    )

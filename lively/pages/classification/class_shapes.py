@@ -18,7 +18,7 @@ WEIGHTS = np.array([1.5, -2.0])
 
 
 @dataclass(frozen=True)
-class Cloud:
+class ClassShape:
     """Two classes, each scattered around a curve or some centres.
 
     Attributes
@@ -66,10 +66,10 @@ def _spiral(u: Array, kind: int) -> Array:
 
 
 #: The shapes that are clouds, by the name that settings use.
-CLOUDS = {
-    "moons": Cloud("Two moons", "Half circles that interleave", _moons),
-    "rings": Cloud("Rings", "A ring within a ring", _rings),
-    "blobs": Cloud("Blobs", "Two centres", _blobs),
-    "xor": Cloud("XOR", "Four centres, opposite ones of the same class", _xor),
-    "spiral": Cloud("Spiral", "Two arms, intertwined", _spiral),
+CLASS_SHAPES = {
+    "moons": ClassShape("Two moons", "Half circles that interleave", _moons),
+    "rings": ClassShape("Rings", "A ring within a ring", _rings),
+    "blobs": ClassShape("Blobs", "Two centres", _blobs),
+    "xor": ClassShape("XOR", "Four centres, opposite ones of the same class", _xor),
+    "spiral": ClassShape("Spiral", "Two arms, intertwined", _spiral),
 }

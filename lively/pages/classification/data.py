@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logsumexp, ndtr
 
-from lively.arrays import Array, fixed
+from lively.arrays import Array, read_only
 from lively.learning.random_streams import LABELS, NOISE, POSITIONS
-from lively.learning.split import SplitSettings, is_held_out
-from lively.pages.classification.class_shapes import CLOUDS, SQUARE, WEIGHTS
+from lively.learning.split import SplitSettings, is_test_point
+from lively.pages.classification.class_shapes import CLASS_SHAPES, SQUARE, WEIGHTS
 from lively.pages.classification.settings import ClassDataSettings
 
 #: Points on a class's curve that stand for all of it, at much noise, and cells in each direction
@@ -23,7 +23,7 @@ LEAST_NOISE = 0.1
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabelledPoints:
     """Points and their labels.
 
     Attributes
@@ -38,7 +38,7 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class LabelledParts:
+class SplitPoints:
     """Training and test points, which never mix.
 
     Attributes
@@ -46,8 +46,8 @@ class LabelledParts:
     train, test : Labelled
     """
 
-    train: Labelled
-    test: Labelled
+    train: LabelledPoints
+    test: LabelledPoints
 
     @cached_property
     def reach(self) -> float:
@@ -57,7 +57,7 @@ class LabelledParts:
 
 
 @dataclass(frozen=True)
-class Knowable:
+class BayesOptimal:
     """The Bayes classifier: the best one, by somebody who knows how the data are made.
 
     Attributes
@@ -81,7 +81,7 @@ class Knowable:
 
 
 @lru_cache(maxsize=8)
-def make_points(data: ClassDataSettings) -> Labelled:
+def make_points(data: ClassDataSettings) -> LabelledPoints:
     """Draw the labelled points that the settings describe.
 
     On the straight boundary, points are uniform on a square, and the label is the sign of
@@ -95,47 +95,47 @@ def make_points(data: ClassDataSettings) -> Labelled:
     if data.shape == "straight":
         low, high = SQUARE
         X = low + (high - low) * places
-        score = X @ WEIGHTS + straight_shift(data.balance) + data.noise_mean
-        return Labelled(fixed(X), fixed(score + data.noise * noise[:, 0] > 0))
+        score = X @ WEIGHTS + linear_shift(data.balance) + data.noise_mean
+        return LabelledPoints(read_only(X), read_only(score + data.noise * noise[:, 0] > 0))
     y = np.random.default_rng((data.seed, LABELS)).random(count) < data.balance
-    centres = CLOUDS[data.shape].centres
+    centres = CLASS_SHAPES[data.shape].centres
     X = np.where(y[:, None], centres(places[:, 0], 1), centres(places[:, 0], 0))
-    return Labelled(fixed(X + data.noise * noise), fixed(y))
+    return LabelledPoints(read_only(X + data.noise * noise), read_only(y))
 
 
 @lru_cache(maxsize=8)
-def split_points(data: ClassDataSettings, split: SplitSettings) -> LabelledParts:
+def split_points(data: ClassDataSettings, split: SplitSettings) -> SplitPoints:
     """Split the points into training and test points."""
-    points, held_out = make_points(data), is_held_out(split, data.samples)
-    return LabelledParts(
-        train=Labelled(fixed(points.X[~held_out]), fixed(points.y[~held_out])),
-        test=Labelled(fixed(points.X[held_out]), fixed(points.y[held_out])),
+    points, held_out = make_points(data), is_test_point(split, data.samples)
+    return SplitPoints(
+        train=LabelledPoints(read_only(points.X[~held_out]), read_only(points.y[~held_out])),
+        test=LabelledPoints(read_only(points.X[held_out]), read_only(points.y[held_out])),
     )
 
 
-def centres(reach: float, cells: int) -> Array:
+def cell_centres(reach: float, cells: int) -> Array:
     """Return the middles of `cells` equal parts of -reach..reach."""
     return reach * ((2 * np.arange(cells) + 1) / cells - 1)
 
 
 @lru_cache(maxsize=8)
-def grid(reach: float, cells: tuple[int, int]) -> Array:
+def grid_points(reach: float, cells: tuple[int, int]) -> Array:
     """Return the middles of so many cells across and up, row by row from the bottom left."""
-    x1, x2 = (centres(reach, count) for count in cells)
-    return fixed(np.column_stack([np.tile(x1, len(x2)), np.repeat(x2, len(x1))]))
+    x1, x2 = (cell_centres(reach, count) for count in cells)
+    return read_only(np.column_stack([np.tile(x1, len(x2)), np.repeat(x2, len(x1))]))
 
 
 @lru_cache(maxsize=32)
-def straight_shift(balance: float) -> float:
+def linear_shift(balance: float) -> float:
     """Return what is added to the straight boundary's score to give class 1 its share."""
     low, high = SQUARE
-    side = centres((high - low) / 2, CELLS) + (high + low) / 2
+    side = cell_centres((high - low) / 2, CELLS) + (high + low) / 2
     scores = WEIGHTS[0] * side[:, None] + WEIGHTS[1] * side
     return float(-np.quantile(scores, 1 - balance))
 
 
 def _log_density(cells: Array, centres: Array, noise: float) -> Array:
-    """Return the logarithm of the density of points scattered around `centres`, on a grid.
+    """Return the logarithm of the density of points scattered around `cell_centres`, on a grid.
 
     A normal distribution in the plane is a product, so that each direction is computed once.
 
@@ -159,23 +159,23 @@ def _log_density(cells: Array, centres: Array, noise: float) -> Array:
 
 
 @lru_cache(maxsize=8)
-def knowable(shape: str, noise: float, noise_mean: float, balance: float) -> Knowable:
+def bayes_optimal(shape: str, noise: float, noise_mean: float, balance: float) -> BayesOptimal:
     """Compute the probability of class 1 at every place, and the Bayes accuracy."""
     if shape == "straight":
         low, high = SQUARE
-        cells = centres((high - low) / 2, CELLS) + (high + low) / 2
+        cells = cell_centres((high - low) / 2, CELLS) + (high + low) / 2
         score = WEIGHTS[0] * cells + WEIGHTS[1] * cells[:, None]
-        score = score + straight_shift(balance) + noise_mean
+        score = score + linear_shift(balance) + noise_mean
         probability = ndtr(score / max(noise, 1e-9))
         sure = np.maximum(probability, 1 - probability).mean() if noise else 1.0
-        return Knowable(cells, cells, fixed(score), fixed(probability), float(sure))
+        return BayesOptimal(cells, cells, read_only(score), read_only(probability), float(sure))
     blur = max(noise, LEAST_NOISE)
-    cells = centres(3.5 + 3.5 * blur, CELLS)
+    cells = cell_centres(3.5 + 3.5 * blur, CELLS)
     # The less noise, the closer the points that stand for a curve without gaps.
     count = round(CURVE_POINTS * max(1.0, 0.4 / blur))
     along = (np.arange(count) + 0.5) / count
     logs = [
-        _log_density(cells, CLOUDS[shape].centres(along, kind), blur) + np.log(share)
+        _log_density(cells, CLASS_SHAPES[shape].centres(along, kind), blur) + np.log(share)
         for kind, share in ((0, 1 - balance), (1, balance))
     ]
     odds = logs[1] - logs[0]
@@ -183,4 +183,4 @@ def knowable(shape: str, noise: float, noise_mean: float, balance: float) -> Kno
         sure = 1.0
     else:
         sure = float(np.exp(np.maximum(*logs)).sum() / np.exp(np.logaddexp(*logs)).sum())
-    return Knowable(cells, cells, fixed(odds), fixed(expit(odds)), sure)
+    return BayesOptimal(cells, cells, read_only(odds), read_only(expit(odds)), sure)

@@ -11,18 +11,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from lively.pages.classification.data import Labelled
+from lively.pages.classification.data import LabelledPoints
 from lively.pages.classification.logistic import ScaledLogistic, make_solver
 from lively.pages.classification.settings import ClassModelSettings
-from lively.pages.classification.support_vectors import FOLDS, Machine, make_svc
+from lively.pages.classification.support_vectors import FOLDS, CalibratedSVC, make_svc
 
 #: Passes over the data that a network's training takes.
 EPOCHS = 400
 
-Classifier: TypeAlias = ClassifierMixin | ScaledLogistic | Machine
+Classifier: TypeAlias = ClassifierMixin | ScaledLogistic | CalibratedSVC
 
 
-def make_classifier(model: ClassModelSettings, train: Labelled, seed: int) -> Classifier:
+def make_classifier(model: ClassModelSettings, train: LabelledPoints, seed: int) -> Classifier:
     """Return the unfitted classifier.
 
     Where either class has fewer than two points, the share of the classes is all there is.
@@ -41,9 +41,11 @@ def make_classifier(model: ClassModelSettings, train: Labelled, seed: int) -> Cl
         case "logistic":
             return ScaledLogistic(model.polynomial, make_solver(model))
         case "neighbours":
-            return make_pipeline(StandardScaler(), KNeighborsClassifier(votes(model, train)))
+            return make_pipeline(
+                StandardScaler(), KNeighborsClassifier(neighbour_count(model, train))
+            )
         case "svm":
-            return Machine(make_svc(model), min(FOLDS, rarest))
+            return CalibratedSVC(make_svc(model), min(FOLDS, rarest))
         case "tree":
             return DecisionTreeClassifier(max_depth=model.depth, random_state=seed)
         case "forest":
@@ -64,6 +66,6 @@ def make_classifier(model: ClassModelSettings, train: Labelled, seed: int) -> Cl
     return make_pipeline(StandardScaler(), network)
 
 
-def votes(model: ClassModelSettings, train: Labelled) -> int:
+def neighbour_count(model: ClassModelSettings, train: LabelledPoints) -> int:
     """Return how many neighbours vote: k, or all training points where there are fewer."""
     return min(model.neighbours, len(train.y))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from lively.arrays import Array
-from lively.learning.metrics import Judgement
+from lively.learning.metrics import ClassificationMetrics
 from lively.pages.classification.logistic import ScaledLogistic
 from lively.pages.classification.model import ClassFit
 
 
 @dataclass(frozen=True, eq=False)
-class Importances:
+class FeatureImportance:
     """How much each feature matters.
 
     Attributes
@@ -26,7 +26,7 @@ class Importances:
     of: str
 
 
-def importances(fit: ClassFit, test: Judgement) -> Importances:
+def feature_importance(fit: ClassFit, test: ClassificationMetrics) -> FeatureImportance:
     """Return how much each feature matters to a model.
 
     Coefficients of the standardized powers for a logistic regression; for all others, by how much
@@ -37,7 +37,7 @@ def importances(fit: ClassFit, test: Judgement) -> Importances:
     if isinstance(fit.classifier, ScaledLogistic):
         names = fit.classifier.names()
         values = fit.classifier.solver.coef_[0]
-        return Importances(names, values, "coefficient", "standardized power of the inputs")
+        return FeatureImportance(names, values, "coefficient", "standardized power of the inputs")
     right = (fit.shuffled.finish() >= test.threshold) == test.labels
     lost = test.accuracy - right.mean(axis=(1, 2))
-    return Importances(["x1", "x2"], lost, "test accuracy lost", "shuffled input")
+    return FeatureImportance(["x1", "x2"], lost, "test accuracy lost", "shuffled input")

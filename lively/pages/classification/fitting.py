@@ -9,12 +9,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 
-from lively.engine.incremental import Bits, aside
-from lively.learning.fast_fits import fast
-from lively.pages.classification.data import Labelled
+from lively.engine.incremental import Progress, in_thread
+from lively.learning.fast_fits import fast_fitting
+from lively.pages.classification.data import LabelledPoints
 from lively.pages.classification.estimators import EPOCHS, Classifier
 from lively.pages.classification.logistic import ScaledLogistic
-from lively.pages.classification.support_vectors import Machine
+from lively.pages.classification.support_vectors import CalibratedSVC
 
 #: How much of a model that grows is done at a time.
 TREES_AT_ONCE, EPOCHS_AT_ONCE = 5, 10
@@ -23,14 +23,14 @@ TREES_AT_ONCE, EPOCHS_AT_ONCE = 5, 10
 PATIENCE, LEAST_GAIN = 10, 1e-4
 
 
-def fit(classifier: Classifier, points: Labelled) -> Bits[None]:
+def fit_classifier(classifier: Classifier, points: LabelledPoints) -> Progress[None]:
     """Fit a classifier; give the share that is done."""
     last = _last(classifier)
     if isinstance(last, RandomForestClassifier):
         yield from _grow(last, points)
     elif isinstance(last, MLPClassifier):
         yield from _descend(classifier, points)
-    elif isinstance(last, Machine):
+    elif isinstance(last, CalibratedSVC):
         called = 0
 
         def report() -> None:
@@ -38,10 +38,10 @@ def fit(classifier: Classifier, points: Labelled) -> Bits[None]:
             called += 1
 
         last.svc.watch(report)
-        for _ in aside(lambda: _fit(classifier, points)):
+        for _ in in_thread(lambda: _fit(classifier, points)):
             yield min(1.0, called / last.steps)
     elif getattr(last, "is_slow", False):
-        for _ in aside(lambda: _fit(classifier, points)):
+        for _ in in_thread(lambda: _fit(classifier, points)):
             yield 0.0
     else:
         _fit(classifier, points)
@@ -50,7 +50,7 @@ def fit(classifier: Classifier, points: Labelled) -> Bits[None]:
 def converged(classifier: Classifier) -> bool:
     """Say whether the solver met its criterion; true of models that have no solver."""
     last = _last(classifier)
-    if isinstance(last, ScaledLogistic | Machine):
+    if isinstance(last, ScaledLogistic | CalibratedSVC):
         return last.converged
     if isinstance(last, MLPClassifier):
         gains = -np.diff(np.minimum.accumulate(last.loss_curve_))
@@ -62,8 +62,8 @@ def _last(classifier: Classifier) -> Classifier:
     return classifier[-1] if isinstance(classifier, Pipeline) else classifier
 
 
-def _fit(classifier: Classifier, points: Labelled) -> None:
-    with fast(), warnings.catch_warnings():
+def _fit(classifier: Classifier, points: LabelledPoints) -> None:
+    with fast_fitting(), warnings.catch_warnings():
         # Whether it converged is evaluated afterwards. Where a Hessian is singular, Newton's method
         # warns and goes on as L-BFGS.
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -71,20 +71,20 @@ def _fit(classifier: Classifier, points: Labelled) -> None:
         classifier.fit(points.X, points.y)
 
 
-def _grow(forest: RandomForestClassifier, points: Labelled) -> Bits[None]:
+def _grow(forest: RandomForestClassifier, points: LabelledPoints) -> Progress[None]:
     count = forest.n_estimators
     for done in range(TREES_AT_ONCE, count + TREES_AT_ONCE, TREES_AT_ONCE):
-        with fast():
+        with fast_fitting():
             forest.set_params(n_estimators=min(done, count))
             forest.fit(points.X, points.y)
         yield min(done, count) / count
 
 
-def _descend(pipeline: Pipeline, points: Labelled) -> Bits[None]:
+def _descend(pipeline: Pipeline, points: LabelledPoints) -> Progress[None]:
     scaler, network = (step for _, step in pipeline.steps)
     scaled = scaler.fit_transform(points.X)
     for done in range(1, EPOCHS + 1):
-        with fast():
+        with fast_fitting():
             network.partial_fit(scaled, points.y, classes=(False, True))
         if done % EPOCHS_AT_ONCE == 0:
             yield done / EPOCHS

@@ -7,15 +7,19 @@ import numpy as np
 from sklearn.dummy import DummyClassifier
 
 from lively.arrays import Array
-from lively.engine.incremental import Bits, Work, part
+from lively.engine.incremental import IncrementalTask, Progress, subtask
 from lively.learning.split import SplitSettings
-from lively.pages.classification.data import grid, split_points
+from lively.pages.classification.data import grid_points, split_points
 from lively.pages.classification.estimators import Classifier, make_classifier
-from lively.pages.classification.fitting import converged, fit
+from lively.pages.classification.fitting import converged, fit_classifier
 from lively.pages.classification.logistic import ScaledLogistic
-from lively.pages.classification.prediction import ask, ask_plane, shuffle
+from lively.pages.classification.prediction import (
+    permuted_predictions,
+    predict_grid,
+    predict_in_chunks,
+)
 from lively.pages.classification.settings import ClassDataSettings, ClassModelSettings
-from lively.pages.classification.support_vectors import Machine
+from lively.pages.classification.support_vectors import CalibratedSVC
 
 #: Share of the work that is the fit; the rest is to ask the model about the points.
 FITTING = 0.9
@@ -39,7 +43,7 @@ class ClassFit:
     fine : Work
         The same in the shape of FINE.
     shuffled : Work
-        Probability of class 1 for the test points, each input shuffled in turn (`shuffle`).
+        Probability of class 1 for the test points, each input shuffled in turn.
     """
 
     classifier: Classifier
@@ -47,8 +51,8 @@ class ClassFit:
     train: Array
     test: Array
     coarse: Array
-    fine: Work[Array]
-    shuffled: Work[Array]
+    fine: IncrementalTask[Array]
+    shuffled: IncrementalTask[Array]
 
     @property
     def only_shares(self) -> bool:
@@ -61,35 +65,35 @@ class ClassFit:
         return isinstance(self.classifier, ScaledLogistic) and self.classifier.separated
 
     @property
-    def machine(self) -> Machine | None:
+    def machine(self) -> CalibratedSVC | None:
         """The support vector machine, if it is one."""
-        return self.classifier if isinstance(self.classifier, Machine) else None
+        return self.classifier if isinstance(self.classifier, CalibratedSVC) else None
 
 
 def train(
     data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
-) -> Bits[ClassFit]:
+) -> Progress[ClassFit]:
     """Fit a model, and evaluate it at the points and over the plane."""
     parts = split_points(data, split)
     classifier = make_classifier(model, parts.train, data.seed)
-    yield from part(fit(classifier, parts.train), 0, FITTING)
+    yield from subtask(fit_classifier(classifier, parts.train), 0, FITTING)
     count, reach = len(parts.train.X), parts.reach
-    places = np.concatenate([parts.train.X, parts.test.X, grid(reach, COARSE)])
-    found = yield from part(ask(classifier, places), FITTING, 1)
+    places = np.concatenate([parts.train.X, parts.test.X, grid_points(reach, COARSE)])
+    found = yield from subtask(predict_in_chunks(classifier, places), FITTING, 1)
     return ClassFit(
         classifier,
         converged(classifier),
         train=found[:count],
         test=found[count : data.samples],
         coarse=found[data.samples :].reshape(COARSE[::-1]),
-        fine=Work(lambda: ask_plane(classifier, reach, FINE)),
-        shuffled=Work(lambda: shuffle(classifier, parts.test.X, data.seed)),
+        fine=IncrementalTask(lambda: predict_grid(classifier, reach, FINE)),
+        shuffled=IncrementalTask(lambda: permuted_predictions(classifier, parts.test.X, data.seed)),
     )
 
 
 @lru_cache(maxsize=16)
 def training(
     data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
-) -> Work[ClassFit]:
+) -> IncrementalTask[ClassFit]:
     """Return the training of a model, begun or not; the same settings share one."""
-    return Work(lambda: train(data, split, model))
+    return IncrementalTask(lambda: train(data, split, model))

@@ -1,8 +1,8 @@
 """Names of models and shapes on the classification page, and accuracies as text."""
 
-from lively.engine.formatting import fixed, number
-from lively.pages.classification.class_shapes import CLOUDS
-from lively.pages.classification.data import straight_shift
+from lively.engine.formatting import format_fixed, format_number
+from lively.pages.classification.class_shapes import CLASS_SHAPES
+from lively.pages.classification.data import linear_shift
 from lively.pages.classification.result import ClassificationResult
 
 
@@ -28,15 +28,19 @@ def shape_text(result: ClassificationResult) -> str:
     """Say how the points are made."""
     data = result.settings.data
     if data.shape == "straight":
-        shift = straight_shift(data.balance) + data.noise_mean
-        moved = f" {'−' if shift < 0 else '+'} {fixed(abs(shift), 1)}" if abs(shift) > 1e-9 else ""
+        shift = linear_shift(data.balance) + data.noise_mean
+        moved = (
+            f" {'−' if shift < 0 else '+'} {format_fixed(abs(shift), 1)}"
+            if abs(shift) > 1e-9
+            else ""
+        )
         return f"Class 1: 1.5x1 − 2x2{moved} + noise > 0"
-    return f"{CLOUDS[data.shape].formula}, and noise"
+    return f"{CLASS_SHAPES[data.shape].formula}, and noise"
 
 
-def difference(value: float) -> str:
+def difference_text(value: float) -> str:
     """Write a difference of accuracies, which is not 0, so that it does not read 0.00."""
-    return fixed(value) if abs(value) >= 0.01 else number(value, 2)
+    return format_fixed(value) if abs(value) >= 0.01 else format_number(value, 2)
 
 
 def accuracy_text(value: float, decimals: int = 2) -> str:
@@ -47,6 +51,6 @@ def accuracy_text(value: float, decimals: int = 2) -> str:
     """
     digits = decimals
     if min(value, 1 - value) > 5e-6:
-        while fixed(value, digits) in (fixed(0, digits), fixed(1, digits)):
+        while format_fixed(value, digits) in (format_fixed(0, digits), format_fixed(1, digits)):
             digits += 1
-    return fixed(value, digits)
+    return format_fixed(value, digits)

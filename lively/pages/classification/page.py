@@ -7,15 +7,15 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from lively.engine.formatting import fixed
-from lively.learning.metrics import Judgement
+from lively.engine.formatting import format_fixed
+from lively.learning.metrics import ClassificationMetrics
 from lively.pages.classification.names import accuracy_text, shape_text
 from lively.pages.classification.result import ClassificationResult
 from lively.pages.classification.settings import ClassificationSettings
-from lively.pages.classification.surface_figure import SurfacePicture
-from lively.pages.classification.tab_figures import JudgementPicture
+from lively.pages.classification.surface_figure import SurfaceFigure
+from lively.pages.classification.tab_figures import ClassificationTabs
 from lively.pages.classification.text import (
-    area,
+    auc_text,
     best_text,
     fit_warning,
     model_notes,
@@ -24,18 +24,18 @@ from lively.pages.classification.text import (
 )
 from lively.pages.classification.verdict import verdict
 from lively.ui.page import Page
-from lively.ui.scheduler import Late
-from lively.ui.views import PictureView, Text, View, box
+from lively.ui.scheduler import Scheduler
+from lively.ui.views import FigureView, TextView, View, styled_box
 
 
-def judged_markup(name: str, mark: str, judgement: Judgement, warning: str) -> str:
+def metrics_markup(name: str, mark: str, judgement: ClassificationMetrics, warning: str) -> str:
     """Return the markup of a part's card, with a warning where its numbers are preliminary."""
     return (
         f'<div class="lively-name"><span class="{mark}" aria-hidden="true"></span>'
         f"{name} accuracy{', ' + warning if warning else ''}</div>"
         f'<div class="lively-score">{accuracy_text(judgement.accuracy)} '
-        f'<small class="lively-two">log loss {fixed(judgement.log_loss)}<br>'
-        f"AUC {area(judgement)}</small></div>"
+        f'<small class="lively-two">log loss {format_fixed(judgement.log_loss)}<br>'
+        f"AUC {auc_text(judgement)}</small></div>"
     )
 
 
@@ -48,7 +48,7 @@ def verdict_markup(result: ClassificationResult) -> str:
     )
 
 
-class Detail(View[ClassificationResult]):
+class SurfaceDetail(View[ClassificationResult]):
     """The surface in full detail. A coarse one is not wrong, so it is never dimmed."""
 
     def __init__(
@@ -65,18 +65,18 @@ class Detail(View[ClassificationResult]):
         """Leave the picture as it is."""
 
 
-class SurfaceView(PictureView[ClassificationResult]):
+class SurfaceView(FigureView[ClassificationResult]):
     """The points on the surface, which is refined bit by bit at rest."""
 
     def __init__(
         self,
-        picture: SurfacePicture,
+        picture: SurfaceFigure,
         describe: Callable[[ClassificationResult], str],
         guard: Callable[[], AbstractContextManager[None]],
     ) -> None:
         super().__init__(picture, describe, "lively-fit", slow=lambda result: True)
-        self._refining = Late[ClassificationResult](
-            [Detail(self.widget, super().refine)],
+        self._refining = Scheduler[ClassificationResult](
+            [SurfaceDetail(self.widget, super().refine)],
             lambda result: result.fit,
             lambda result: result.fit.fine.steps(),
             guard,
@@ -114,7 +114,7 @@ class ClassificationPage(Page[ClassificationResult]):
     Examples
     --------
     >>> page = ClassificationPage(kind="tree", depth=3)
-    >>> page.live.settings.model.depth
+    >>> page.controller.settings.model.depth
     3
     """
 
@@ -126,28 +126,30 @@ class ClassificationPage(Page[ClassificationResult]):
         controls = self.controls.widgets
         controls["panel"].add_class("lively-tabs")
 
-        def fitted(write: Any, style: str) -> Text[ClassificationResult]:
-            return Text[ClassificationResult](write, style, slow=lambda r: True)
+        def fitted(write: Any, style: str) -> TextView[ClassificationResult]:
+            return TextView[ClassificationResult](write, style, slow=lambda r: True)
 
         self.train = fitted(
-            lambda r: judged_markup("Training", "lively-train", r.train_judged, fit_warning(r)),
+            lambda r: metrics_markup("Training", "lively-train", r.train_judged, fit_warning(r)),
             "lively-card",
         )
         self.test = fitted(
-            lambda r: judged_markup("Test", "lively-test", r.test_judged, fit_warning(r)),
+            lambda r: metrics_markup("Test", "lively-test", r.test_judged, fit_warning(r)),
             "lively-card",
         )
         self.verdict = fitted(verdict_markup, "lively-card lively-verdict")
         self.chosen = fitted(lambda r: html.escape(model_notes(r)), "lively-note lively-chosen")
-        self.formula = Text[ClassificationResult](
+        self.formula = TextView[ClassificationResult](
             lambda r: html.escape(shape_text(r)), "lively-formula"
         )
-        self.best = Text[ClassificationResult](lambda r: html.escape(best_text(r)), "lively-note")
-        self.surface_view = SurfaceView(
-            SurfacePicture(*SURFACE_SIZE), surface_text, lambda: self.live.guard(clears=False)
+        self.best = TextView[ClassificationResult](
+            lambda r: html.escape(best_text(r)), "lively-note"
         )
-        self.panel_view = PictureView[ClassificationResult](
-            JudgementPicture(*PANEL_SIZE),
+        self.surface_view = SurfaceView(
+            SurfaceFigure(*SURFACE_SIZE), surface_text, lambda: self.controller.guard(clears=False)
+        )
+        self.panel_view = FigureView[ClassificationResult](
+            ClassificationTabs(*PANEL_SIZE),
             panel_text,
             "lively-panel",
             above=[controls["panel"]],
@@ -197,7 +199,9 @@ class ClassificationPage(Page[ClassificationResult]):
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
         """Return what stands in the right column, from the top."""
         return [
-            box(self.train.widget, self.test.widget, self.verdict.widget, style="lively-scores"),
+            styled_box(
+                self.train.widget, self.test.widget, self.verdict.widget, style="lively-scores"
+            ),
             self.surface_view.widget,
             self.panel_view.widget,
         ]

@@ -3,40 +3,40 @@
 import numpy as np
 
 from lively.arrays import Array
-from lively.engine.incremental import Bits, part
-from lively.learning.fast_fits import fast
-from lively.pages.classification.data import grid
+from lively.engine.incremental import Progress, subtask
+from lively.learning.fast_fits import fast_fitting
+from lively.pages.classification.data import grid_points
 from lively.pages.classification.estimators import Classifier
 from lively.pages.classification.logistic import ScaledLogistic
-from lively.pages.classification.support_vectors import Machine
+from lively.pages.classification.support_vectors import CalibratedSVC
 
 #: Points that are asked about at a time.
-AT_ONCE = 1000
+CHUNK_SIZE = 1000
 #: How often an input is shuffled.
 REPEATS = 5
 
 
-def probability(classifier: Classifier, X: Array) -> Array:
+def class_probability(classifier: Classifier, X: Array) -> Array:
     """Return the probability of class 1 at points of shape (n, 2)."""
-    with fast():
-        if isinstance(classifier, ScaledLogistic | Machine):
+    with fast_fitting():
+        if isinstance(classifier, ScaledLogistic | CalibratedSVC):
             return classifier.probability(X)
         found: Array = classifier.predict_proba(X)
     (column,) = np.nonzero(classifier.classes_)
     return np.asarray(found[:, column[0]] if len(column) else np.zeros(len(X)))
 
 
-def ask(classifier: Classifier, X: Array) -> Bits[Array]:
+def predict_in_chunks(classifier: Classifier, X: Array) -> Progress[Array]:
     """Return the probability of class 1 at points of shape (n, 2)."""
     found = np.empty(len(X))
-    for start in range(0, len(X), AT_ONCE):
-        end = min(start + AT_ONCE, len(X))
-        found[start:end] = probability(classifier, X[start:end])
+    for start in range(0, len(X), CHUNK_SIZE):
+        end = min(start + CHUNK_SIZE, len(X))
+        found[start:end] = class_probability(classifier, X[start:end])
         yield end / len(X)
     return found
 
 
-def ask_plane(classifier: Classifier, reach: float, cells: tuple[int, int]) -> Bits[Array]:
+def predict_grid(classifier: Classifier, reach: float, cells: tuple[int, int]) -> Progress[Array]:
     """Return the probability of class 1 over the plane, so many cells across and up.
 
     Returns
@@ -44,11 +44,11 @@ def ask_plane(classifier: Classifier, reach: float, cells: tuple[int, int]) -> B
     ndarray of shape cells[::-1]
         Rows from the bottom.
     """
-    found = yield from ask(classifier, grid(reach, cells))
+    found = yield from predict_in_chunks(classifier, grid_points(reach, cells))
     return found.reshape(cells[::-1])
 
 
-def shuffle(classifier: Classifier, X: Array, seed: int) -> Bits[Array]:
+def permuted_predictions(classifier: Classifier, X: Array, seed: int) -> Progress[Array]:
     """Return the probability of class 1 at points of which one input is shuffled.
 
     Either input in its turn, REPEATS times, with the draws of scikit-learn's
@@ -66,7 +66,7 @@ def shuffle(classifier: Classifier, X: Array, seed: int) -> Bits[Array]:
             draws.shuffle(order)
             shuffled[:, column] = shuffled[order, column]
             start = (column + repeat / REPEATS) / 2
-            found[column, repeat] = yield from part(
-                ask(classifier, shuffled), start, start + 1 / REPEATS / 2
+            found[column, repeat] = yield from subtask(
+                predict_in_chunks(classifier, shuffled), start, start + 1 / REPEATS / 2
             )
     return found

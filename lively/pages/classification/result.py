@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from lively.engine.incremental import Work
-from lively.learning.metrics import Judgement
-from lively.pages.classification.data import Knowable, LabelledParts, knowable, split_points
-from lively.pages.classification.estimators import votes
-from lively.pages.classification.feature_importance import Importances, importances
+from lively.engine.incremental import IncrementalTask
+from lively.learning.metrics import ClassificationMetrics
+from lively.pages.classification.data import BayesOptimal, SplitPoints, bayes_optimal, split_points
+from lively.pages.classification.estimators import neighbour_count
+from lively.pages.classification.feature_importance import FeatureImportance, feature_importance
 from lively.pages.classification.model import ClassFit, training
 from lively.pages.classification.settings import ClassificationSettings
-from lively.pages.classification.underfitting import culprit_search, underfits
+from lively.pages.classification.underfitting import underfits, underfitting_cause
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,18 @@ class ClassificationResult:
     settings: ClassificationSettings
 
     @cached_property
-    def parts(self) -> LabelledParts:
+    def parts(self) -> SplitPoints:
         """The training and the test points."""
         return split_points(self.settings.data, self.settings.split)
 
     @cached_property
-    def knowable(self) -> Knowable:
+    def knowable(self) -> BayesOptimal:
         """What is known to somebody who knows how the data are made."""
         data = self.settings.data
-        return knowable(data.shape, data.noise, data.noise_mean, data.balance)
+        return bayes_optimal(data.shape, data.noise, data.noise_mean, data.balance)
 
     @cached_property
-    def training(self) -> Work[ClassFit]:
+    def training(self) -> IncrementalTask[ClassFit]:
         """The model's training."""
         settings = self.settings
         return training(settings.data, settings.split, settings.model)
@@ -64,14 +64,16 @@ class ClassificationResult:
             yield from self.fit.shuffled.steps()
 
     @cached_property
-    def train_judged(self) -> Judgement:
+    def train_judged(self) -> ClassificationMetrics:
         """The model's predictions for the training points."""
-        return Judgement(self.parts.train.y, self.fit.train, self.settings.view.threshold)
+        return ClassificationMetrics(
+            self.parts.train.y, self.fit.train, self.settings.view.threshold
+        )
 
     @cached_property
-    def test_judged(self) -> Judgement:
+    def test_judged(self) -> ClassificationMetrics:
         """The model's predictions for the test points."""
-        return Judgement(self.parts.test.y, self.fit.test, self.settings.view.threshold)
+        return ClassificationMetrics(self.parts.test.y, self.fit.test, self.settings.view.threshold)
 
     @cached_property
     def underfits(self) -> bool:
@@ -79,17 +81,17 @@ class ClassificationResult:
         return not self.fit.only_shares and underfits(self.train_judged, self.knowable.accuracy)
 
     @cached_property
-    def culprit_search(self) -> Work[str]:
+    def culprit_search(self) -> IncrementalTask[str]:
         """The search for the setting because of which the model underfits."""
         settings = self.settings
-        return culprit_search(settings.data, settings.split, settings.model)
+        return underfitting_cause(settings.data, settings.split, settings.model)
 
     @property
     def votes(self) -> int:
         """How many neighbours vote."""
-        return votes(self.settings.model, self.parts.train)
+        return neighbour_count(self.settings.model, self.parts.train)
 
     @cached_property
-    def importances(self) -> Importances:
+    def importances(self) -> FeatureImportance:
         """How much each feature matters to the model."""
-        return importances(self.fit, self.test_judged)
+        return feature_importance(self.fit, self.test_judged)

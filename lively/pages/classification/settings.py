@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lively.engine.fields import WHOLE, Choices, Seed, Steps
+from lively.engine.fields import INTEGERS, Choices, Grid, Seed
 from lively.engine.settings import PageSettings, Settings
 from lively.learning.split import SplitSettings
-from lively.pages.classification.class_shapes import CLOUDS
+from lively.pages.classification.class_shapes import CLASS_SHAPES
 
 #: Which of the model's settings each kind of model has.
 USES = {
@@ -29,14 +29,14 @@ class ClassDataSettings(Settings):
         Choices(
             (
                 ("straight", "Straight boundary"),
-                *((name, cloud.label) for name, cloud in CLOUDS.items()),
+                *((name, cloud.label) for name, cloud in CLASS_SHAPES.items()),
             )
         ),
     ] = "moons"
     samples: Annotated[
         int,
         Field(ge=20, le=2000, title="Samples", description="More samples keep the old ones."),
-        Steps(0.05, "d", log=True),
+        Grid(0.05, "d", log=True),
     ] = 200
     noise: Annotated[
         float,
@@ -46,12 +46,12 @@ class ClassDataSettings(Settings):
             title="Noise σ",
             description="Scatters the points; with a straight boundary, the score behind a label.",
         ),
-        Steps(0.05, ".2f"),
+        Grid(0.05, ".2f"),
     ] = 0.5
     noise_mean: Annotated[
         float,
         Field(ge=-2, le=2, title="Noise mean", description="Shifts the score behind every label."),
-        Steps(0.1, ".1f"),
+        Grid(0.1, ".1f"),
     ] = 0.0
     balance: Annotated[
         float,
@@ -61,7 +61,7 @@ class ClassDataSettings(Settings):
             title="Class balance",
             description="Share of class 1 without noise. Moving it relabels a few points.",
         ),
-        Steps(0.05, ".0%"),
+        Grid(0.05, ".0%"),
     ] = 0.5
     seed: Seed = 7
 
@@ -94,7 +94,7 @@ class ClassModelSettings(Settings):
     polynomial: Annotated[
         int,
         Field(ge=1, le=6, title="Degree", description="Highest total power of x1 and x2."),
-        WHOLE,
+        INTEGERS,
     ] = 3
     penalty: Annotated[
         str,
@@ -109,7 +109,7 @@ class ClassModelSettings(Settings):
             title="Strength",
             description="Weight of the penalty: further right is stronger and smoother.",
         ),
-        Steps(0.1, ".2g", log=True),
+        Grid(0.1, ".2g", log=True),
     ] = 1.0
     l1_ratio: Annotated[
         float,
@@ -119,7 +119,7 @@ class ClassModelSettings(Settings):
             title="L1 ratio",
             description="Share of the L1 penalty in the elastic net; the rest is L2.",
         ),
-        Steps(0.05, ".2f"),
+        Grid(0.05, ".2f"),
     ] = 0.5
     gamma: Annotated[
         float,
@@ -129,7 +129,7 @@ class ClassModelSettings(Settings):
             title="Kernel γ",
             description="How fast similarity falls with distance: further right is more local.",
         ),
-        Steps(0.1, ".2g", log=True),
+        Grid(0.1, ".2g", log=True),
     ] = 1.0
     neighbours: Annotated[
         int,
@@ -139,24 +139,24 @@ class ClassModelSettings(Settings):
             title="Neighbours k",
             description="How many of the nearest training points vote.",
         ),
-        WHOLE,
+        INTEGERS,
     ] = 10
     depth: Annotated[
         int,
         Field(
             ge=1, le=15, title="Depth", description="Largest number of splits from root to leaf."
         ),
-        WHOLE,
+        INTEGERS,
     ] = 5
     trees: Annotated[
         int,
         Field(ge=10, le=300, title="Trees", description="How many trees vote."),
-        Steps(10, "d"),
+        Grid(10, "d"),
     ] = 100
     units: Annotated[
         int,
         Field(ge=2, le=32, title="Hidden units", description="Neurons in each of two layers."),
-        WHOLE,
+        INTEGERS,
     ] = 8
 
 
@@ -171,7 +171,7 @@ class ClassView(Settings):
             title="Threshold",
             description="From this probability on, a point is predicted as class 1.",
         ),
-        Steps(0.01, ".2f"),
+        Grid(0.01, ".2f"),
     ] = 0.5
     panel: Annotated[
         str,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from lively.arrays import Array
-from lively.learning.elastic_net import penalized
+from lively.learning.elastic_net import fit_elastic_net
 
 #: By how much the optimality conditions may be missed, as a share of the L1 penalty, or of one
 #: point's largest possible contribution where that is larger.
@@ -103,7 +103,7 @@ class SparseLogistic:
         mean, level = weight @ X / weight.sum(), weight @ target / weight.sum()
         root = np.sqrt(weight)
         n = len(y)
-        found = penalized(
+        found = fit_elastic_net(
             root[:, None] * (X - mean),
             root * (target - level),
             np.array([1 / (self.C * n)]),

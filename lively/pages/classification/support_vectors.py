@@ -70,7 +70,7 @@ def make_svc(model: ClassModelSettings) -> WatchedSVC:
 
 
 @dataclass
-class Machine:
+class CalibratedSVC:
     """StandardScaler and a calibrated SVC, one after the other.
 
     A machine has no probabilities. Platt scaling fits a logistic curve to cross-validated decision

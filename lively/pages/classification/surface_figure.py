@@ -7,12 +7,12 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.pages.classification.data import Labelled, centres
+from lively.pages.classification.data import LabelledPoints, cell_centres
 from lively.pages.classification.notice import make_notice, show_notice
 from lively.pages.classification.result import ClassificationResult
-from lively.plotting.live_figure import Picture
-from lively.plotting.shaded_image import Shades
-from lively.plotting.style import FEW, INK, PAPER, SOFT, dress, show_limits
+from lively.plotting.live_figure import LiveFigure
+from lively.plotting.shaded_image import ShadedImage
+from lively.plotting.style import FEW_POINTS, INK, PAPER, SOFT, style_axes, update_limits
 
 CLASS_0, CLASS_1 = "#0072B2", "#B35900"
 #: Shades on the way from one class to the other. Few of them make a frame small, since it is sent
@@ -22,7 +22,7 @@ SHADES = 20
 TINY = 1e-9
 
 
-def palette() -> NDArray[np.uint8]:
+def probability_colours() -> NDArray[np.uint8]:
     """Return the shades, paper-like in the middle; shape (SHADES, 4)."""
     ends = np.array([[158, 203, 232], [250, 250, 250], [250, 196, 140]])
     at = np.linspace(0, 1, SHADES)
@@ -30,16 +30,16 @@ def palette() -> NDArray[np.uint8]:
     return np.column_stack([*shades, np.full(SHADES, 255)]).astype(np.uint8)
 
 
-class SurfacePicture(Picture):
+class SurfaceFigure(LiveFigure):
     """Points of both classes and both parts, the model's probabilities, and both boundaries."""
 
     def __init__(self, width: int, height: int) -> None:
         super().__init__(width, height)
         self.ax = self.figure.add_subplot()
-        dress(self.ax, "x1", "x2")
+        style_axes(self.ax, "x1", "x2")
         # It would lie under the shades.
         self.ax.grid(visible=False)
-        self.shades = Shades(self.ax, palette())
+        self.shades = ShadedImage(self.ax, probability_colours())
         self.line = LineCollection([], colors=INK, linewidths=3, zorder=6)
         self.truth = LineCollection(
             [], colors=SOFT, linewidths=2, linestyles=[(0, (5, 3))], zorder=5
@@ -93,16 +93,16 @@ class SurfacePicture(Picture):
     def sketch(self, result: ClassificationResult) -> None:
         """Move what does not wait for the model: points and the Bayes boundary."""
         reach = result.parts.reach
-        show_limits(self.ax, x=(-reach, reach), y=(-reach, reach))
-        shrunk = min(1.0, FEW / result.settings.data.samples) ** 0.25
+        update_limits(self.ax, x=(-reach, reach), y=(-reach, reach))
+        shrunk = min(1.0, FEW_POINTS / result.settings.data.samples) ** 0.25
         for part, labelled in (("train", result.parts.train), ("test", result.parts.test)):
             for kind in (0, 1):
                 self._put(self.points[part, kind], labelled, kind, 8 * shrunk)
         known = result.knowable
-        self.truth.set_segments(boundary(known.x1, known.x2, known.score, 0))
+        self.truth.set_segments(contour_lines(known.x1, known.x2, known.score, 0))
 
     @staticmethod
-    def _put(artist: Line2D, labelled: Labelled, kind: int, size: float) -> None:
+    def _put(artist: Line2D, labelled: LabelledPoints, kind: int, size: float) -> None:
         artist.set_data(*labelled.X[labelled.y == bool(kind)].T)
         artist.set_markersize(size)
 
@@ -114,11 +114,13 @@ class SurfacePicture(Picture):
         threshold = result.settings.view.threshold
         # What has just the threshold is predicted as class 1, as where votes are counted.
         self.line.set_segments(
-            boundary(centres(reach, columns), centres(reach, rows), values, threshold - TINY)
+            contour_lines(
+                cell_centres(reach, columns), cell_centres(reach, rows), values, threshold - TINY
+            )
         )
 
 
-def boundary(x1: Array, x2: Array, probability: Array, level: float) -> list[Array]:
+def contour_lines(x1: Array, x2: Array, probability: Array, level: float) -> list[Array]:
     """Return the lines on which a surface has a level, each of shape (n, 2)."""
     lines = contour_generator(x1, x2, probability).lines(level)
     return [np.asarray(line, dtype=np.float64) for line in lines]

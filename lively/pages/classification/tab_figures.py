@@ -8,13 +8,13 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from lively.engine.formatting import superscript
-from lively.learning.metrics import Curve, Judgement
+from lively.engine.formatting import format_exponent
+from lively.learning.metrics import ClassificationMetrics, ThresholdCurve
 from lively.pages.classification.notice import make_notice, show_notice
 from lively.pages.classification.result import ClassificationResult
-from lively.plotting.live_figure import Picture
-from lively.plotting.style import INK, PAPER, SOFT, TEST, TRAIN, dress, round_up, show_limits
-from lively.plotting.tabs import Panel, PanelsPicture
+from lively.plotting.live_figure import LiveFigure
+from lively.plotting.style import INK, PAPER, SOFT, TEST, TRAIN, round_up, style_axes, update_limits
+from lively.plotting.tabs import Tab, TabbedFigure
 
 PARTS = (("training", TRAIN, "-", "o"), ("test", TEST, (0, (4, 2)), "D"))
 #: Pixels that a name of a coefficient needs.
@@ -23,12 +23,14 @@ NAME = 72
 FEW_THRESHOLDS = 20
 
 
-def judged(result: ClassificationResult) -> tuple[Judgement, Judgement]:
+def both_metrics(
+    result: ClassificationResult,
+) -> tuple[ClassificationMetrics, ClassificationMetrics]:
     """Return the judgement on training and test points."""
     return result.train_judged, result.test_judged
 
 
-class CurvePanel:
+class ThresholdCurveTab:
     """A curve for each part over all thresholds, and a mark at the present one.
 
     On a ROC, a straight line between two thresholds is reached by choosing one of them at random.
@@ -41,8 +43,8 @@ class CurvePanel:
         self.name = name
         self.ax = figure.add_subplot(label=name)
         self.axes = [self.ax]
-        dress(self.ax, xlabel, ylabel)
-        show_limits(self.ax, x=(-0.01, 1.01), y=(-0.03, 1.03))
+        style_axes(self.ax, xlabel, ylabel)
+        update_limits(self.ax, x=(-0.01, 1.01), y=(-0.03, 1.03))
         self.curves, self.marks = [], []
         for part, colour, dashes, marker in PARTS:
             line: dict[str, Any] = {"color": colour, "linestyle": dashes, "linewidth": 2.4}
@@ -60,14 +62,16 @@ class CurvePanel:
         self.notice = make_notice(self.ax)
         self.moving: list[Artist] = [self.chance, *self.curves, *self.marks, self.notice]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[*self.curves, *self.marks, self.chance])
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
-        for judgement, curve, mark in zip(judged(result), self.curves, self.marks, strict=True):
-            found: Curve = getattr(judgement, self.name)
+        for judgement, curve, mark in zip(
+            both_metrics(result), self.curves, self.marks, strict=True
+        ):
+            found: ThresholdCurve = getattr(judgement, self.name)
             curve.set_data(found.x, found.y)
             if self.name == "recall":
                 curve.set_marker(mark.get_marker() if len(found.x) <= FEW_THRESHOLDS else "")
@@ -79,14 +83,14 @@ class CurvePanel:
             self.chance.set_ydata([result.test_judged.share] * 2)
 
 
-class ConfusionPanel:
+class ConfusionTab:
     """True classes against predicted ones, as counts, for either part."""
 
     def __init__(self, figure: Figure) -> None:
         self.axes = [figure.add_subplot(1, 2, i + 1, label=f"confusion{i}") for i in range(2)]
         self.counts = []
         for ax, (part, *_) in zip(self.axes, PARTS, strict=True):
-            dress(ax, f"predicted class, {part}", "true class")
+            style_axes(ax, f"predicted class, {part}", "true class")
             ax.grid(visible=False)
             ax.set(xlim=(-0.5, 1.5), ylim=(1.5, -0.5), xticks=(0, 1), yticks=(0, 1))
             ax.set_xticklabels(["class 0", "class 1"])
@@ -105,7 +109,7 @@ class ConfusionPanel:
         self.moving: list[Artist] = [*self.counts, self.notice]
         self.between = " "
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         self.between = " " if picture.size[0] >= picture.narrow else "\n"
         for column, ax in enumerate(self.axes):
@@ -115,21 +119,21 @@ class ConfusionPanel:
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
-        numbers = np.concatenate([judgement.table.ravel() for judgement in judged(result)])
+        numbers = np.concatenate([judgement.table.ravel() for judgement in both_metrics(result)])
         show_notice(self.notice, result)
         for i, (text, number) in enumerate(zip(self.counts, numbers, strict=True)):
             right = i % 4 in (0, 3)
             text.set_text(f"{number}{self.between}{'right' if right else 'wrong'}")
 
 
-class CalibrationPanel:
+class CalibrationTab:
     """Share of class 1 among points of about the same predicted probability."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="calibration")
         self.axes = [self.ax]
-        dress(self.ax, "predicted probability", "share of class 1")
-        show_limits(self.ax, x=(-0.01, 1.01), y=(-0.03, 1.03))
+        style_axes(self.ax, "predicted probability", "share of class 1")
+        update_limits(self.ax, x=(-0.01, 1.01), y=(-0.03, 1.03))
         (self.diagonal,) = self.ax.plot(
             [0, 1], [0, 1], color=SOFT, linestyle=":", linewidth=1.8, label="calibrated"
         )
@@ -143,25 +147,25 @@ class CalibrationPanel:
         self.notice = make_notice(self.ax)
         self.moving: list[Artist] = [*self.lines, self.notice]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[*self.lines, self.diagonal])
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
-        for line, judgement in zip(self.lines, judged(result), strict=True):
+        for line, judgement in zip(self.lines, both_metrics(result), strict=True):
             mean, share, _ = judgement.calibration
             line.set_data(mean, share)
         show_notice(self.notice, result)
 
 
-class ImportancePanel:
+class ImportanceTab:
     """Feature importance: coefficients, or the accuracy lost when an input is shuffled."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="importance")
         self.axes = [self.ax]
-        dress(self.ax, "standardized power of the inputs", "coefficient")
+        style_axes(self.ax, "standardized power of the inputs", "coefficient")
         self.ax.axhline(0, color=INK, linewidth=1.2, zorder=2)
         self.stems = self.ax.vlines([], 0, [], color=TRAIN, linewidth=8)
         (self.tips,) = self.ax.plot(
@@ -175,7 +179,7 @@ class ImportancePanel:
         self.moving: list[Artist] = [self.stems, self.tips, self.zeros, self.notice]
         self.readable, self.shown = 1, list[str]()
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         self.readable = int(picture.size[0] / NAME)
         picture.place(self.ax, legend=[self.tips, self.zeros])
@@ -195,8 +199,8 @@ class ImportancePanel:
         names, values = found.names, found.values
         top = round_up(max(float(np.abs(values).max()) * 1.05, 0.1))
         low = -top if values.min() < 0 else 0.0
-        show_limits(self.ax, x=(-0.6, len(values) - 0.4), y=(low, top))
-        shown = [re.sub(r"\^(\d)", lambda m: superscript(int(m[1])), name) for name in names]
+        update_limits(self.ax, x=(-0.6, len(values) - 0.4), y=(low, top))
+        shown = [re.sub(r"\^(\d)", lambda m: format_exponent(int(m[1])), name) for name in names]
         self.shown = [name.replace(" ", "·") for name in shown]
         self._name()
         if self.ax.get_ylabel() != found.meaning:
@@ -211,15 +215,17 @@ class ImportancePanel:
         show_notice(self.notice, result)
 
 
-class JudgementPicture(PanelsPicture):
+class ClassificationTabs(TabbedFigure):
     """The panels of the classification page."""
 
-    def make_panels(self) -> dict[str, Panel[Any]]:
+    def make_panels(self) -> dict[str, Tab[Any]]:
         """Make the panels, by their names."""
         return {
-            "roc": CurvePanel(self.figure, "roc", "false positive rate", "true positive rate"),
-            "recall": CurvePanel(self.figure, "recall", "recall", "precision"),
-            "confusion": ConfusionPanel(self.figure),
-            "calibration": CalibrationPanel(self.figure),
-            "importance": ImportancePanel(self.figure),
+            "roc": ThresholdCurveTab(
+                self.figure, "roc", "false positive rate", "true positive rate"
+            ),
+            "recall": ThresholdCurveTab(self.figure, "recall", "recall", "precision"),
+            "confusion": ConfusionTab(self.figure),
+            "calibration": CalibrationTab(self.figure),
+            "importance": ImportanceTab(self.figure),
         }

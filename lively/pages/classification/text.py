@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lively.engine.formatting import fixed, number
-from lively.learning.metrics import Judgement
+from lively.engine.formatting import format_fixed, format_number
+from lively.learning.metrics import ClassificationMetrics
 from lively.pages.classification.names import accuracy_text, model_text, shape_text
 from lively.pages.classification.result import ClassificationResult
 from lively.pages.classification.verdict import verdict
@@ -11,14 +11,14 @@ from lively.pages.classification.verdict import verdict
 NOT_DEFINED = "not defined"
 
 
-def area(judgement: Judgement) -> str:
+def auc_text(judgement: ClassificationMetrics) -> str:
     """Write the area under the ROC, or say that there is none."""
-    return NOT_DEFINED if judgement.auc is None else fixed(judgement.auc)
+    return NOT_DEFINED if judgement.auc is None else format_fixed(judgement.auc)
 
 
 def share_text(value: float | None) -> str:
     """Write a share, or say that it has no denominator."""
-    return NOT_DEFINED if value is None else fixed(value)
+    return NOT_DEFINED if value is None else format_fixed(value)
 
 
 def best_text(result: ClassificationResult) -> str:
@@ -35,9 +35,9 @@ def model_notes(result: ClassificationResult) -> str:
     notes = []
     penalized = model.kind == "logistic" and model.penalty != "none"
     if penalized or model.kind == "svm":
-        notes.append(f"C = {number(1 / model.strength)}.")
+        notes.append(f"C = {format_number(1 / model.strength)}.")
     if model.kind == "network":
-        notes.append(f"α = {number(model.strength)}.")
+        notes.append(f"α = {format_number(model.strength)}.")
     if model.kind == "neighbours" and model.neighbours >= result.votes == len(result.parts.train.y):
         notes.append(f"Only {result.votes} training points, so all of them vote.")
     if fit.separated:
@@ -81,7 +81,8 @@ def machine_notes(result: ClassificationResult) -> list[str]:
     if differ:
         train, test = (accuracy_text(judged.accuracy) for judged in own)
         notes.append(
-            f"The machine itself decides at {fixed(machine.boundary)} (accuracies {train} and "
+            f"The machine itself decides at {format_fixed(machine.boundary)} (accuracies "
+            f"{train} and "
             f"{test}); at 0.5, {differ} point{'s differ' if differ > 1 else ' differs'}."
         )
     return notes
@@ -102,7 +103,7 @@ def surface_text(result: ClassificationResult) -> str:
         f"{len(train.labels)} training and {len(test.labels)} test points of two classes in the "
         f"plane. {shape_text(result)}. Shades show the probability of class 1 by "
         f"{article(model_text(result))}; its decision boundary is at "
-        f"{fixed(result.settings.view.threshold)}. Training accuracy "
+        f"{format_fixed(result.settings.view.threshold)}. Training accuracy "
         f"{accuracy_text(train.accuracy)}, test accuracy {accuracy_text(test.accuracy)}. "
         f"{best_text(result)}{' ' + notes if notes else ''} {verdict(result)}"
     )
@@ -131,7 +132,7 @@ def _panel_text(result: ClassificationResult) -> str:
         case "calibration":
             return "Calibration. " + " ".join(
                 f"{name}: the predicted probability and the share of class 1 differ by "
-                f"{fixed(calibration_error(judged))} on average."
+                f"{format_fixed(calibration_error(judged))} on average."
                 for name, judged in parts
             )
         case "importance":
@@ -142,10 +143,10 @@ def _panel_text(result: ClassificationResult) -> str:
                 f"precision {share_text(judged.precision)}."
                 for name, judged in parts
             )
-            by_chance = fixed(result.test_judged.share)
+            by_chance = format_fixed(result.test_judged.share)
             return f"Precision and recall. {points} By chance: precision {by_chance}."
     return "ROC. " + " ".join(
-        f"{name}: area {area(judged)}; at the threshold, false positive rate "
+        f"{name}: area {auc_text(judged)}; at the threshold, false positive rate "
         f"{share_text(judged.false_positive_rate)}, true positive rate "
         f"{share_text(judged.true_positive_rate)}."
         for name, judged in parts
@@ -162,12 +163,12 @@ def importance_text(result: ClassificationResult) -> str:
     largest = int(np.argmax(np.abs(values)))
     count = {0: "None is", 1: "One is"}.get(zeros, f"{zeros} are")
     return (
-        f"{start} The largest in absolute value is {number(values[largest])}, that of "
+        f"{start} The largest in absolute value is {format_number(values[largest])}, that of "
         f"{found.names[largest]}. {count} exactly zero."
     )
 
 
-def calibration_error(judgement: Judgement) -> float:
+def calibration_error(judgement: ClassificationMetrics) -> float:
     """Return the expected calibration error: distances in the bins, weighted by their points."""
     mean, share, counts = judgement.calibration
     return float(np.abs(mean - share) @ counts / counts.sum())

@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lively.engine.fields import limits
-from lively.engine.incremental import Bits, Work, part
-from lively.learning.metrics import Judgement
+from lively.engine.fields import bounds
+from lively.engine.incremental import IncrementalTask, Progress, subtask
+from lively.learning.metrics import ClassificationMetrics
 from lively.learning.split import SplitSettings
 from lively.pages.classification.accuracy_limits import fewest_correct
-from lively.pages.classification.data import Labelled, knowable, split_points
+from lively.pages.classification.data import LabelledPoints, bayes_optimal, split_points
 from lively.pages.classification.estimators import make_classifier
-from lively.pages.classification.fitting import fit
-from lively.pages.classification.prediction import probability
+from lively.pages.classification.fitting import fit_classifier
+from lively.pages.classification.prediction import class_probability
 from lively.pages.classification.settings import ClassDataSettings, ClassModelSettings
-from lively.pages.classification.support_vectors import Machine, make_svc
+from lively.pages.classification.support_vectors import CalibratedSVC, make_svc
 
 
-def underfits(train: Judgement, best: float) -> bool:
+def underfits(train: ClassificationMetrics, best: float) -> bool:
     """Say whether a model's training accuracy is below the Bayes accuracy by more than chance.
 
     At the best threshold for these points, so that it is the model that is judged. A model that
@@ -34,14 +34,14 @@ def underfits(train: Judgement, best: float) -> bool:
     return at_best.correct < fewest_correct(best, len(train.labels))
 
 
-def alternatives(model: ClassModelSettings) -> Iterator[tuple[str, ClassModelSettings]]:
+def more_flexible_models(model: ClassModelSettings) -> Iterator[tuple[str, ClassModelSettings]]:
     """Give more flexible models of the same kind, each under the name of what was moved.
 
     None for models of which only one setting can be at fault.
     """
     moved: dict[str, dict[str, object]] = {}
     weakest, highest, most, largest = (
-        limits(type(model).model_fields[name])[end]
+        bounds(type(model).model_fields[name])[end]
         for name, end in (("strength", 0), ("polynomial", 1), ("units", 1), ("gamma", 1))
     )
     penalized = model.kind in ("svm", "network") or model.penalty != "none"
@@ -63,26 +63,28 @@ def alternatives(model: ClassModelSettings) -> Iterator[tuple[str, ClassModelSet
 
 
 def correct_on_training_points(
-    model: ClassModelSettings, points: Labelled, seed: int
-) -> Bits[Judgement]:
+    model: ClassModelSettings, points: LabelledPoints, seed: int
+) -> Progress[ClassificationMetrics]:
     """Fit a model and judge it on the points that it was fitted to."""
     # A machine's own predictions need no probabilities, which would take five more fits.
     classifier = (
-        Machine(make_svc(model), folds=0)
+        CalibratedSVC(make_svc(model), folds=0)
         if model.kind == "svm"
         else make_classifier(model, points, seed)
     )
-    yield from fit(classifier, points)
-    return Judgement(points.y, probability(classifier, points.X), 0.5)
+    yield from fit_classifier(classifier, points)
+    return ClassificationMetrics(points.y, class_probability(classifier, points.X), 0.5)
 
 
-def search(data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings) -> Bits[str]:
+def find_cause(
+    data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
+) -> Progress[str]:
     """Return the name of the first alternative that does not underfit; nothing if all do."""
     train = split_points(data, split).train
-    best = knowable(data.shape, data.noise, data.noise_mean, data.balance).accuracy
-    tried = list(alternatives(model))
+    best = bayes_optimal(data.shape, data.noise, data.noise_mean, data.balance).accuracy
+    tried = list(more_flexible_models(model))
     for place, (name, other) in enumerate(tried):
-        judged = yield from part(
+        judged = yield from subtask(
             correct_on_training_points(other, train, data.seed),
             place / len(tried),
             (place + 1) / len(tried),
@@ -93,8 +95,8 @@ def search(data: ClassDataSettings, split: SplitSettings, model: ClassModelSetti
 
 
 @lru_cache(maxsize=16)
-def culprit_search(
+def underfitting_cause(
     data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
-) -> Work[str]:
+) -> IncrementalTask[str]:
     """Return the search, begun or not; the same settings share one."""
-    return Work(lambda: search(data, split, model))
+    return IncrementalTask(lambda: find_cause(data, split, model))

@@ -1,15 +1,15 @@
 """What is at fault where a model under- or overfits, in words."""
 
-from lively.engine.fields import limits
-from lively.engine.formatting import number
+from lively.engine.fields import bounds
+from lively.engine.formatting import format_number
 from lively.pages.classification.accuracy_limits import fewest_correct, most_correct
 from lively.pages.classification.names import accuracy_text, model_text
 from lively.pages.classification.result import ClassificationResult
 from lively.pages.classification.settings import ClassModelSettings
-from lively.pages.classification.underfitting import alternatives
+from lively.pages.classification.underfitting import more_flexible_models
 
 
-def culprit(result: ClassificationResult) -> str:
+def underfitting_text(result: ClassificationResult) -> str:
     """Name what keeps the model from following the training points."""
     model, count = result.settings.model, len(result.parts.train.y)
     match model.kind:
@@ -18,7 +18,7 @@ def culprit(result: ClassificationResult) -> str:
                 return f"All {count} training points vote everywhere, since k is as large as that."
             return f"{model.neighbours} neighbours of {count} training points are too many here."
         case "tree" | "forest":
-            if model.depth < limits(ClassModelSettings.model_fields["depth"])[1]:
+            if model.depth < bounds(ClassModelSettings.model_fields["depth"])[1]:
                 return f"A depth of {model.depth} is too small for this shape."
             return "The largest depth is not enough."
     found = result.culprit_search.finish()
@@ -26,7 +26,7 @@ def culprit(result: ClassificationResult) -> str:
         "penalty": "the penalty is too strong",
         "degree": f"a degree of {model.polynomial} is too low for this shape",
         "kernel": "a linear kernel is too simple for this shape",
-        "gamma": f"a kernel γ of {number(model.gamma, 2)} is too small for this shape",
+        "gamma": f"a kernel γ of {format_number(model.gamma, 2)} is too small for this shape",
         "units": f"{model.units} hidden units are too few for this shape",
     }
     if found:
@@ -34,10 +34,10 @@ def culprit(result: ClassificationResult) -> str:
         return text[0].upper() + text[1:] + "."
     if not result.fit.converged:
         return "Its training stopped before it converged, which may be why."
-    return not_enough(model)
+    return insufficient_text(model)
 
 
-def not_enough(model: ClassModelSettings) -> str:
+def insufficient_text(model: ClassModelSettings) -> str:
     """Say what would not let a model follow the training points, of what was tried."""
     names = {
         "penalty": "a weaker penalty",
@@ -46,7 +46,7 @@ def not_enough(model: ClassModelSettings) -> str:
         "gamma": "a larger γ",
         "units": "more hidden units",
     }
-    tried = [names[name] for name, _ in alternatives(model) if name in names]
+    tried = [names[name] for name, _ in more_flexible_models(model) if name in names]
     if len(tried) > 1:
         return f"Neither {tried[0]} nor {tried[1]} would be enough for this shape."
     if tried:
@@ -54,7 +54,7 @@ def not_enough(model: ClassModelSettings) -> str:
     return "Even its most flexible settings are too simple for this shape."
 
 
-def over_reasons(result: ClassificationResult) -> list[str]:
+def overfitting_text(result: ClassificationResult) -> list[str]:
     """Say what a gap between training and test accuracy comes from."""
     train, test, best = result.train_judged, result.test_judged, result.knowable.accuracy
     count = len(train.labels)

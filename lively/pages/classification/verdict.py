@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from lively.engine.fields import limits
-from lively.engine.formatting import fixed, number
-from lively.learning.metrics import Judgement
+from lively.engine.fields import bounds
+from lively.engine.formatting import format_fixed, format_number
+from lively.learning.metrics import ClassificationMetrics
 from lively.pages.classification.accuracy_limits import fewest_correct, gap_by_chance, is_worse
-from lively.pages.classification.names import accuracy_text, difference
+from lively.pages.classification.names import accuracy_text, difference_text
 from lively.pages.classification.result import ClassificationResult
 from lively.pages.classification.settings import ClassView
-from lively.pages.classification.underfitting_text import culprit, over_reasons
+from lively.pages.classification.underfitting_text import overfitting_text, underfitting_text
 
 Kind = Literal["under", "over", "both", "threshold", "below", "shares", "neither"]
 HEADINGS: dict[Kind, str] = {
@@ -25,7 +25,7 @@ HEADINGS: dict[Kind, str] = {
 #: Lowest degree of the logistic regressions that come near the Bayes accuracy of a shape; none does
 #: for the spiral, which has the highest of the others.
 RIGHT_DEGREES = {"straight": 1, "blobs": 1, "rings": 2, "xor": 2, "moons": 3, "spiral": 3}
-THRESHOLDS = limits(ClassView.model_fields["threshold"])
+THRESHOLDS = bounds(ClassView.model_fields["threshold"])
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def verdict(result: ClassificationResult) -> Verdict:
         return Verdict("threshold", threshold_text(result, centre) + unfinished(result))
     over = overfits(result, result.settings.view.threshold)
     if result.underfits:
-        words = [culprit(result), below_text(result)]
+        words = [underfitting_text(result), below_text(result)]
         if over:
             words.append(gap_text(result))
         if centre is not None:
@@ -70,7 +70,7 @@ def verdict(result: ClassificationResult) -> Verdict:
         text = " ".join(words)
         return Verdict("both" if over else "under", text + unfinished(result))
     if over:
-        words = [*over_reasons(result), gap_text(result)]
+        words = [*overfitting_text(result), gap_text(result)]
         return Verdict("over", " ".join(words) + unfinished(result))
     test, best = result.test_judged, result.knowable.accuracy
     if max(test.correct, test.at(0.5).correct) < fewest_correct(best, len(test.labels)):
@@ -87,7 +87,8 @@ def shares_text(result: ClassificationResult) -> str:
     points = {0: "no point", 1: "one point"}[count]
     return (
         f"There is {points} of class {kind} among {len(labels)} training points, so no model is "
-        f"fitted: the probability of class 1 is its share, {fixed(ones / len(labels))}, everywhere."
+        f"fitted: the probability of class 1 is its share, {format_fixed(ones / len(labels))}, "
+        "everywhere."
     )
 
 
@@ -103,7 +104,9 @@ def right_coefficients(shape: str) -> int:
     return (degree + 1) * (degree + 2) // 2
 
 
-def gap_limit(result: ClassificationResult, train: Judgement, test: Judgement) -> float:
+def gap_limit(
+    result: ClassificationResult, train: ClassificationMetrics, test: ClassificationMetrics
+) -> float:
     """Return the largest gap that chance and the fit of a right model explain."""
     wrong = len(train.labels) - train.correct + len(test.labels) - test.correct
     return gap_by_chance(
@@ -128,7 +131,7 @@ def better_threshold(result: ClassificationResult) -> float | None:
     return None
 
 
-def classifies_better(threshold: float, *parts: Judgement) -> bool:
+def classifies_better(threshold: float, *parts: ClassificationMetrics) -> bool:
     """Say whether another threshold classifies points better, by more than chance explains."""
     gained = lost = 0
     for now in parts:
@@ -140,7 +143,11 @@ def classifies_better(threshold: float, *parts: Judgement) -> bool:
 
 def threshold_name(value: float) -> str:
     """Write a threshold with as many decimals as matter near its ends."""
-    return number(value, 2) if value < THRESHOLDS[0] else fixed(value, 2 if value <= 0.95 else 4)
+    return (
+        format_number(value, 2)
+        if value < THRESHOLDS[0]
+        else format_fixed(value, 2 if value <= 0.95 else 4)
+    )
 
 
 def at_text(result: ClassificationResult, threshold: float) -> str:
@@ -164,8 +171,9 @@ def threshold_text(result: ClassificationResult, centre: float) -> str:
     before, after = train.at(centre).true_positive_rate, train.true_positive_rate
     if before is not None and after is not None and after > before:
         words.append(
-            f"In return, {threshold_name(train.threshold)} finds {fixed(100 * after, 0)} % of the "
-            f"training points of class 1 instead of {fixed(100 * before, 0)} %."
+            f"In return, {threshold_name(train.threshold)} finds {format_fixed(100 * after, 0)} "
+            "% of the "
+            f"training points of class 1 instead of {format_fixed(100 * before, 0)} %."
         )
     if overfits(result, centre):
         words.append("There the model overfits.")
@@ -178,14 +186,14 @@ def below_text(result: ClassificationResult) -> str:
     count = len(train.labels)
     return (
         f"The training accuracy {accuracy_text(train.accuracy)} is "
-        f"{difference(best - train.accuracy)} below the Bayes accuracy {accuracy_text(best)}; "
+        f"{difference_text(best - train.accuracy)} below the Bayes accuracy {accuracy_text(best)}; "
         f"chance alone explains {up_to(best - fewest_correct(best, count) / count)}."
     )
 
 
 def up_to(limit: float) -> str:
     """Write what chance explains."""
-    return f"up to {difference(limit)}" if limit > 5e-6 else "nothing"
+    return f"up to {difference_text(limit)}" if limit > 5e-6 else "nothing"
 
 
 def gap_text(result: ClassificationResult) -> str:
@@ -194,7 +202,7 @@ def gap_text(result: ClassificationResult) -> str:
     limit = gap_limit(result, train, test)
     return (
         f"The test accuracy {accuracy_text(test.accuracy)} is "
-        f"{difference(train.accuracy - test.accuracy)} below the training accuracy "
+        f"{difference_text(train.accuracy - test.accuracy)} below the training accuracy "
         f"{accuracy_text(train.accuracy)}; "
         f"{up_to(limit)} would be no surprise."
     )
@@ -212,7 +220,8 @@ def within_text(result: ClassificationResult) -> str:
     if limit <= 0:
         return f"Training and test accuracy are {pair}."
     return (
-        f"Training and test accuracy are {pair}; a test accuracy up to {difference(limit)} lower "
+        f"Training and test accuracy are {pair}; a test accuracy up to {difference_text(limit)} "
+        "lower "
         "would be no surprise."
     )
 
@@ -229,7 +238,8 @@ def short_text(result: ClassificationResult) -> str:
         "are too few to tell underfitting from overfitting."
     )
     return (
-        f"The test accuracy {accuracy_text(test.accuracy)} is {difference(best - test.accuracy)} "
+        f"The test accuracy {accuracy_text(test.accuracy)} is "
+        f"{difference_text(best - test.accuracy)} "
         f"below the Bayes accuracy {accuracy_text(best)}; chance alone explains "
         f"{up_to(best - fewest_correct(best, m) / m)}. {reason}"
     )

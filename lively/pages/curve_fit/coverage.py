@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc, ndtri
 
 from lively.arrays import Array
-from lively.engine.incremental import aside
+from lively.engine.incremental import in_thread
 from lively.pages.curve_fit.data import draw_points, true_values
-from lively.pages.curve_fit.model import CONFIDENCE, search
-from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.model import CONFIDENCE, fit_from
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 from lively.pages.curve_fit.settings import CurveDataSettings, CurveFitSettings
 
 #: Simulated data sets on which it is counted how often an interval contains the truth.
@@ -58,7 +58,7 @@ class Coverage:
     lost: int = 0
 
     def __post_init__(self) -> None:
-        self.held = np.zeros(len(CURVES[self.data.curve].parameters), dtype=int)
+        self.held = np.zeros(len(PARAMETRIC_CURVES[self.data.curve].parameters), dtype=int)
 
     def steps(self) -> Iterator[float]:
         """Simulate and fit one data set after the other; give the share that is done.
@@ -67,11 +67,11 @@ class Coverage:
         does not converge takes many frames' time: it is done in a thread, which takes turns with
         the page's own, since both are Python code.
         """
-        truth, curve = true_values(self.data), CURVES[self.data.curve]
+        truth, curve = true_values(self.data), PARAMETRIC_CURVES[self.data.curve]
         while self.count < DATA_SETS:
             again = self.count + 1
             points = draw_points(self.data, again)
-            task = aside(partial(search, curve, points, truth, self.fit))
+            task = in_thread(partial(fit_from, curve, points, truth, self.fit))
             while True:
                 try:
                     next(task)

@@ -6,9 +6,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lively.arrays import Array, fixed
+from lively.arrays import Array, read_only
 from lively.learning.random_streams import NOISE, OUTLIERS
-from lively.pages.curve_fit.parametric_curves import CURVES, SPAN
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES, X_RANGE
 from lively.pages.curve_fit.settings import CurveDataSettings
 
 #: How far off an outlier is, in the unit of y: no nearer than the first, on average the sum.
@@ -16,7 +16,7 @@ LEAST_OFF, MEAN_OFF = 1.5, 1.0
 
 
 @dataclass(frozen=True)
-class Points:
+class CurvePoints:
     """Points of a curve.
 
     Attributes
@@ -32,10 +32,10 @@ class Points:
 
 def true_values(data: CurveDataSettings) -> Array:
     """Return the true parameters of the chosen curve, in its order."""
-    return np.array([getattr(data, name) for name in CURVES[data.curve].parameters])
+    return np.array([getattr(data, name) for name in PARAMETRIC_CURVES[data.curve].parameters])
 
 
-def draw_points(data: CurveDataSettings, *again: int) -> Points:
+def draw_points(data: CurveDataSettings, *again: int) -> CurvePoints:
     """Draw the points that the settings describe, or further sets of the same kind.
 
     Every point has a rank fixed by the seed; the lowest ranks are the outliers, so a larger share
@@ -47,16 +47,16 @@ def draw_points(data: CurveDataSettings, *again: int) -> Points:
     *again : int
         Names a further set of draws; none for those that the page shows.
     """
-    x = np.linspace(*SPAN, data.samples)
+    x = np.linspace(*X_RANGE, data.samples)
     noise = np.random.default_rng((data.seed, NOISE, *again)).standard_normal(data.samples)
     stray = np.random.default_rng((data.seed, OUTLIERS, *again)).random((data.samples, 3))
     outlier = stray[:, 0].argsort().argsort() < round(data.outliers * data.samples)
     off = np.where(stray[:, 1] < 0.5, -1, 1) * (LEAST_OFF - MEAN_OFF * np.log1p(-stray[:, 2]))
-    y = CURVES[data.curve](x, true_values(data)) + data.noise_mean + data.noise * noise
-    return Points(fixed(x), fixed(y + np.where(outlier, off, 0)), fixed(outlier))
+    y = PARAMETRIC_CURVES[data.curve](x, true_values(data)) + data.noise_mean + data.noise * noise
+    return CurvePoints(read_only(x), read_only(y + np.where(outlier, off, 0)), read_only(outlier))
 
 
 @lru_cache(maxsize=16)
-def make_points(data: CurveDataSettings) -> Points:
+def make_points(data: CurveDataSettings) -> CurvePoints:
     """Draw the points that the page shows."""
     return draw_points(data)

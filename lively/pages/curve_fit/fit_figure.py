@@ -5,25 +5,25 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 
-from lively.pages.curve_fit.model import grid
+from lively.pages.curve_fit.model import curve_inputs
 from lively.pages.curve_fit.result import CurveFitResult
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
     INK,
     SOFT,
     TEST,
     TRAIN,
     TRAIN_POINTS,
-    dress,
-    limits,
-    show_limits,
-    show_points,
-    within,
+    clip_to_view,
+    round_limits,
+    style_axes,
+    update_limits,
+    update_points,
 )
-from lively.plotting.y_axis import Scale
+from lively.plotting.y_axis import CachedYAxis
 
 #: As on every page, with room for the names of parameters beside their correlation.
-MARGINS, NAMES = Picture.margins._replace(left=84), (-22, -62)
+MARGINS, NAMES = LiveFigure.margins._replace(left=84), (-22, -62)
 OUTLIER_POINTS: dict[str, Any] = {
     "linestyle": "none",
     "marker": "X",
@@ -36,11 +36,11 @@ OUTLIER_POINTS: dict[str, Any] = {
 
 def data_limits(result: CurveFitResult) -> tuple[float, float]:
     """Return limits for y that depend on the data only, so that they stay while the fit moves."""
-    truth = result.curve(grid(), result.truth)
-    return limits(np.concatenate([truth, result.points.y]))
+    truth = result.curve(curve_inputs(), result.truth)
+    return round_limits(np.concatenate([truth, result.points.y]))
 
 
-class CurveFitPicture(Picture):
+class CurveFitFigure(LiveFigure):
     """Points and curves over x."""
 
     margins, names = MARGINS, NAMES
@@ -48,9 +48,9 @@ class CurveFitPicture(Picture):
     def __init__(self, width: int, height: int) -> None:
         super().__init__(width, height)
         self.ax = self.figure.add_subplot()
-        dress(self.ax, "x", "y")
+        style_axes(self.ax, "x", "y")
         self.ax.set_xlim(-2.1, 2.1)
-        self.grid = grid()
+        self.grid = curve_inputs()
         nothing = np.zeros_like(self.grid)
         self.band = self.ax.fill_between(
             self.grid, nothing, nothing, color=TRAIN, alpha=0.18, linewidth=0, label="95 % band"
@@ -64,7 +64,7 @@ class CurveFitPicture(Picture):
         (self.fitted,) = self.ax.plot([], [], color=INK, linewidth=3, label="fitted", zorder=3)
         (self.points,) = self.ax.plot([], [], label="points", zorder=4, **TRAIN_POINTS)
         (self.outliers,) = self.ax.plot([], [], label="outliers", zorder=5, **OUTLIER_POINTS)
-        frame: list[Artist] = [Scale(self.ax), *self.ax.spines.values()]
+        frame: list[Artist] = [CachedYAxis(self.ax), *self.ax.spines.values()]
         self.move([*frame, self.band, self.start, self.truth, self.fitted])
         self.move([self.points, self.outliers])
         self.arrange()
@@ -77,19 +77,21 @@ class CurveFitPicture(Picture):
     def draw(self, result: CurveFitResult) -> None:
         """Move the artists to where `result` has them."""
         low, high = data_limits(result)
-        show_limits(self.ax, y=(low, high))
+        update_limits(self.ax, y=(low, high))
         points, fit = result.points, result.fit
         self.truth.set_data(self.grid, result.curve(self.grid, result.truth))
         began, middle = (
-            within(np.nan_to_num(result.curve(self.grid, values), nan=high), low, high)
+            clip_to_view(np.nan_to_num(result.curve(self.grid, values), nan=high), low, high)
             for values in (fit.start, fit.values)
         )
         self.start.set_data(self.grid, began)
         self.fitted.set_data(self.grid, middle)
         reach = np.minimum(fit.band(self.grid), 2 * (high - low))
         self.band.set_data(
-            self.grid, within(middle - reach, low, high), within(middle + reach, low, high)
+            self.grid,
+            clip_to_view(middle - reach, low, high),
+            clip_to_view(middle + reach, low, high),
         )
         count = result.settings.data.samples
-        show_points(self.points, points.x[~points.outlier], points.y[~points.outlier], count)
+        update_points(self.points, points.x[~points.outlier], points.y[~points.outlier], count)
         self.outliers.set_data(points.x[points.outlier], points.y[points.outlier])

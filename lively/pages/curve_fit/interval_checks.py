@@ -14,9 +14,9 @@ from scipy.special import ndtri, stdtrit
 
 from lively.arrays import Array
 from lively.pages.curve_fit.data import LEAST_OFF, MEAN_OFF, make_points, true_values
-from lively.pages.curve_fit.model import CONFIDENCE, gradient
-from lively.pages.curve_fit.parametric_curves import CURVES, LEAST
-from lively.pages.curve_fit.robust_errors import Loss, independent
+from lively.pages.curve_fit.model import CONFIDENCE, jacobian
+from lively.pages.curve_fit.parametric_curves import LEAST_WIDTH, PARAMETRIC_CURVES
+from lively.pages.curve_fit.robust_errors import Loss, has_full_rank
 from lively.pages.curve_fit.settings import CurveDataSettings, CurveFitSettings
 
 #: Quantiles of standard normal noise, and of how far off outliers are.
@@ -35,7 +35,7 @@ NEAR = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Trust:
+class IntervalChecks:
     """What to expect of the estimates, each of shape (p,).
 
     Attributes
@@ -71,7 +71,7 @@ class Trust:
         return bool(np.any(self.bend > BEND))
 
 
-def deviation(data: CurveDataSettings, loss: Loss) -> float:
+def asymptotic_deviation(data: CurveDataSettings, loss: Loss) -> float:
     """Return τ, the standard deviation that errors of the set kind have for a loss.
 
     It is the square root of E ψ² / (E ψ')², as in `robust_errors`, over the true errors; for
@@ -96,21 +96,21 @@ def _exposed(data: CurveDataSettings, fit: CurveFitSettings, leverage: float) ->
 
 
 @lru_cache(maxsize=16)
-def trust(data: CurveDataSettings, fit: CurveFitSettings) -> Trust:
+def check_intervals(data: CurveDataSettings, fit: CurveFitSettings) -> IntervalChecks:
     """Return what to expect of the estimates in data sets of the set kind."""
-    curve, truth, x = CURVES[data.curve], true_values(data), make_points(data).x
-    slopes, p = gradient(curve, x, truth), len(truth)
-    tau = deviation(data, Loss(fit.loss, fit.f_scale))
-    if not (independent(slopes) and np.isfinite(tau)):
+    curve, truth, x = PARAMETRIC_CURVES[data.curve], true_values(data), make_points(data).x
+    slopes, p = jacobian(curve, x, truth), len(truth)
+    tau = asymptotic_deviation(data, Loss(fit.loss, fit.f_scale))
+    if not (has_full_rank(slopes) and np.isfinite(tau)):
         unknown = np.full(p, np.inf)
-        return Trust(unknown, np.zeros(p), unknown, np.zeros(p, dtype=bool), False)
+        return IntervalChecks(unknown, np.zeros(p), unknown, np.zeros(p, dtype=bool), False)
     back = np.linalg.pinv(slopes)
     covariance, leverage = back @ back.T, float(np.max(np.sum(slopes * back.T, axis=1)))
     errors = tau * np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         bias = np.nan_to_num(np.abs(back.sum(axis=1) * data.noise_mean) / errors, nan=0)
     low = np.array([not name.startswith("centre") for name in curve.parameters])
-    near = (fit.bounds == "positive") & low & (truth - LEAST < NEAR * errors)
+    near = (fit.bounds == "positive") & low & (truth - LEAST_WIDTH < NEAR * errors)
     reach = stdtrit(len(x) - p, (1 + CONFIDENCE) / 2) * errors
     bend = np.zeros(p)
     for k in np.flatnonzero(reach > 0):
@@ -120,4 +120,4 @@ def trust(data: CurveDataSettings, fit: CurveFitSettings) -> Trust:
             # Where a step leads to no numbers at all, nothing is linear.
             shift = back[k] @ moved if np.all(np.isfinite(moved)) else np.inf
             bend[k] = max(bend[k], abs(shift) / reach[k])
-    return Trust(errors, bias, bend, near, _exposed(data, fit, leverage))
+    return IntervalChecks(errors, bias, bend, near, _exposed(data, fit, leverage))

@@ -10,15 +10,20 @@ from scipy.optimize import least_squares
 from scipy.special import stdtrit
 
 from lively.arrays import Array
-from lively.pages.curve_fit.data import Points, make_points, true_values
-from lively.pages.curve_fit.parametric_curves import CURVES, LEAST, SPAN, Curve
+from lively.pages.curve_fit.data import CurvePoints, make_points, true_values
+from lively.pages.curve_fit.parametric_curves import (
+    LEAST_WIDTH,
+    PARAMETRIC_CURVES,
+    X_RANGE,
+    ParametricCurve,
+)
 from lively.pages.curve_fit.robust_errors import Loss, uncertainty
 from lively.pages.curve_fit.settings import CurveDataSettings, CurveFitSettings
 
 CONFIDENCE = 0.95
 GRID_POINTS = 301
 #: Tolerance of `curve_fit` for Levenberg and Marquardt's method.
-LM = 1.49012e-8
+LM_TOLERANCE = 1.49012e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +50,7 @@ class CurveFit:
         Whether the parameters are in another order than the fit left them.
     """
 
-    curve: Curve
+    curve: ParametricCurve
     start: Array
     values: Array
     covariance: Array
@@ -110,7 +115,7 @@ class CurveFit:
         """
         if not self.determined:
             return np.full(len(x), np.inf)
-        slopes = gradient(self.curve, x, self.values)
+        slopes = jacobian(self.curve, x, self.values)
         variance = np.einsum("ij,jk,ik->i", slopes, self.covariance, slopes)
         quantile = stdtrit(self.freedom, (1 + CONFIDENCE) / 2)
         return np.asarray(quantile * np.sqrt(np.maximum(variance, 0)))
@@ -120,7 +125,7 @@ def _distance(values: Array, truth: Array) -> float:
     return float(np.abs(values - truth).sum())
 
 
-def gradient(curve: Curve, x: Array, values: Array) -> Array:
+def jacobian(curve: ParametricCurve, x: Array, values: Array) -> Array:
     """Return the derivatives of a curve by its parameters, shape (len(x), p).
 
     By central differences, whose steps do not vanish with a parameter, as scipy's own do: at a
@@ -134,21 +139,23 @@ def gradient(curve: Curve, x: Array, values: Array) -> Array:
     return np.asarray(moved / (2 * np.diag(steps)))
 
 
-def smooth(y: Array) -> Array:
+def running_median(y: Array) -> Array:
     """Return the median of every point and its neighbours, which a single outlier cannot move."""
     ends = np.pad(y, 1, mode="edge")
     return np.asarray(np.median([ends[:-2], y, ends[2:]], axis=0))
 
 
-def starting_values(points: Points, data: CurveDataSettings, fit: CurveFitSettings) -> Array:
+def starting_values(points: CurvePoints, data: CurveDataSettings, fit: CurveFitSettings) -> Array:
     """Return where the fit starts: guessed from the points, or set by hand."""
-    curve = CURVES[data.curve]
+    curve = PARAMETRIC_CURVES[data.curve]
     if fit.start == "automatic":
-        return np.array(curve.guess(points.x, smooth(points.y)))
+        return np.array(curve.guess(points.x, running_median(points.y)))
     return np.array([getattr(fit, f"start_{name}") for name in curve.parameters])
 
 
-def _minimum(curve: Curve, points: Points, start: Array, loss: Loss, low: Array) -> Array | None:
+def _minimum(
+    curve: ParametricCurve, points: CurvePoints, start: Array, loss: Loss, low: Array
+) -> Array | None:
     """Return the estimates of scipy's `curve_fit`, or None if it does not converge.
 
     Levenberg and Marquardt's method, or a trust region where there are bounds or a robust loss. It
@@ -158,7 +165,8 @@ def _minimum(curve: Curve, points: Points, start: Array, loss: Loss, low: Array)
     plain = loss.name == "linear" and np.all(low == -np.inf)
     options = (
         # curve_fit's own tolerances and limits for this method.
-        {"method": "lm", "x_scale": "jac", "ftol": LM, "xtol": LM, "gtol": 1e-15,
+        {"method": "lm", "x_scale": "jac", "ftol": LM_TOLERANCE, "xtol": LM_TOLERANCE,
+         "gtol": 1e-15,
          "max_nfev": 100 * (len(start) + 1)}
         if plain
         else {"method": "trf", "x_scale": 1.0, "loss": loss.name, "f_scale": loss.scale,
@@ -169,7 +177,7 @@ def _minimum(curve: Curve, points: Points, start: Array, loss: Loss, low: Array)
             found = least_squares(
                 lambda at: curve.function(points.x, *at) - points.y,
                 np.maximum(start, low),
-                jac=lambda at: gradient(curve, points.x, at),
+                jac=lambda at: jacobian(curve, points.x, at),
                 **options,
             )
     except (ValueError, np.linalg.LinAlgError):
@@ -178,7 +186,9 @@ def _minimum(curve: Curve, points: Points, start: Array, loss: Loss, low: Array)
     return np.asarray(found.x) if found.success else None
 
 
-def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) -> CurveFit:
+def fit_from(
+    curve: ParametricCurve, points: CurvePoints, start: Array, fit: CurveFitSettings
+) -> CurveFit:
     """Fit a curve from some start.
 
     A minimum without bounds that keeps to them is one with bounds too, and taken: bounds that are
@@ -188,7 +198,7 @@ def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) ->
     even = np.array([name in curve.even for name in names])
     free, low = np.full(len(start), -np.inf), np.full(len(start), -np.inf)
     if fit.bounds == "positive":
-        low[[not name.startswith("centre") for name in names]] = LEAST
+        low[[not name.startswith("centre") for name in names]] = LEAST_WIDTH
     start = np.maximum(start, low)
     found = _minimum(curve, points, start, loss, free)
     inside = found is not None and bool(np.all(np.where(even, np.abs(found), found) >= low))
@@ -196,7 +206,7 @@ def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) ->
         found = _minimum(curve, points, start, loss, low)
     values = start if found is None else np.where(even, np.abs(found), found)
     left = points.y - curve(points.x, values)
-    known = uncertainty(gradient(curve, points.x, values), left, loss)
+    known = uncertainty(jacobian(curve, points.x, values), left, loss)
     if found is None:
         known = replace(known, covariance=np.full_like(known.covariance, np.inf))
     negative = even & (values != (start if found is None else found)) & (low == -np.inf)
@@ -208,7 +218,7 @@ def search(curve: Curve, points: Points, start: Array, fit: CurveFitSettings) ->
         loss.cost(left),
         found is not None,
         tuple(compress(names, negative)),
-        tuple(compress(names, (found is not None) & (values - low < LEAST / 10))),
+        tuple(compress(names, (found is not None) & (values - low < LEAST_WIDTH / 10))),
         known.freedom,
     )
 
@@ -218,7 +228,7 @@ def fit_curve(data: CurveDataSettings, fit: CurveFitSettings) -> CurveFit:
     """Fit the curve to the points that the page shows."""
     points = make_points(data)
     start = starting_values(points, data, fit)
-    return search(CURVES[data.curve], points, start, fit).named_as(true_values(data))
+    return fit_from(PARAMETRIC_CURVES[data.curve], points, start, fit).named_as(true_values(data))
 
 
 @lru_cache(maxsize=16)
@@ -227,11 +237,11 @@ def best_known(data: CurveDataSettings, fit: CurveFitSettings) -> CurveFit:
 
     It is no global search: a lower minimum may still be elsewhere.
     """
-    own = search(CURVES[data.curve], make_points(data), true_values(data), fit)
+    own = fit_from(PARAMETRIC_CURVES[data.curve], make_points(data), true_values(data), fit)
     fits = [own, fit_curve(data, fit.replace(start="automatic"))]
     return min(fits, key=lambda each: (not each.ended, each.cost))
 
 
-def grid() -> Array:
+def curve_inputs() -> Array:
     """Return the inputs at which curves are drawn."""
-    return np.linspace(*SPAN, GRID_POINTS)
+    return np.linspace(*X_RANGE, GRID_POINTS)

@@ -6,20 +6,20 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from lively.pages.curve_fit.fit_figure import CurveFitPicture
+from lively.pages.curve_fit.fit_figure import CurveFitFigure
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import RANGES, CurvePageSettings
-from lively.pages.curve_fit.tab_figures import CurvePanels
+from lively.pages.curve_fit.tab_figures import CurveFitTabs
 from lively.pages.curve_fit.text import (
+    coverage_text,
     curve_text,
     error_name,
     panel_text,
-    promise,
-    rows,
+    table_rows,
     verdict,
 )
 from lively.ui.page import Page
-from lively.ui.views import PictureView, Text, View, box
+from lively.ui.views import FigureView, TextView, View, styled_box
 
 HEADINGS = ("Parameter", "True", "Estimate", None, "95 % interval")
 
@@ -33,7 +33,7 @@ def table_markup(result: CurveFitResult) -> str:
         f'<tr><th scope="row">{html.escape(name)}</th>'
         + "".join(f"<td>{html.escape(value)}</td>" for value in values)
         + "</tr>"
-        for name, *values in rows(result)
+        for name, *values in table_rows(result)
     )
     return f'<table class="lively-table"><tr>{head}</tr>{body}</table>'
 
@@ -68,7 +68,7 @@ class CurveFitPage(Page[CurveFitResult]):
     Examples
     --------
     >>> page = CurveFitPage(curve="decay", lifetime=2.0)
-    >>> page.live.settings.data.lifetime
+    >>> page.controller.settings.data.lifetime
     2.0
     """
 
@@ -79,22 +79,24 @@ class CurveFitPage(Page[CurveFitResult]):
         """Make the parts that show a result."""
         controls = self.controls.widgets
         controls["panel"].add_class("lively-tabs")
-        self.table = Text[CurveFitResult](table_markup, "lively-card lively-estimates")
-        self.verdict = Text[CurveFitResult](verdict_markup, "lively-card lively-verdict")
-        self.formula = Text[CurveFitResult](
+        self.table = TextView[CurveFitResult](table_markup, "lively-card lively-estimates")
+        self.verdict = TextView[CurveFitResult](verdict_markup, "lively-card lively-verdict")
+        self.formula = TextView[CurveFitResult](
             lambda r: html.escape(r.curve.formula), "lively-formula"
         )
-        self.promise = Text[CurveFitResult](
-            lambda r: html.escape(promise(r)) if is_counted(r) else "", "lively-beside", is_counted
+        self.promise = TextView[CurveFitResult](
+            lambda r: html.escape(coverage_text(r)) if is_counted(r) else "",
+            "lively-beside",
+            is_counted,
         )
-        self.fit_view = PictureView[CurveFitResult](
-            CurveFitPicture(*FIT_SIZE), curve_text, "lively-fit"
+        self.fit_view = FigureView[CurveFitResult](
+            CurveFitFigure(*FIT_SIZE), curve_text, "lively-fit"
         )
-        self.panel_view = PictureView[CurveFitResult](
-            CurvePanels(*PANEL_SIZE),
+        self.panel_view = FigureView[CurveFitResult](
+            CurveFitTabs(*PANEL_SIZE),
             panel_text,
             "lively-panel",
-            above=[box(controls["panel"], self.promise.widget, style="lively-row")],
+            above=[styled_box(controls["panel"], self.promise.widget, style="lively-row")],
             slow=is_counted,
         )
         return [
@@ -126,7 +128,7 @@ class CurveFitPage(Page[CurveFitResult]):
                 "Fit",
                 "fit",
                 "start",
-                box(*starts, style="lively-pairs"),
+                styled_box(*starts, style="lively-pairs"),
                 "bounds",
                 "loss",
                 "f_scale",
@@ -136,7 +138,7 @@ class CurveFitPage(Page[CurveFitResult]):
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
         """Return what stands in the right column, from the top."""
         return [
-            box(self.table.widget, self.verdict.widget, style="lively-scores lively-sure"),
+            styled_box(self.table.widget, self.verdict.widget, style="lively-scores lively-sure"),
             self.fit_view.widget,
             self.panel_view.widget,
         ]

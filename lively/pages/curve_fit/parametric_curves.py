@@ -11,15 +11,15 @@ import numpy as np
 
 from lively.arrays import Array
 
-SPAN = (-2.0, 2.0)
+X_RANGE = (-2.0, 2.0)
 #: What a width, a lifetime or a frequency is at least, where bounds are asked for.
-LEAST = 0.01
+LEAST_WIDTH = 0.01
 #: Where a fit of peaks may start: all these are tried.
-CENTRES, WIDTHS = np.linspace(*SPAN, 17), (0.15, 0.3, 0.6, 1.2)
+CENTRES, WIDTHS = np.linspace(*X_RANGE, 17), (0.15, 0.3, 0.6, 1.2)
 
 
 @dataclass(frozen=True)
-class Curve:
+class ParametricCurve:
     """A curve: its name, its formula as it is shown, its parameters, and the function itself.
 
     Attributes
@@ -51,7 +51,7 @@ class Curve:
         return found
 
 
-def peak(x: Array, height: float, centre: float, width: float) -> Array:
+def gaussian_peak(x: Array, height: float, centre: float, width: float) -> Array:
     """Return a Gaussian peak."""
     return np.asarray(height * np.exp(-(((x - centre) / width) ** 2) / 2))
 
@@ -59,25 +59,25 @@ def peak(x: Array, height: float, centre: float, width: float) -> Array:
 def _guess_peak(x: Array, y: Array) -> tuple[float, float, float]:
     """Take, of a few centres and widths, those whose peak meets the points best."""
     tried = [(centre, width) for width in WIDTHS for centre in CENTRES]
-    peaks = np.array([peak(x, 1, *each) for each in tried])
+    peaks = np.array([gaussian_peak(x, 1, *each) for each in tried])
     met, sizes = peaks @ y, np.sum(peaks**2, axis=1)
     heights = met / np.where(sizes > 0, sizes, 1)
     best = int(np.argmax(np.where(heights > 0, heights * met, -1)))
-    return float(max(heights[best], LEAST)), *tried[best]
+    return float(max(heights[best], LEAST_WIDTH)), *tried[best]
 
 
 def _two_peaks(
     x: Array, height: float, centre: float, width: float, height2: float, centre2: float
 ) -> Array:
-    return peak(x, height, centre, width) + peak(x, height2, centre2, width)
+    return gaussian_peak(x, height, centre, width) + gaussian_peak(x, height2, centre2, width)
 
 
 def _guess_two(x: Array, y: Array) -> tuple[float, ...]:
     """Take, of a few pairs of centres and a few widths, those whose peaks meet the points best."""
-    found = (-1.0, LEAST, CENTRES[0], WIDTHS[0], LEAST, CENTRES[-1])
+    found = (-1.0, LEAST_WIDTH, CENTRES[0], WIDTHS[0], LEAST_WIDTH, CENTRES[-1])
     i, j = np.triu_indices(len(CENTRES), 1)
     for width in WIDTHS:
-        peaks = np.array([peak(x, 1, centre, width) for centre in CENTRES])
+        peaks = np.array([gaussian_peak(x, 1, centre, width) for centre in CENTRES])
         met, overlap = peaks @ y, peaks @ peaks.T
         # The normal equations of each pair's two heights, written out.
         area = overlap[i, i] * overlap[j, j] - overlap[i, j] ** 2
@@ -92,18 +92,18 @@ def _guess_two(x: Array, y: Array) -> tuple[float, ...]:
 
 
 def _decay(x: Array, height: float, lifetime: float) -> Array:
-    return np.asarray(height * np.exp(-(x - SPAN[0]) / lifetime))
+    return np.asarray(height * np.exp(-(x - X_RANGE[0]) / lifetime))
 
 
 def _damped(x: Array, height: float, lifetime: float, frequency: float) -> Array:
-    t = x - SPAN[0]
+    t = x - X_RANGE[0]
     return np.asarray(height * np.exp(-t / lifetime) * np.cos(2 * np.pi * frequency * t))
 
 
 def _guess_damped(x: Array, y: Array) -> tuple[float, float, float]:
     """Take the frequency, of a few, whose cosine meets the points best."""
     tried = np.arange(0.1, 2.51, 0.05)
-    waves = np.exp(-(x - SPAN[0]) / 2) * np.cos(2 * np.pi * tried[:, None] * (x - SPAN[0]))
+    waves = np.exp(-(x - X_RANGE[0]) / 2) * np.cos(2 * np.pi * tried[:, None] * (x - X_RANGE[0]))
     heights = waves @ y / np.sum(waves**2, axis=1)
     best = int(np.argmin(np.sum((y - heights[:, None] * waves) ** 2, axis=1)))
     return float(heights[best]), 2.0, float(tried[best])
@@ -120,16 +120,16 @@ def _guess_growth(x: Array, y: Array) -> tuple[float, float, float]:
 
 
 #: The curves by the name that settings use.
-CURVES = {
-    "peak": Curve(
+PARAMETRIC_CURVES = {
+    "peak": ParametricCurve(
         "Gaussian peak",
         "height · exp(−(x − centre)² / (2 width²))",
         ("height", "centre", "width"),
-        peak,
+        gaussian_peak,
         _guess_peak,
         even=("width",),
     ),
-    "two": Curve(
+    "two": ParametricCurve(
         "Two peaks",
         "Two Gaussian peaks of one width",
         ("height", "centre", "width", "height2", "centre2"),
@@ -138,14 +138,14 @@ CURVES = {
         even=("width",),
         exchanged=(3, 4, 2, 0, 1),
     ),
-    "decay": Curve(
+    "decay": ParametricCurve(
         "Exponential decay",
         "height · exp(−t / lifetime), t = x + 2",
         ("height", "lifetime"),
         _decay,
         lambda x, y: (float(np.abs(y).max()) or 1.0, 1.0),
     ),
-    "damped": Curve(
+    "damped": ParametricCurve(
         "Damped oscillation",
         "height · exp(−t / lifetime) · cos(2π frequency t), t = x + 2",
         ("height", "lifetime", "frequency"),
@@ -153,7 +153,7 @@ CURVES = {
         _guess_damped,
         even=("frequency",),
     ),
-    "growth": Curve(
+    "growth": ParametricCurve(
         "Logistic growth",
         "height / (1 + exp(−(x − centre) / width))",
         ("height", "centre", "width"),

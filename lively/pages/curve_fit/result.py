@@ -6,10 +6,10 @@ from functools import cached_property
 
 from lively.arrays import Array
 from lively.pages.curve_fit.coverage import Coverage, coverage
-from lively.pages.curve_fit.data import Points, make_points, true_values
-from lively.pages.curve_fit.interval_checks import Trust, trust
+from lively.pages.curve_fit.data import CurvePoints, make_points, true_values
+from lively.pages.curve_fit.interval_checks import IntervalChecks, check_intervals
 from lively.pages.curve_fit.model import CurveFit, best_known, fit_curve
-from lively.pages.curve_fit.parametric_curves import CURVES, Curve
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES, ParametricCurve
 from lively.pages.curve_fit.settings import CurvePageSettings
 
 
@@ -20,9 +20,9 @@ class CurveFitResult:
     settings: CurvePageSettings
 
     @property
-    def curve(self) -> Curve:
+    def curve(self) -> ParametricCurve:
         """The kind of curve."""
-        return CURVES[self.settings.data.curve]
+        return PARAMETRIC_CURVES[self.settings.data.curve]
 
     @cached_property
     def truth(self) -> Array:
@@ -30,7 +30,7 @@ class CurveFitResult:
         return true_values(self.settings.data)
 
     @cached_property
-    def points(self) -> Points:
+    def points(self) -> CurvePoints:
         """The points."""
         return make_points(self.settings.data)
 
@@ -45,9 +45,9 @@ class CurveFitResult:
         return best_known(self.settings.data, self.settings.fit)
 
     @property
-    def trust(self) -> Trust:
+    def trust(self) -> IntervalChecks:
         """What to expect of estimates and intervals in data sets of this kind."""
-        return trust(self.settings.data, self.settings.fit)
+        return check_intervals(self.settings.data, self.settings.fit)
 
     @property
     def coverage_key(self) -> tuple[object, ...]:

@@ -85,7 +85,7 @@ class Uncertainty:
     freedom: float
 
 
-def independent(slopes: Array) -> bool:
+def has_full_rank(slopes: Array) -> bool:
     """Say whether no column of a gradient is a combination of the others, or nearly one."""
     sizes = np.linalg.norm(slopes, axis=0)
     if not (np.all(np.isfinite(sizes)) and np.all(sizes > 0)):
@@ -105,7 +105,7 @@ def uncertainty(slopes: Array, residuals: Array, loss: Loss) -> Uncertainty:
         What the estimates minimize.
     """
     n, p = slopes.shape
-    if not (np.all(np.isfinite(residuals)) and independent(slopes)):
+    if not (np.all(np.isfinite(residuals)) and has_full_rank(slopes)):
         return Uncertainty(np.full((p, p), np.inf), n - p)
     sizes = np.linalg.norm(slopes, axis=0)
     basis, triangle = np.linalg.qr(slopes / sizes)

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from lively.engine.fields import Choices, Seed, Steps
+from lively.engine.fields import Choices, Grid, Seed
 from lively.engine.settings import PageSettings, Settings
-from lively.pages.curve_fit.parametric_curves import CURVES
+from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 
 #: Limits, step and name of every parameter, true and started from.
 RANGES: dict[str, tuple[float, float, float, str]] = {
@@ -30,7 +30,7 @@ def parameter(name: str, start: bool = False) -> Any:
         float,
         Field(ge=low, le=high, title=f"Start: {title.lower()}" if start else title,
               description=help),
-        Steps(step, ".2f" if step < 0.1 else ".1f"),
+        Grid(step, ".2f" if step < 0.1 else ".1f"),
     ]  # fmt: skip
 
 
@@ -40,7 +40,7 @@ class CurveDataSettings(Settings):
     curve: Annotated[
         str,
         Field(title="True curve", description="The curve that the points are drawn from."),
-        Choices(tuple((name, curve.label) for name, curve in CURVES.items())),
+        Choices(tuple((name, curve.label) for name, curve in PARAMETRIC_CURVES.items())),
     ] = "peak"
     height: parameter("height") = 3.0  # type: ignore[valid-type]
     centre: parameter("centre") = -0.5  # type: ignore[valid-type]
@@ -52,7 +52,7 @@ class CurveDataSettings(Settings):
     samples: Annotated[
         int,
         Field(ge=10, le=500, title="Samples", description="Number of points, evenly spaced in x."),
-        Steps(0.05, "d", log=True),
+        Grid(0.05, "d", log=True),
     ] = 25
     noise: Annotated[
         float,
@@ -62,7 +62,7 @@ class CurveDataSettings(Settings):
             title="Noise σ",
             description="Standard deviation of the noise. It scales the same random draws.",
         ),
-        Steps(0.05, ".2f"),
+        Grid(0.05, ".2f"),
     ] = 0.3
     noise_mean: Annotated[
         float,
@@ -72,7 +72,7 @@ class CurveDataSettings(Settings):
             title="Noise mean",
             description="Mean of the noise: it shifts every point by this amount.",
         ),
-        Steps(0.1, ".1f"),
+        Grid(0.1, ".1f"),
     ] = 0.0
     outliers: Annotated[
         float,
@@ -82,7 +82,7 @@ class CurveDataSettings(Settings):
             title="Outliers",
             description="Share of the points that lie far off the curve.",
         ),
-        Steps(0.01, ".0%"),
+        Grid(0.01, ".0%"),
     ] = 0.0
     seed: Seed = 6
 
@@ -131,7 +131,7 @@ class CurveFitSettings(Settings):
             title="Loss scale",
             description="Residuals beyond this count less than by their squares (scipy's f_scale).",
         ),
-        Steps(0.05, ".2f"),
+        Grid(0.05, ".2f"),
     ] = 0.3
 
 
@@ -160,7 +160,7 @@ class CurvePageSettings(PageSettings):
 
     def absent(self) -> frozenset[str]:
         """Return parameters of other curves, and what only another way of fitting needs."""
-        used = CURVES[self.data.curve].parameters
+        used = PARAMETRIC_CURVES[self.data.curve].parameters
         shown = {*used}
         if self.fit.start == "own":
             shown |= {f"start_{name}" for name in used}

@@ -7,36 +7,36 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from lively.engine.formatting import fixed, percent
+from lively.engine.formatting import format_fixed, format_percent
 from lively.pages.curve_fit.fit_figure import MARGINS, NAMES, OUTLIER_POINTS, data_limits
 from lively.pages.curve_fit.model import CONFIDENCE
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import RANGES
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
     GRID,
     INK,
     SOFT,
     TRAIN,
     TRAIN_POINTS,
-    dress,
-    show_limits,
-    show_points,
+    style_axes,
+    update_limits,
+    update_points,
 )
-from lively.plotting.tabs import Panel, PanelsPicture
-from lively.plotting.y_axis import Scale
+from lively.plotting.tabs import Tab, TabbedFigure
+from lively.plotting.y_axis import CachedYAxis
 
 #: The most parameters that a curve has.
 MOST = 5
 
 
-class CurveResiduals:
+class ResidualTab:
     """Residuals, with the noise level as a band."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="residuals")
         self.axes = [self.ax]
-        dress(self.ax, "x", "residual")
+        style_axes(self.ax, "x", "residual")
         self.ax.set_xlim(-2.1, 2.1)
         zero = self.ax.axhline(0, color=INK, linewidth=1.2)
         self.band = self.ax.axhspan(0, 0, color=SOFT, alpha=0.14, linewidth=0, label="noise ± σ")
@@ -44,10 +44,10 @@ class CurveResiduals:
                                       **TRAIN_POINTS)  # fmt: skip
         (self.outliers,) = self.ax.plot([], [], label="outliers", clip_on=False, zorder=5,
                                         **OUTLIER_POINTS)  # fmt: skip
-        frame = [Scale(self.ax), *self.ax.spines.values(), zero]
+        frame = [CachedYAxis(self.ax), *self.ax.spines.values(), zero]
         self.moving: list[Artist] = [*frame, self.band, self.points, self.outliers]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.points, self.outliers, self.band])
 
@@ -56,24 +56,24 @@ class CurveResiduals:
         points, noise = result.points, result.settings.data.noise
         low, high = data_limits(result)
         reach = max((high - low) / 2, noise)
-        show_limits(self.ax, y=(-reach, reach))
+        update_limits(self.ax, y=(-reach, reach))
         self.band.set(y=-noise, height=2 * noise)
         # Residuals beyond the axes are put on their edge, so that none is out of sight.
         left = np.nan_to_num(points.y - result.fit(points.x), nan=reach)
         left = np.clip(left, -reach, reach)
         stray = points.outlier
-        show_points(self.points, points.x[~stray], left[~stray], result.settings.data.samples)
+        update_points(self.points, points.x[~stray], left[~stray], result.settings.data.samples)
         self.outliers.set_data(points.x[stray], left[stray])
 
 
-class CoveragePanel:
+class CoverageTab:
     """How often each parameter's interval contains the truth, beside how often it should."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="coverage")
         self.axes = [self.ax]
-        dress(self.ax, "", "coverage")
-        show_limits(self.ax, x=(-0.5, MOST - 0.5), y=(-0.03, 1.05))
+        style_axes(self.ax, "", "coverage")
+        update_limits(self.ax, x=(-0.5, MOST - 0.5), y=(-0.03, 1.05))
         self.nominal = self.ax.axhline(
             CONFIDENCE, color=SOFT, linestyle=(0, (5, 3)), linewidth=1.8, label="stated: 95 %"
         )
@@ -90,14 +90,14 @@ class CoveragePanel:
         ]
         self.moving: list[Artist] = [self.bars, self.tips, *self.texts]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.tips, self.nominal])
 
     def draw(self, result: CurveFitResult) -> None:
         """Move the artists to where `result` has them."""
         names = [RANGES[name][3].lower() for name in result.curve.parameters]
-        show_limits(self.ax, x=(-0.5, len(names) - 0.5))
+        update_limits(self.ax, x=(-0.5, len(names) - 0.5))
         if [label.get_text() for label in self.ax.get_xticklabels()] != names:
             self.ax.set_xticks(range(len(names)), names)
         share, (low, high) = result.coverage.share, result.coverage.limits
@@ -109,20 +109,20 @@ class CoveragePanel:
             if i < len(names):
                 # Below its point, unless there is no room.
                 below = share[i] > 0.45
-                text.set_text(f"{percent(share[i])}\n{whole(low[i])}–{whole(high[i])} %")
+                text.set_text(f"{format_percent(share[i])}\n{whole(low[i])}–{whole(high[i])} %")
                 text.set(position=(i, low[i] - 0.06 if below else high[i] + 0.06),
                          va="top" if below else "bottom")  # fmt: skip
             else:
                 text.set_text("")
 
 
-class CorrelationPanel:
+class CorrelationTab:
     """Correlation of the estimates, as numbers and as shades."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="correlation")
         self.axes = [self.ax]
-        dress(self.ax, "", "")
+        style_axes(self.ax, "", "")
         self.ax.grid(visible=False)
         self.cells = [
             self.ax.add_patch(Rectangle((c - 0.48, r - 0.46), 0.96, 0.92, color=GRID, linewidth=0))
@@ -136,7 +136,7 @@ class CorrelationPanel:
         ]
         self.moving: list[Artist] = [*self.cells, *self.texts]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax)
 
@@ -144,7 +144,7 @@ class CorrelationPanel:
         """Move the artists to where `result` has them."""
         names = [RANGES[name][3].lower() for name in result.curve.parameters]
         count, found = len(names), result.fit.correlation
-        show_limits(self.ax, x=(-0.5, count - 0.5), y=(count - 0.5, -0.5))
+        update_limits(self.ax, x=(-0.5, count - 0.5), y=(count - 0.5, -0.5))
         if [label.get_text() for label in self.ax.get_xticklabels()] != names:
             self.ax.set_xticks(range(count), names)
             self.ax.set_yticks(range(count), names)
@@ -155,7 +155,7 @@ class CorrelationPanel:
             if shown:
                 value = found[row, column]
                 # A zero added takes the sign from a rounded zero.
-                text.set_text(fixed(round(value, 2) + 0.0) if np.isfinite(value) else "?")
+                text.set_text(format_fixed(round(value, 2) + 0.0) if np.isfinite(value) else "?")
                 cell.set_facecolor(_shade(np.nan_to_num(value)))
             else:
                 text.set_text("")
@@ -173,15 +173,15 @@ def _shade(value: float) -> tuple[float, float, float]:
     return float(mixed[0]), float(mixed[1]), float(mixed[2])
 
 
-class CurvePanels(PanelsPicture):
+class CurveFitTabs(TabbedFigure):
     """The panels of the curve-fitting page."""
 
     margins, names = MARGINS, NAMES
 
-    def make_panels(self) -> dict[str, Panel[Any]]:
+    def make_panels(self) -> dict[str, Tab[Any]]:
         """Make the panels, by their names."""
         return {
-            "residuals": CurveResiduals(self.figure),
-            "coverage": CoveragePanel(self.figure),
-            "correlation": CorrelationPanel(self.figure),
+            "residuals": ResidualTab(self.figure),
+            "coverage": CoverageTab(self.figure),
+            "correlation": CorrelationTab(self.figure),
         }

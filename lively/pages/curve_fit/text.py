@@ -6,20 +6,20 @@ from typing import Literal
 
 import numpy as np
 
-from lively.engine.formatting import fixed, number, percent
+from lively.engine.formatting import format_fixed, format_number, format_percent
 from lively.pages.curve_fit.coverage import DATA_SETS, LEVEL
 from lively.pages.curve_fit.interval_text import (
-    by_number,
-    chosen,
-    doubtful,
-    doubts,
-    listed,
-    names,
-    reasons,
+    bias_reasons,
+    coverage_doubts,
+    has_doubts,
+    join_words,
+    parameter_names,
+    plural,
     remarks,
+    select_words,
 )
 from lively.pages.curve_fit.model import CONFIDENCE
-from lively.pages.curve_fit.parametric_curves import SPAN
+from lively.pages.curve_fit.parametric_curves import X_RANGE
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import RANGES
 
@@ -43,7 +43,7 @@ class Verdict:
         return f"{self.heading} {self.text}"
 
 
-def nothing(result: CurveFitResult) -> float:
+def rounding_loss(result: CurveFitResult) -> float:
     """Return the loss below which a fit passes through all points, but for rounding."""
     return 1e-9 * float(np.sum(result.points.y**2)) + 1e-12
 
@@ -66,21 +66,21 @@ def verdict(result: CurveFitResult) -> Verdict:
             "Other values of the parameters fit the points as well as these, so that there are no "
             "standard errors.",
         )
-    said = names(result)
+    said = parameter_names(result)
     spans = np.array([RANGES[name][1] - RANGES[name][0] for name in result.curve.parameters])
-    if vague := chosen(said, 2 * fit.reach > spans):
+    if vague := select_words(said, 2 * fit.reach > spans):
         one = len(vague) == 1
         return found(
             "over",
             "Poorly determined.",
-            f"The 95 % {'interval' if one else 'intervals'} of {listed(vague)} "
+            f"The 95 % {'interval' if one else 'intervals'} of {join_words(vague)} "
             f"{'is' if one else 'are'} longer than the whole range of "
             f"{'its slider' if one else 'their sliders'}: the points contain almost no "
             f"information about "
             f"{'it' if one else 'them'}.",
         )
     data = result.settings.data
-    if data.noise == 0 and fit.cost <= nothing(result):
+    if data.noise == 0 and fit.cost <= rounding_loss(result):
         if np.allclose(fit.values, result.truth, rtol=1e-3, atol=1e-3):
             return found(
                 "neither",
@@ -93,28 +93,28 @@ def verdict(result: CurveFitResult) -> Verdict:
             "There is no noise, and this curve passes through all points, but it is not the true "
             "one.",
         )
-    missed = chosen(said, ~fit.holds(result.truth))
-    does = by_number(len(missed), "interval of {} does not contain its true value.",
+    missed = select_words(said, ~fit.holds(result.truth))
+    does = plural(len(missed), "interval of {} does not contain its true value.",
                      "intervals of {} do not contain their true values.")  # fmt: skip
     every = "both" if len(said) == 2 else f"all {len(said)}"
-    if doubtful(result):
+    if has_doubts(result):
         return found(
             "over",
             "Intervals not to be trusted.",
             "They may cover the true values in less than 95 % of data sets.",
-            *doubts(result),
-            f"Here {by_number(len(missed), 'that', 'those')} of {listed(missed)} "
-            f"{by_number(len(missed), 'misses its true value', 'miss their true values')}."
+            *coverage_doubts(result),
+            f"Here {plural(len(missed), 'that', 'those')} of {join_words(missed)} "
+            f"{plural(len(missed), 'misses its true value', 'miss their true values')}."
             if missed
             else f"Here {every} true values lie within them.",
         )
     if missed:
         # Bonferroni's bound: the intervals of one fit are not independent.
-        chance = percent(len(said) * (1 - CONFIDENCE))
+        chance = format_percent(len(said) * (1 - CONFIDENCE))
         return found(
             "over",
             "Some true values are missed." if len(missed) > 1 else "One true value is missed.",
-            f"The 95 % {does.format(listed(missed))}",
+            f"The 95 % {does.format(join_words(missed))}",
             f"Even where every interval covers as stated, at least one misses in up to {chance} of "
             "data sets.",
         )
@@ -135,13 +135,14 @@ def _stopped(result: CurveFitResult) -> str:
 
 def _elsewhere(result: CurveFitResult) -> str:
     """Say that a lower loss is known than the fit's, and where it is from; nothing if not."""
-    fit, best, floor = result.fit, result.best, nothing(result)
+    fit, best, floor = result.fit, result.best, rounding_loss(result)
     if not best.ended or fit.cost <= ELSEWHERE * best.cost + floor:
         return ""
     lower = (
-        f"the loss is {number(fit.cost / best.cost)} times that of the best fit found"
+        f"the loss is {format_number(fit.cost / best.cost)} times that of the best fit found"
         if best.cost > floor
-        else f"the loss is {number(fit.cost)}, and the best fit found passes through all points"
+        else f"the loss is {format_number(fit.cost)}, "
+        "and the best fit found passes through all points"
     )
     why = (
         "No small step from here lowers the loss"
@@ -159,26 +160,26 @@ def _elsewhere(result: CurveFitResult) -> str:
     )
 
 
-def rows(result: CurveFitResult) -> list[tuple[str, str, str, str, str]]:
+def table_rows(result: CurveFitResult) -> list[tuple[str, str, str, str, str]]:
     """Return the table's rows: name, truth, estimate, standard error, interval."""
 
     def written(value: float) -> str:
-        return number(round(value, DECIMALS) + 0.0)
+        return format_number(round(value, DECIMALS) + 0.0)
 
     fit = result.fit
     found = []
     for name, truth, value, error, reach in zip(
-        names(result), result.truth, fit.values, fit.errors, fit.reach, strict=True
+        parameter_names(result), result.truth, fit.values, fit.errors, fit.reach, strict=True
     ):
         if not fit.ended:
-            found.append((name, number(truth), "none", "none", "none"))
+            found.append((name, format_number(truth), "none", "none", "none"))
             continue
         known = np.isfinite(error)
         interval = (
             f"{written(value - reach)} to {written(value + reach)}" if known else "not determined"
         )
         found.append(
-            (name, number(truth), written(value), written(error) if known else "∞", interval)
+            (name, format_number(truth), written(value), written(error) if known else "∞", interval)
         )
     return found
 
@@ -188,7 +189,7 @@ def error_name(result: CurveFitResult) -> str:
     return "Std. error" if result.settings.fit.loss == "linear" else "Robust s.e."
 
 
-def promise(result: CurveFitResult) -> str:
+def coverage_text(result: CurveFitResult) -> str:
     """Say whether the intervals contain the truth as often as stated, and if not, why."""
     data, counted = result.settings.data, result.coverage
     if data.noise == 0 and not result.points.outlier.any():
@@ -196,19 +197,21 @@ def promise(result: CurveFitResult) -> str:
     if counted.count < DATA_SETS:
         return f"{counted.count} of {DATA_SETS} data sets counted."
     less, more = (chance < counted.limit for chance in counted.chance)
-    test = f"(exact binomial test at {number(100 * LEVEL)} %)"
+    test = f"(exact binomial test at {format_number(100 * LEVEL)} %)"
     if not less.any():
         if more.any():
-            said = listed(chosen(names(result), more))
+            said = join_words(select_words(parameter_names(result), more))
             return f"More than kept for {said}: longer intervals than needed {test}."
         return f"Kept: no share differs significantly from 95 % {test}."
-    why = reasons(result)[:1]
+    why = bias_reasons(result)[:1]
     if counted.lost:
-        sets = by_number(counted.lost, "data set", "data sets")
+        sets = plural(counted.lost, "data set", "data sets")
         why = [f"In {counted.lost} {sets} there is no interval.", *why]
     elif not why:
-        why = doubts(result)[:1]
-    return " ".join([f"Not kept for {listed(chosen(names(result), less))}.", *why])
+        why = coverage_doubts(result)[:1]
+    return " ".join(
+        [f"Not kept for {join_words(select_words(parameter_names(result), less))}.", *why]
+    )
 
 
 def curve_text(result: CurveFitResult) -> str:
@@ -221,7 +224,7 @@ def curve_text(result: CurveFitResult) -> str:
         else "and the curve at the starting values, which is all there is of the fit"
     )
     estimates = ", ".join(f"{name.lower()} {value} (true {truth})"
-                          for name, truth, value, *_ in rows(result))  # fmt: skip
+                          for name, truth, value, *_ in table_rows(result))  # fmt: skip
     errors = (
         "Standard errors as scipy's curve_fit gives them."
         if result.settings.fit.loss == "linear"
@@ -229,40 +232,42 @@ def curve_text(result: CurveFitResult) -> str:
     )
     strays = int(points.outlier.sum())
     return (
-        f"{len(points.x)} points for x from {number(SPAN[0])} to {number(SPAN[1])}, "
-        f"{strays or 'none'} of them {by_number(strays, 'an outlier', 'outliers')}, the true "
+        f"{len(points.x)} points for x from {format_number(X_RANGE[0])} to "
+        f"{format_number(X_RANGE[1])}, "
+        f"{strays or 'none'} of them {plural(strays, 'an outlier', 'outliers')}, the true "
         f"curve, {fitted}. {result.curve.label}: {estimates}. {errors} {verdict(result)}"
     )
 
 
 def panel_text(result: CurveFitResult) -> str:
     """Describe the second picture, whichever is chosen."""
-    fit, said, data = result.fit, names(result), result.settings.data
+    fit, said, data = result.fit, parameter_names(result), result.settings.data
     match result.settings.view.panel:
         case "coverage":
             counted = result.coverage
             shares = ", ".join(
-                f"{name.lower()} {percent(share)} ({percent(low)} to {percent(high)})"
+                f"{name.lower()} {format_percent(share)} ({format_percent(low)} to "
+                f"{format_percent(high)})"
                 for name, share, low, high in zip(said, counted.share, *counted.limits, strict=True)
             )
             return (
                 f"How often the 95 % interval contains the true value, over {counted.count} of "
                 f"{DATA_SETS} simulated data sets, each fitted from the true values: {shares}. In "
-                f"brackets the 95 % interval of the share (Wilson's). {promise(result)}"
+                f"brackets the 95 % interval of the share (Wilson's). {coverage_text(result)}"
             )
         case "correlation":
             if not fit.determined:
                 return "Correlation of the estimates: not determined."
             pairs = ", ".join(
-                f"{said[i].lower()} and {said[j].lower()} {fixed(fit.correlation[i, j])}"
+                f"{said[i].lower()} and {said[j].lower()} {format_fixed(fit.correlation[i, j])}"
                 for i, j in combinations(range(len(said)), 2)
             )
             return f"Correlation of the {len(said)} estimates: {pairs}."
     left = result.points.y - fit(result.points.x)
-    band = f", with a band of the noise level, ± {number(data.noise)}" if data.noise else ""
+    band = f", with a band of the noise level, ± {format_number(data.noise)}" if data.noise else ""
     shown = "Residuals" if fit.ended else "Distances from the starting curve"
     return (
         f"{shown} over x{band}. Root mean square: "
-        f"{number(float(np.sqrt(np.mean(left**2))))}; largest in absolute value: "
-        f"{number(float(np.abs(left).max()))}."
+        f"{format_number(float(np.sqrt(np.mean(left**2))))}; largest in absolute value: "
+        f"{format_number(float(np.abs(left).max()))}."
     )

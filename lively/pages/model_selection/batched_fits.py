@@ -7,16 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.learning.elastic_net import penalized
+from lively.learning.elastic_net import fit_elastic_net
 from lively.learning.least_squares import SURELY_INDEPENDENT, nested_least_squares
-from lively.learning.polynomial_features import UNIT
-from lively.pages.model_selection.candidates import Family
+from lively.learning.polynomial_features import UNIT_INTERVAL
+from lively.pages.model_selection.candidates import CandidateFamily
 
 #: Numbers in an array of scaled powers up to which folds are fitted together: a few milliseconds.
-TOGETHER = 60_000
+BATCH_VALUES = 60_000
 
 
-def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[Array, Array]:
+def scaled_powers_of_folds(
+    x: Array, kept: NDArray[np.bool_], degree: int, at: Array
+) -> tuple[Array, Array]:
     """Return the scaled powers of `x` and of `at`, by what is known of each fold's own points.
 
     What `lively.learning.polynomial_features.ScaledPowers` does, for many folds at once.
@@ -37,7 +39,7 @@ def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[A
     low = np.where(kept, x, np.inf).min(axis=1)[:, None]
     span = np.where(kept, x, -np.inf).max(axis=1)[:, None] - low
     span[span == 0] = 1.0
-    start, end = UNIT
+    start, end = UNIT_INTERVAL
 
     def powers(values: Array) -> Array:
         unit = start + (end - start) * (values - low) / span
@@ -54,7 +56,7 @@ def scaled(x: Array, kept: NDArray[np.bool_], degree: int, at: Array) -> tuple[A
     return own / scale[:, None], other
 
 
-class Fits(NamedTuple):
+class CandidateFits(NamedTuple):
     """Fits of all candidates on several choices of points.
 
     Attributes
@@ -68,7 +70,7 @@ class Fits(NamedTuple):
     converged: NDArray[np.bool_]
 
 
-def shrink(Z: Array, y: Array, weights: Array) -> Array:
+def batched_ridge(Z: Array, y: Array, weights: Array) -> Array:
     """Return ridge's coefficients for all weights, and for many folds, by the eigenvectors of Z'Z.
 
     Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 3.4.1.
@@ -113,7 +115,9 @@ def _least_squares(Z: Array, y: Array, other: Array) -> Array:
     return found
 
 
-def fits(family: Family, x: Array, y: Array, kept: NDArray[np.bool_], at: Array) -> Fits:
+def fit_candidates(
+    family: CandidateFamily, x: Array, y: Array, kept: NDArray[np.bool_], at: Array
+) -> CandidateFits:
     """Fit every candidate on each choice of points, and predict at `at`.
 
     Parameters
@@ -124,26 +128,28 @@ def fits(family: Family, x: Array, y: Array, kept: NDArray[np.bool_], at: Array)
         The points that are fitted; at least two a fold.
     at : ndarray of shape (m,)
     """
-    Z, other = scaled(x, kept, family.degree, at)
+    Z, other = scaled_powers_of_folds(x, kept, family.degree, at)
     mean = (kept @ y / kept.sum(axis=1))[:, None]
     left = np.where(kept, y - mean, 0.0)
     converged = np.ones((len(kept), len(family.values)), dtype=bool)
     if family.penalty == "none":
         found = _least_squares(Z, left, other)
     elif family.penalty == "ridge":
-        found = (other @ shrink(Z, left, family.values)).transpose(0, 2, 1)
+        found = (other @ batched_ridge(Z, left, family.values)).transpose(0, 2, 1)
     else:
         found = np.empty((*converged.shape, len(at)))
         for fold, rows in enumerate(kept):
-            solved = penalized(Z[fold, rows], left[fold, rows], family.values, family.l1_ratio)
+            solved = fit_elastic_net(
+                Z[fold, rows], left[fold, rows], family.values, family.l1_ratio
+            )
             found[fold] = (other[fold] @ solved.coefficients).T
             converged[fold] = solved.converged
     found += mean[:, :, None]
-    return Fits(found, converged)
+    return CandidateFits(found, converged)
 
 
-def bits(family: Family, kept: NDArray[np.bool_]) -> Iterator[slice]:
+def fold_batches(family: CandidateFamily, kept: NDArray[np.bool_]) -> Iterator[slice]:
     """Divide folds into so few at a time that fitting them keeps no message waiting."""
-    size = 1 if family.slow else max(TOGETHER // (kept.shape[1] * family.degree), 1)
+    size = 1 if family.slow else max(BATCH_VALUES // (kept.shape[1] * family.degree), 1)
     for start in range(0, len(kept), size):
         yield slice(start, start + size)

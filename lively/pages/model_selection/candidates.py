@@ -11,13 +11,13 @@ from typing import Self
 import numpy as np
 
 from lively.arrays import Array
-from lively.engine.fields import limits
+from lively.engine.fields import bounds
 from lively.learning.polynomial_settings import ALPHAS, PolynomialSettings
 from lively.pages.model_selection.settings import ALPHA_STEPS, SelectionModelSettings
 
-LOWEST, HIGHEST = limits(PolynomialSettings.model_fields["degree"])
+LOWEST, HIGHEST = bounds(PolynomialSettings.model_fields["degree"])
 DEGREES = np.arange(LOWEST, HIGHEST + 1)
-LEAST_WEIGHT, MOST_WEIGHT = limits(SelectionModelSettings.model_fields["alpha"])
+LEAST_WEIGHT, MOST_WEIGHT = bounds(SelectionModelSettings.model_fields["alpha"])
 #: The weights among which is chosen, the strongest first: two a decade, on the slider's grid.
 WEIGHTS = tuple(
     weight
@@ -27,7 +27,7 @@ WEIGHTS = tuple(
 
 
 @dataclass(frozen=True)
-class Family:
+class CandidateFamily:
     """Candidates that one choice is made among.
 
     Attributes

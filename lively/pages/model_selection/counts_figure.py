@@ -8,14 +8,14 @@ from matplotlib.artist import Artist
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from lively.engine.formatting import share
+from lively.engine.formatting import format_share
 from lively.pages.model_selection.candidates import DEGREES
-from lively.pages.model_selection.curves_figure import along, show_candidates
+from lively.pages.model_selection.curves_figure import candidate_positions, update_candidate_axis
 from lively.pages.model_selection.resampling import QUANTILES, SPLITS
 from lively.pages.model_selection.result import SelectionResult
-from lively.pages.model_selection.selection_frequency import DATA_SETS, WAYS, way_name
-from lively.plotting.live_figure import Picture
-from lively.plotting.style import INK, SOFT, TEST_POINTS, TRAIN, dress, show_limits
+from lively.pages.model_selection.selection_frequency import DATA_SETS, METHODS, method_name
+from lively.plotting.live_figure import LiveFigure
+from lively.plotting.style import INK, SOFT, TEST_POINTS, TRAIN, style_axes, update_limits
 
 #: Room for the names of the ways on the left, and for what they cost on the right, in pixels.
 NAMES, COSTS = 112, 132
@@ -27,7 +27,7 @@ FULL = np.array([0.0, 0.447, 0.698])
 BINS = 50
 
 
-class PicksPanel:
+class FrequencyTab:
     """How often each criterion chooses which candidate: numbers, and the same as shades.
 
     On the right, how much higher the true error of its choices is than the lowest.
@@ -36,22 +36,22 @@ class PicksPanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="picks")
         self.axes = [self.ax]
-        dress(self.ax, "", "")
+        style_axes(self.ax, "", "")
         self.ax.grid(visible=False)
-        self.ax.set_yticks(range(len(WAYS)), [way_name(way) for way in WAYS], fontsize=11)
+        self.ax.set_yticks(range(len(METHODS)), [method_name(way) for way in METHODS], fontsize=11)
         self.ax.tick_params(axis="both", labelsize=11, length=0)
-        show_limits(self.ax, y=(len(WAYS) - 0.4, -0.6))
+        update_limits(self.ax, y=(len(METHODS) - 0.4, -0.6))
         self.cells = PolyCollection([], linewidths=0)
         self.ax.add_collection(self.cells, autolim=False)
         style: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": 11}
         self.counts = [
-            [self.ax.text(0, row, "", **style) for _ in DEGREES] for row, _ in enumerate(WAYS)
+            [self.ax.text(0, row, "", **style) for _ in DEGREES] for row, _ in enumerate(METHODS)
         ]
         beside: dict[str, Any] = {"textcoords": "offset points", "fontsize": 11, "va": "center"}
         across = self.ax.get_yaxis_transform()
         self.costs = [
             [self.ax.annotate("", (1, row), xytext=(offset, 0), xycoords=across, **beside)
-             for row, _ in enumerate(WAYS)]
+             for row, _ in enumerate(METHODS)]
             for offset in (MEDIAN, MEAN)
         ]  # fmt: skip
         for text, offset in (("median", MEDIAN), ("mean cost", MEAN)):
@@ -63,7 +63,7 @@ class PicksPanel:
         self.moving: list[Artist] = [self.cells, *texts, *self.costs[0], *self.costs[1], self.title]
         self.narrow = False
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         width, height = picture.size
         self.narrow = width < picture.narrow
@@ -74,8 +74,8 @@ class PicksPanel:
     def draw(self, result: SelectionResult) -> None:
         """Move the artists to where `result` has them."""
         picks, family = result.picks, result.family
-        show_candidates(self.ax, family, self.narrow, click=False)
-        x = along(family)
+        update_candidate_axis(self.ax, family, self.narrow, click=False)
+        x = candidate_positions(family)
         half = 0.47 * abs(x[1] - x[0])
         shares = picks.counts / max(picks.sets, 1)
         rows, columns = np.nonzero(picks.counts)
@@ -100,11 +100,11 @@ class PicksPanel:
                     text.set_color("white" if shares[r, c] > 0.5 else INK)
         for column, costs in zip(self.costs, (picks.median_cost, picks.mean_cost), strict=True):
             for cell, cost in zip(column, costs, strict=True):
-                cell.set_text(f"+{share(cost)}" if np.isfinite(cost) else "")
+                cell.set_text(f"+{format_share(cost)}" if np.isfinite(cost) else "")
         self.title.set_text(f"{picks.sets} of {DATA_SETS} data sets")
 
 
-class SplitsPanel:
+class SplitsTab:
     """The distribution of the test R² over splits of the sample, and where the present one lies.
 
     The axis begins half an R² below what the noise allows, or at 0.
@@ -113,7 +113,7 @@ class SplitsPanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="splits")
         self.axes = [self.ax]
-        dress(self.ax, "", "splits")
+        style_axes(self.ax, "", "splits")
         self.bars = PolyCollection([], facecolors=TRAIN, linewidths=0, alpha=0.55, zorder=2)
         self.bars.set_label(f"{SPLITS} splits")
         self.ax.add_collection(self.bars, autolim=False)
@@ -131,7 +131,7 @@ class SplitsPanel:
         )  # fmt: skip
         self.moving: list[Artist] = [self.bars, self.truth, self.middle, self.own]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.bars, self.middle, self.truth, self.own])
 
@@ -145,14 +145,14 @@ class SplitsPanel:
         counts = np.histogram(scores, ends)[0]
         edges = [(below - width, below + width), *pairwise(ends)]
         heights = [int(np.sum(scores < start)), *counts]
-        show_limits(self.ax, x=(float(below - 2 * width), 1.0))
+        update_limits(self.ax, x=(float(below - 2 * width), 1.0))
         label = f"test R² (left of {start:.1g}: all below)"
         if self.ax.get_xlabel() != label:
             self.ax.set_xlabel(label)
             self.edge.set_xdata([start, start])
         # In steps of a quarter of them all, so that it stands still while the model moves a little.
         top = np.ceil(max(heights) * 1.05 / (SPLITS / 4)) * SPLITS / 4
-        show_limits(self.ax, y=(0.0, float(top)))
+        update_limits(self.ax, y=(0.0, float(top)))
         self.bars.set_verts(
             [
                 [(low, 0), (low, height), (high, height), (high, 0)]

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.learning.cross_validation import Validated, folds, kept
+from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds, training_masks
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import Sample, split_sample
 from lively.learning.split import SplitSettings
-from lively.pages.model_selection.batched_fits import bits, fits
-from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.batched_fits import fit_candidates, fold_batches
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.data import REPEATS
-from lively.pages.model_selection.degrees_of_freedom import freedom
-from lively.pages.model_selection.generalization_error import places, true_error
+from lively.pages.model_selection.degrees_of_freedom import degrees_of_freedom
+from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 from lively.pages.model_selection.settings import INFORMATION
 
 #: Share of the variance of y below which a mean squared residual is a rounding error.
@@ -42,7 +42,7 @@ class Criteria:
 
     data: DataSettings
     train: Sample
-    family: Family
+    family: CandidateFamily
     fold_seed: int
     _errors: Array = field(init=False)
     _done: int = 0
@@ -50,13 +50,13 @@ class Criteria:
     def __post_init__(self) -> None:
         count, seed = len(self.train.x), self.fold_seed
         divided = {
-            "repeated": [f for r in range(REPEATS) for f in folds(count, 5, seed, r)],
-            "ten": folds(count, 10, seed),
-            "one": folds(count, count, seed),
+            "repeated": [f for r in range(REPEATS) for f in shuffled_folds(count, 5, seed, r)],
+            "ten": shuffled_folds(count, 10, seed),
+            "one": shuffled_folds(count, count, seed),
         }
         held_out = [fold for some in divided.values() for fold in some]
         self.counts = {name: len(some) for name, some in divided.items()}
-        self._kept = kept(count, held_out)
+        self._kept = training_masks(count, held_out)
         self._errors = np.empty((len(held_out), len(self.family.values)))
         self._converged = np.ones(self._errors.shape, dtype=bool)
         # Errors below this are rounding errors, and equal: none is chosen for being a smaller one.
@@ -65,12 +65,12 @@ class Criteria:
     def steps(self) -> Iterator[float]:
         """Cross-validate bit by bit; give the share that is done."""
         x, y = self.train.x, self.train.y
-        for part in bits(self.family, self._kept):
+        for part in fold_batches(self.family, self._kept):
             if part.start < self._done:
                 continue
             some = self._kept[part]
-            with fast():
-                found = fits(self.family, x, y, some, x)
+            with fast_fitting():
+                found = fit_candidates(self.family, x, y, some, x)
             left = ~some / np.sum(~some, axis=1, keepdims=True)
             errors = ((found.predictions - y) ** 2 @ left[:, :, None])[:, :, 0]
             self._errors[part] = np.maximum(errors, self._least)
@@ -84,7 +84,7 @@ class Criteria:
         return self._done >= len(self._kept)
 
     @cached_property
-    def validated(self) -> dict[str, Validated]:
+    def validated(self) -> dict[str, CrossValidationCurve]:
         """The cross-validated curves, by the criterion's name."""
         for _ in self.steps():
             pass
@@ -94,10 +94,10 @@ class Criteria:
             start += count
         five = found["repeated"][: self.counts["repeated"] // REPEATS]
         return {
-            "five": Validated.of(five),
-            "ten": Validated.of(found["ten"]),
-            "one": Validated.of(found["one"]),
-            "repeated": Validated.of(found["repeated"], REPEATS),
+            "five": CrossValidationCurve.of(five),
+            "ten": CrossValidationCurve.of(found["ten"]),
+            "one": CrossValidationCurve.of(found["one"]),
+            "repeated": CrossValidationCurve.of(found["repeated"], REPEATS),
         }
 
     @cached_property
@@ -105,12 +105,12 @@ class Criteria:
         """Fits to all training points: errors on these, true errors, and whether they converged."""
         x, y = self.train.x, self.train.y
         everything = np.ones((1, len(x)), dtype=bool)
-        with fast():
-            at = np.concatenate([x, places(self.data)])
-            fitted = fits(self.family, x, y, everything, at)
+        with fast_fitting():
+            at = np.concatenate([x, quadrature_inputs(self.data)])
+            fitted = fit_candidates(self.family, x, y, everything, at)
         found = fitted.predictions[0]
         own = np.mean((found[:, : len(x)] - y) ** 2, axis=1)
-        true = true_error(self.data, found[:, len(x) :])
+        true = expected_error(self.data, found[:, len(x) :])
         return own, np.maximum(true, self._least), fitted.converged[0]
 
     @property
@@ -138,8 +138,8 @@ class Criteria:
     @cached_property
     def parameters(self) -> Array:
         """Effective numbers of parameters: slopes, the intercept and the noise's variance."""
-        with fast():
-            return freedom(self.family, self.train.x, self.train.y) + 2
+        with fast_fitting():
+            return degrees_of_freedom(self.family, self.train.x, self.train.y) + 2
 
     def penalized(self, price: float) -> Array:
         """Return −2 log likelihood plus a price for each parameter; shape (candidates,).
@@ -207,6 +207,8 @@ class Criteria:
 
 
 @lru_cache(maxsize=16)
-def criteria(data: DataSettings, split: SplitSettings, family: Family, fold_seed: int) -> Criteria:
+def criteria(
+    data: DataSettings, split: SplitSettings, family: CandidateFamily, fold_seed: int
+) -> Criteria:
     """Return the criteria for the page's training points; the same settings share one."""
     return Criteria(data, split_sample(data, split).train, family, fold_seed)

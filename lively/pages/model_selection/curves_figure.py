@@ -9,23 +9,28 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
 from lively.arrays import Array
-from lively.engine.fields import limits
-from lively.engine.formatting import superscript
-from lively.pages.model_selection.candidates import DEGREES, LEAST_WEIGHT, MOST_WEIGHT, Family
+from lively.engine.fields import bounds
+from lively.engine.formatting import format_exponent
+from lively.pages.model_selection.candidates import (
+    DEGREES,
+    LEAST_WEIGHT,
+    MOST_WEIGHT,
+    CandidateFamily,
+)
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.settings import SelectionDataSettings
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
-    BEYOND,
+    BEYOND_MARK,
     INK,
     PAPER,
     SOFT,
     TRAIN,
     VALIDATION,
-    dress,
+    clip_to_view,
     round_up,
-    show_limits,
-    within,
+    style_axes,
+    update_limits,
 )
 
 LINE: dict[str, Any] = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
@@ -40,12 +45,14 @@ RING: dict[str, Any] = {
 POWERS = np.arange(round(np.log10(LEAST_WEIGHT)), round(np.log10(MOST_WEIGHT)) + 1)
 
 
-def along(family: Family) -> Array:
+def candidate_positions(family: CandidateFamily) -> Array:
     """Return where candidates stand on their axis: degrees, or powers of ten."""
     return np.log10(family.values) if family.weights else family.values
 
 
-def show_candidates(ax: Axes, family: Family, narrow: bool, click: bool = True) -> None:
+def update_candidate_axis(
+    ax: Axes, family: CandidateFamily, narrow: bool, click: bool = True
+) -> None:
     """Give the axis of the candidates its limits, ticks and name, if it has others."""
     hint = " (click a point to go there)" if click and not narrow else ""
     name = "α" if family.weights else "degree"
@@ -55,7 +62,7 @@ def show_candidates(ax: Axes, family: Family, narrow: bool, click: bool = True) 
         return
     ax.shown_candidates = shown  # type: ignore[attr-defined]
     ax.set_xlabel(shown[0])
-    labels = [f"10{superscript(int(t))}" if family.weights else str(t) for t in ticks]
+    labels = [f"10{format_exponent(int(t))}" if family.weights else str(t) for t in ticks]
     ax.set_xticks(ticks, labels)
     ax.set_xlim(ticks[0] - 0.6, (POWERS if family.weights else DEGREES)[-1] + 0.6)
 
@@ -74,7 +81,7 @@ class ErrorAxes:
     def __init__(self, figure: Figure, label: str, xlabel: str) -> None:
         self.ax = figure.add_subplot(label=label)
         self.axes = [self.ax]
-        dress(self.ax, xlabel, "RMSE (▲ beyond)")
+        style_axes(self.ax, xlabel, "RMSE (▲ beyond)")
         (self.train,) = self.ax.plot(
             [], [], color=TRAIN, marker="o", label="training", zorder=3, **LINE
         )
@@ -86,15 +93,16 @@ class ErrorAxes:
             0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level", zorder=2
         )
         self.beyond = [
-            self.ax.plot([], [], color=color, **BEYOND)[0] for color in (TRAIN, SOFT, VALIDATION)
+            self.ax.plot([], [], color=color, **BEYOND_MARK)[0]
+            for color in (TRAIN, SOFT, VALIDATION)
         ]
 
     def show(self, x: Array, result: SelectionResult, train: Array, truth: Array) -> float:
         """Move the common artists, given root mean squared errors; return the axis' top."""
         top = error_top(result)
-        show_limits(self.ax, y=(0.0, top))
-        self.train.set_data(x, within(train, 0, top))
-        self.truth.set_data(x, within(truth, 0, top))
+        update_limits(self.ax, y=(0.0, top))
+        self.train.set_data(x, clip_to_view(train, 0, top))
+        self.truth.set_data(x, clip_to_view(truth, 0, top))
         noise = result.settings.data.noise
         self.noise.set_ydata([noise, noise])
         return top
@@ -106,7 +114,7 @@ class ErrorAxes:
             artist.set_data(far, np.full(len(far), top))
 
 
-class CurvesPanel(ErrorAxes):
+class CriteriaTab(ErrorAxes):
     """Training error, the criterion with its standard error, and the true error.
 
     Candidates with a fit that did not converge are crossed.
@@ -135,7 +143,7 @@ class CurvesPanel(ErrorAxes):
         lines = [self.noise, self.here, self.train, self.truth, line, *caps, *bars]
         return [*lines, self.lowest, self.simplest, self.unsure, *self.beyond]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         self.narrow = picture.size[0] < picture.narrow
         entries = [self.train, self.criterion, self.truth, self.noise, self.lowest, self.simplest]
@@ -144,21 +152,21 @@ class CurvesPanel(ErrorAxes):
     def draw(self, result: SelectionResult) -> None:
         """Move the artists to where `result` has them."""
         found, family, criterion = result.criteria, result.family, result.settings.rule.criterion
-        show_candidates(self.ax, family, self.narrow)
-        x = along(family)
+        update_candidate_axis(self.ax, family, self.narrow)
+        x = candidate_positions(family)
         train, truth = np.sqrt(found.training), np.sqrt(found.truth)
         middle = found.curve(criterion)
         curve = np.sqrt(middle)
         top = self.show(x, result, train, truth)
-        spread = getattr(found.validated.get(criterion), "spread", np.zeros(len(x)))
+        spread = getattr(found.validated.get(criterion), "standard_error", np.zeros(len(x)))
         # A bar whose middle is out of sight would only stand in the way.
         spread = np.where(curve <= top, spread, 0)
         shown = np.where(np.isfinite(middle), middle, 9 * top**2)
         low, high = (
-            within(np.sqrt(np.maximum(shown + sign * spread, 0)), 0, top) for sign in (-1, 1)
+            clip_to_view(np.sqrt(np.maximum(shown + sign * spread, 0)), 0, top) for sign in (-1, 1)
         )
         line, caps, bars = self.criterion
-        line.set_data(x, within(curve, 0, top))
+        line.set_data(x, clip_to_view(curve, 0, top))
         for cap, heights in zip(caps, (low, high), strict=True):
             cap.set_data(x, heights)
         bars[0].set_segments([((d, a), (d, b)) for d, a, b in zip(x, low, high, strict=True)])
@@ -173,19 +181,19 @@ class CurvesPanel(ErrorAxes):
         self.unsure.set_data(x[unsure], np.minimum(curve, top)[unsure])
         self.mark(x, (train, truth, curve), top)
 
-    def place_at(self, x: float, family: Family) -> int:
+    def place_at(self, x: float, family: CandidateFamily) -> int:
         """Return the place of the candidate that a click at `x` of the axes means."""
-        return int(np.argmin(np.abs(along(family) - x)))
+        return int(np.argmin(np.abs(candidate_positions(family) - x)))
 
 
-class LearningPanel(ErrorAxes):
+class LearningTab(ErrorAxes):
     """Errors against the number of points that are fitted: medians over the folds."""
 
     def __init__(self, figure: Figure) -> None:
         super().__init__(figure, "learning", "training points (logarithmic)")
         self.ax.set_xscale("log")
         # Without data, a logarithmic axis has no limits of its own.
-        self.ax.set_xlim(*limits(SelectionDataSettings.model_fields["samples"]))
+        self.ax.set_xlim(*bounds(SelectionDataSettings.model_fields["samples"]))
         self.ax.xaxis.set_minor_locator(NullLocator())
         self.ax.xaxis.set_minor_formatter(NullFormatter())
         self.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, position: f"{value:.0f}"))
@@ -197,7 +205,7 @@ class LearningPanel(ErrorAxes):
             self.noise, self.train, self.truth, self.validation, *self.beyond
         ]  # fmt: skip
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.train, self.validation, self.truth, self.noise])
 
@@ -205,9 +213,9 @@ class LearningPanel(ErrorAxes):
         """Move the artists to where `result` has them."""
         sizes = result.learning.sizes.astype(float)
         train, validation, truth = np.sqrt(result.learning.medians(result.own_place))
-        show_limits(self.ax, x=(float(sizes[0] * 0.93), float(sizes[-1] * 1.07)))
+        update_limits(self.ax, x=(float(sizes[0] * 0.93), float(sizes[-1] * 1.07)))
         if list(self.ax.get_xticks()) != list(sizes):
             self.ax.set_xticks(sizes)
         top = self.show(sizes, result, train, truth)
-        self.validation.set_data(sizes, within(validation, 0, top))
+        self.validation.set_data(sizes, clip_to_view(validation, 0, top))
         self.mark(sizes, (train, truth, validation), top)

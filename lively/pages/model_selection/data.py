@@ -4,15 +4,15 @@ import numpy as np
 
 from lively.learning.data_settings import DataSettings
 from lively.learning.noisy_sample import Sample
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 
 #: Streams of random numbers: simulated data sets, folds, simulated test sets, larger data sets.
-ANEW, FOLDS, TESTS, MORE = 20, 21, 22, 23
+SIMULATED, FOLDS, SIMULATED_TESTS, LARGER_SAMPLES = 20, 21, 22, 23
 #: Times that the points are divided into five folds for the repeated cross-validation.
 REPEATS = 10
 
 
-def draw(data: DataSettings, count: int, *stream: int) -> Sample:
+def simulate_sample(data: DataSettings, count: int, *stream: int) -> Sample:
     """Draw a sample of `count` points like the page's own, from a stream of its own.
 
     As in `noisy_sample.make_sample`, with other draws: settings transform the same ones.
@@ -21,4 +21,4 @@ def draw(data: DataSettings, count: int, *stream: int) -> Sample:
     low, high = data.x_range
     x = low + (high - low) * random.random(count)
     noise = random.standard_normal(count)
-    return Sample(x, TRUTHS[data.function](x) + data.noise_mean + data.noise * noise)
+    return Sample(x, TARGET_FUNCTIONS[data.function](x) + data.noise_mean + data.noise * noise)

@@ -4,15 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.learning.elastic_net import penalized
-from lively.pages.model_selection.batched_fits import scaled
-from lively.pages.model_selection.candidates import Family
+from lively.learning.elastic_net import fit_elastic_net
+from lively.pages.model_selection.batched_fits import scaled_powers_of_folds
+from lively.pages.model_selection.candidates import CandidateFamily
 
 #: Singular values below this share of the largest count as zero.
 RANK = 1e-12
 
 
-def _active(family: Family, Z: Array, y: Array, place: int) -> tuple[NDArray[np.bool_], float]:
+def _active(
+    family: CandidateFamily, Z: Array, y: Array, place: int
+) -> tuple[NDArray[np.bool_], float]:
     """Return which columns a candidate uses, and the weight of its squared coefficients."""
     columns = np.arange(Z.shape[1])
     if family.penalty == "none":
@@ -20,11 +22,11 @@ def _active(family: Family, Z: Array, y: Array, place: int) -> tuple[NDArray[np.
     weight = float(family.values[place])
     if family.penalty == "ridge":
         return columns >= 0, weight
-    found = penalized(Z, y - y.mean(), np.array([weight]), family.l1_ratio)
+    found = fit_elastic_net(Z, y - y.mean(), np.array([weight]), family.l1_ratio)
     return found.coefficients[:, 0] != 0, len(y) * weight * (1 - family.l1_ratio)
 
 
-def freedom(family: Family, x: Array, y: Array) -> Array:
+def degrees_of_freedom(family: CandidateFamily, x: Array, y: Array) -> Array:
     """Return the candidates' effective numbers of slopes; shape (candidates,).
 
     Without a penalty, the degree. Of ridge, the trace of the matrix that takes observations to
@@ -36,11 +38,11 @@ def freedom(family: Family, x: Array, y: Array) -> Array:
     """
     if family.penalty == "none":
         return family.values
-    Z = scaled(x, np.ones((1, len(x)), dtype=bool), family.degree, x)[0][0]
+    Z = scaled_powers_of_folds(x, np.ones((1, len(x)), dtype=bool), family.degree, x)[0][0]
     if family.penalty == "ridge":
         sizes = np.maximum(np.linalg.eigvalsh(Z.T @ Z), 0)
         return np.asarray((sizes[:, None] / (sizes[:, None] + family.values)).sum(axis=0))
-    slopes = penalized(Z, y - y.mean(), family.values, family.l1_ratio).coefficients
+    slopes = fit_elastic_net(Z, y - y.mean(), family.values, family.l1_ratio).coefficients
     found = []
     for weight, column in zip(family.values, slopes.T, strict=True):
         active = Z[:, column != 0]
@@ -52,7 +54,9 @@ def freedom(family: Family, x: Array, y: Array) -> Array:
     return np.array(found)
 
 
-def leverage(family: Family, place: int, x: Array, y: Array, at: Array) -> Array:
+def prediction_variance(
+    family: CandidateFamily, place: int, x: Array, y: Array, at: Array
+) -> Array:
     """Return by how much, in noise variances, a candidate's prediction varies with the noise.
 
     The sum of the squared weights that a prediction gives to the observations; of a LASSO or an
@@ -72,7 +76,10 @@ def leverage(family: Family, place: int, x: Array, y: Array, at: Array) -> Array
     -------
     ndarray of shape (m,)
     """
-    Z, other = (part[0] for part in scaled(x, np.ones((1, len(x)), dtype=bool), family.degree, at))
+    Z, other = (
+        part[0]
+        for part in scaled_powers_of_folds(x, np.ones((1, len(x)), dtype=bool), family.degree, at)
+    )
     columns, weight = _active(family, Z, y, place)
     found = np.full(len(at), 1 / len(x))
     if columns.any():

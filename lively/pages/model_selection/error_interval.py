@@ -15,7 +15,7 @@ LEVEL = 0.95
 MOST_RATIO, MOST_TAIL = 1.1, 0.25
 
 
-def interval(squares: Array) -> tuple[float, float]:
+def error_interval(squares: Array) -> tuple[float, float]:
     """Return an interval for the mean squared error, given the squared errors of test points.
 
     A mean of squared normal errors is a scaled chi-square variable with as many degrees of freedom
@@ -33,7 +33,7 @@ def interval(squares: Array) -> tuple[float, float]:
     return mean * freedom / float(high), mean * freedom / float(low)
 
 
-def stands_for(data: DataSettings, at_test: Array, over_x: Array) -> bool:
+def is_representative(data: DataSettings, at_test: Array, over_x: Array) -> bool:
     """Say whether test points can bound a model's error on new points.
 
     They cannot where much of that error comes from places of which they hold hardly a point: no

@@ -3,33 +3,35 @@
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from lively.engine.fields import Interval, declared
+from lively.engine.fields import Interval, find_metadata
 from lively.learning.data_settings import DataSettings
 from lively.pages.model_selection.result import SelectionResult
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
-    FEW,
+    FEW_POINTS,
     INK,
     SOFT,
     TEST_POINTS,
     TRAIN_POINTS,
     VALIDATION,
     Limits,
-    dress,
-    limits,
-    show_limits,
-    show_points,
-    within,
+    clip_to_view,
+    round_limits,
+    style_axes,
+    update_limits,
+    update_points,
 )
 
 
 def data_limits(result: SelectionResult) -> Limits:
     """Return limits for y that depend on the data only, so that they stay while the model moves."""
     parts = result.parts
-    return limits(np.concatenate([result.truth(result.fit.grid), parts.train.y, parts.test.y]))
+    return round_limits(
+        np.concatenate([result.truth(result.fit.grid), parts.train.y, parts.test.y])
+    )
 
 
-class SelectionFitPicture(Picture):
+class SelectionFitFigure(LiveFigure):
     """Training points, the true function, the fit, and the fits without one fold each.
 
     Test points are there only when the test set has been opened for the present candidate.
@@ -38,7 +40,7 @@ class SelectionFitPicture(Picture):
     def __init__(self, width: int, height: int) -> None:
         super().__init__(width, height)
         self.ax = self.figure.add_subplot()
-        dress(self.ax, "x", "y")
+        style_axes(self.ax, "x", "y")
         (self.truth,) = self.ax.plot(
             [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true function"
         )
@@ -49,7 +51,7 @@ class SelectionFitPicture(Picture):
         )
         (self.train,) = self.ax.plot([], [], label="training", zorder=4, **TRAIN_POINTS)
         (self.test,) = self.ax.plot([], [], label="test, if shown", zorder=5, **TEST_POINTS)
-        x_range = declared(DataSettings.model_fields["x_range"], Interval)
+        x_range = find_metadata(DataSettings.model_fields["x_range"], Interval)
         assert x_range is not None
         self.ax.set_xlim(x_range.low - 0.25, x_range.high + 0.25)
         self.move([self.truth, self.without, self.curve, self.train, self.test])
@@ -62,20 +64,20 @@ class SelectionFitPicture(Picture):
     def draw(self, result: SelectionResult) -> None:
         """Move the artists to where `result` has them."""
         low, high = data_limits(result)
-        show_limits(self.ax, y=(low, high))
+        update_limits(self.ax, y=(low, high))
         fit, parts, count = result.fit, result.parts, result.settings.data.samples
         self.truth.set_data(fit.grid, result.truth(fit.grid))
-        self.curve.set_data(fit.grid, within(fit.curve, low, high))
+        self.curve.set_data(fit.grid, clip_to_view(fit.curve, low, high))
         self.without.set_segments(
-            [np.column_stack([fit.grid, within(curve, low, high)]) for curve in fit.without]
+            [np.column_stack([fit.grid, clip_to_view(curve, low, high)]) for curve in fit.without]
         )
         # A crowd of points would hide the curves; among a few, the points stand out.
         for line in (self.truth, self.without, self.curve):
-            line.set_zorder(6 if count > FEW else 2)
+            line.set_zorder(6 if count > FEW_POINTS else 2)
         self.moving.sort(key=lambda artist: artist.get_zorder())
-        show_points(self.train, parts.train.x, parts.train.y, count)
+        update_points(self.train, parts.train.x, parts.train.y, count)
         seen = parts.test if result.opened else None
-        show_points(
+        update_points(
             self.test,
             seen.x if seen else np.array([]),
             seen.y if seen else np.array([]),

@@ -5,26 +5,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from lively.arrays import Array
-from lively.learning.cross_validation import folds, kept
+from lively.learning.cross_validation import shuffled_folds, training_masks
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import split_sample
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.split import SplitSettings
-from lively.pages.model_selection.batched_fits import fits
-from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.batched_fits import fit_candidates
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.generalization_error import (
+    expected_error,
     mean_over_x,
-    places,
-    true_error,
-    truth,
+    quadrature_inputs,
+    true_values,
 )
 
 GRID_POINTS = 301
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
+class CandidateFit:
     """The page's own candidate, fitted.
 
     Attributes
@@ -50,25 +50,27 @@ class Fitted:
     converged: bool
 
 
-def fit(
+def fit_candidate(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
-) -> Fitted:
+) -> CandidateFit:
     """Fit the candidate that `model` is, on all training points and on all but one fold's."""
-    parts, (family, place) = split_sample(data, split), Family.at(model)
+    parts, (family, place) = split_sample(data, split), CandidateFamily.at(model)
     x, y = parts.train.x, parts.train.y
-    some = kept(len(x), [np.array([], dtype=np.intp), *folds(len(x), 5, fold_seed)])
+    some = training_masks(
+        len(x), [np.array([], dtype=np.intp), *shuffled_folds(len(x), 5, fold_seed)]
+    )
     grid = np.linspace(*data.x_range, GRID_POINTS)
-    with fast():
-        nodes = places(data)
+    with fast_fitting():
+        nodes = quadrature_inputs(data)
         at = np.concatenate([grid, nodes, parts.test.x])
-        fitted = fits(family, x, y, some, at)
+        fitted = fit_candidates(family, x, y, some, at)
     found = fitted.predictions[:, place]
     curves, unseen, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(nodes)], axis=1)
     # Of a prediction that is always the mean, the error is all the variance that there is.
-    total = true_error(data, np.full(len(nodes), mean_over_x(data, truth(data))))
-    left = true_error(data, unseen[0])
+    total = expected_error(data, np.full(len(nodes), mean_over_x(data, true_values(data))))
+    left = expected_error(data, unseen[0])
     r2 = float(1 - left / total) if total > 0 else float(left == 0)
     most = float(1 - data.noise**2 / total) if total > 0 else 1.0
-    return Fitted(
+    return CandidateFit(
         grid, curves[0], curves[1:], test[0], r2, most, bool(fitted.converged[:, place].all())
     )

@@ -8,12 +8,21 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.text import Annotation, Text
 
-from lively.engine.formatting import number
-from lively.pages.model_selection.path_figure import nothing, power_name
-from lively.pages.model_selection.regularization_path import PLANE, Plane
+from lively.engine.formatting import format_number
+from lively.pages.model_selection.path_figure import make_placeholder, power_name
+from lively.pages.model_selection.regularization_path import PLANE_POWERS, CoefficientPlane
 from lively.pages.model_selection.result import SelectionResult
-from lively.plotting.live_figure import Picture
-from lively.plotting.style import INK, SOFT, TRAIN, VALIDATION, Limits, dress, round_up, show_limits
+from lively.plotting.live_figure import LiveFigure
+from lively.plotting.style import (
+    INK,
+    SOFT,
+    TRAIN,
+    VALIDATION,
+    Limits,
+    round_up,
+    style_axes,
+    update_limits,
+)
 
 #: Lines of equal squared error, as shares of what it rises to where both coefficients are zero.
 LEVELS = (0.02, 0.12, 0.4, 1.0)
@@ -22,7 +31,7 @@ ANGLES = np.linspace(0, 2 * np.pi, 145)
 PENALTIES = ("LASSO", "ridge")
 
 
-class GeometryPanel:
+class GeometryTab:
     """Lines of equal squared error over two coefficients, and the regions that penalties allow."""
 
     def __init__(self, figure: Figure) -> None:
@@ -33,9 +42,9 @@ class GeometryPanel:
         self.titles: list[Text] = []
         self.names: list[list[Annotation]] = []
         self.narrow = False
-        powers = [f"coefficient of {power_name(power)}" for power in PLANE]
+        powers = [f"coefficient of {power_name(power)}" for power in PLANE_POWERS]
         for ax in self.axes:
-            dress(ax, *powers)
+            style_axes(ax, *powers)
             ax.axhline(0, color=SOFT, linewidth=1, zorder=1)
             ax.axvline(0, color=SOFT, linewidth=1, zorder=1)
             region = Polygon([(0, 0)], facecolor=TRAIN, alpha=0.3, zorder=2)
@@ -60,7 +69,7 @@ class GeometryPanel:
             labels[0].set_text("no penalty")
             labels[1].set_text(PENALTIES[len(self.titles)])
             title = ax.text(0.5, 1.04, "", transform=ax.transAxes, ha="center", fontsize=13)
-            empty = nothing(ax, "No penalty:\nchoose one.")
+            empty = make_placeholder(ax, "No penalty:\nchoose one.")
             self.regions.append(region)
             self.lines.append(levels)
             self.touching.append(touching)
@@ -71,7 +80,7 @@ class GeometryPanel:
             self.empty.append(empty)
             self.moving += [region, *levels, touching, lowest, solution, *labels, title, empty]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         self.narrow = picture.size[0] < picture.narrow
         for column, ax in enumerate(self.axes):
@@ -85,13 +94,13 @@ class GeometryPanel:
             artist.set_visible((artist in self.empty) == (plane is None))
         if plane is None:
             for ax in self.axes:
-                show_limits(ax, x=(-1.0, 1.0), y=(-1.0, 1.0))
+                update_limits(ax, x=(-1.0, 1.0), y=(-1.0, 1.0))
             return
         at_zero = plane.above(np.zeros(2))
         ends = (plane.absolute, plane.squared)
         for i, (ax, end) in enumerate(zip(self.axes, ends, strict=True)):
             x, y = _limits(ax, plane)
-            show_limits(ax, x=x, y=y)
+            update_limits(ax, x=x, y=y)
             for line, level in zip(self.lines[i], LEVELS, strict=True):
                 line.set_data(*plane.ellipse(level * at_zero, ANGLES))
             self.touching[i].set_data(*plane.ellipse(plane.above(end), ANGLES))
@@ -106,10 +115,10 @@ class GeometryPanel:
         weights = (plane.lasso_weight, plane.ridge_weight)
         for i, (title, weight) in enumerate(zip(self.titles, weights, strict=True)):
             by = "" if self.narrow else f" {PENALTIES[i]} at"
-            title.set_text(f"L{i + 1}:{by} α = {number(weight, 2)}")
+            title.set_text(f"L{i + 1}:{by} α = {format_number(weight, 2)}")
 
 
-def _limits(ax: Any, plane: Plane) -> tuple[Limits, Limits]:
+def _limits(ax: Any, plane: CoefficientPlane) -> tuple[Limits, Limits]:
     """Return limits that hold zero and the lowest squared error, with circles as circles."""
     size = float(np.abs(plane.lowest).max()) or 1.0
     step = round_up(size / 5) / 2

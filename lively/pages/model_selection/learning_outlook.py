@@ -9,24 +9,24 @@ import numpy as np
 
 from lively.arrays import Array
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.polynomial_settings import PolynomialSettings
-from lively.learning.target_functions import TRUTHS
-from lively.pages.model_selection.batched_fits import fits
-from lively.pages.model_selection.candidates import Family
-from lively.pages.model_selection.data import MORE, draw
-from lively.pages.model_selection.generalization_error import places, true_error
+from lively.learning.target_functions import TARGET_FUNCTIONS
+from lively.pages.model_selection.batched_fits import fit_candidates
+from lively.pages.model_selection.candidates import CandidateFamily
+from lively.pages.model_selection.data import LARGER_SAMPLES, simulate_sample
+from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 
 #: How many times as many points are tried.
-TIMES = 4
+SAMPLE_RATIO = 4
 #: Simulated data sets.
-SETS = 40
+SIMULATED_SETS = 40
 #: Inputs, evenly spaced over the range of x, that stand for unlimited points.
 UNLIMITED = 2000
 
 
 @dataclass(frozen=True)
-class Parts:
+class LimitingParts:
     """Parts of a squared error; their sum is the median data set's error, or the noise's.
 
     Attributes
@@ -43,7 +43,7 @@ class Parts:
 
 
 @dataclass(eq=False)
-class Outlook:
+class LearningOutlook:
     """The true error of one candidate on simulated data sets, of the present size and larger.
 
     Attributes
@@ -64,22 +64,24 @@ class Outlook:
     done: int = 0
 
     def __post_init__(self) -> None:
-        self.errors = np.empty((2, SETS))
-        self.converged = np.ones(SETS, dtype=bool)
+        self.errors = np.empty((2, SIMULATED_SETS))
+        self.converged = np.ones(SIMULATED_SETS, dtype=bool)
 
     def steps(self) -> Iterator[float]:
         """Fit one data set after the other; give the share that is done."""
-        (family, place), nodes = Family.at(self.model), places(self.data)
-        kept = np.ones((2, TIMES * self.count), dtype=bool)
+        (family, place), nodes = CandidateFamily.at(self.model), quadrature_inputs(self.data)
+        kept = np.ones((2, SAMPLE_RATIO * self.count), dtype=bool)
         kept[0, self.count :] = False
-        while self.done < SETS:
-            sample = draw(self.data, TIMES * self.count, MORE, self.done)
-            with fast():
-                found, converged = fits(family, sample.x, sample.y, kept, nodes)
-            self.errors[:, self.done] = true_error(self.data, found[:, place])
+        while self.done < SIMULATED_SETS:
+            sample = simulate_sample(
+                self.data, SAMPLE_RATIO * self.count, LARGER_SAMPLES, self.done
+            )
+            with fast_fitting():
+                found, converged = fit_candidates(family, sample.x, sample.y, kept, nodes)
+            self.errors[:, self.done] = expected_error(self.data, found[:, place])
             self.converged[self.done] = converged[:, place].all()
             self.done += 1
-            yield self.done / SETS
+            yield self.done / SIMULATED_SETS
 
     @property
     def medians(self) -> tuple[float, float]:
@@ -94,27 +96,32 @@ class Outlook:
         theirs: scikit-learn divides the squares by the number of points for a LASSO or an elastic
         net, and does not for ridge. Without a penalty if there is no `count`.
         """
-        family, place = Family.at(self.model)
+        family, place = CandidateFamily.at(self.model)
         if count is None:
-            family, place = Family("none"), Family.at(self.model.replace(penalty="none"))[1]
+            family, place = (
+                CandidateFamily("none"),
+                CandidateFamily.at(self.model.replace(penalty="none"))[1],
+            )
         elif family.penalty == "ridge":
             family = replace(family, weights=(self.model.alpha * UNLIMITED / count,))
         low, high = self.data.x_range
         x = low + (high - low) * (np.arange(UNLIMITED) + 0.5) / UNLIMITED
-        y = TRUTHS[self.data.function](x) + self.data.noise_mean
-        with fast():
-            found = fits(family, x, y, np.ones((1, UNLIMITED), dtype=bool), places(self.data))
-        return float(true_error(self.data, found.predictions[0, place]))
+        y = TARGET_FUNCTIONS[self.data.function](x) + self.data.noise_mean
+        with fast_fitting():
+            found = fit_candidates(
+                family, x, y, np.ones((1, UNLIMITED), dtype=bool), quadrature_inputs(self.data)
+            )
+        return float(expected_error(self.data, found.predictions[0, place]))
 
     @cached_property
-    def parts(self) -> Parts:
+    def parts(self) -> LimitingParts:
         """Parts of the error at the present size."""
         noise, degree, penalty = self.data.noise**2, self.floor(), self.floor(self.count)
         points = max(self.medians[0] ** 2 - penalty, 0.0)
-        return Parts(noise, max(degree - noise, 0.0), max(penalty - degree, 0.0), points)
+        return LimitingParts(noise, max(degree - noise, 0.0), max(penalty - degree, 0.0), points)
 
 
 @lru_cache(maxsize=16)
-def outlook(data: DataSettings, count: int, model: PolynomialSettings) -> Outlook:
+def learning_outlook(data: DataSettings, count: int, model: PolynomialSettings) -> LearningOutlook:
     """Return the outlook, computed or not; the same settings share one."""
-    return Outlook(data, count, model)
+    return LearningOutlook(data, count, model)

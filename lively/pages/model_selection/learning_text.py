@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lively.engine.formatting import number
-from lively.pages.model_selection.learning_outlook import TIMES, Outlook
-from lively.pages.model_selection.names import Kind, Verdict, model_name
+from lively.engine.formatting import format_number
+from lively.pages.model_selection.learning_outlook import SAMPLE_RATIO, LearningOutlook
+from lively.pages.model_selection.names import Kind, Verdict, model_text
 from lively.pages.model_selection.result import SelectionResult
 
 #: The share by which the true error must fall for more points to be called a help.
@@ -15,23 +15,23 @@ CLOSE = 1.1
 NOTHING = 1e-6
 
 
-def culprit(found: Outlook) -> str:
+def limiting_part(found: LearningOutlook) -> str:
     """Name the largest part of the squared error above the noise."""
     parts = found.parts
     sizes = {"points": parts.points, "penalty": parts.penalty, "degree": parts.degree}
     return max(sizes, key=lambda part: sizes[part])
 
 
-def cause(result: SelectionResult) -> str:
+def cause_text(result: SelectionResult) -> str:
     """Say what the main cause of the error above the noise is."""
     found, degree = result.outlook, result.settings.model.degree
-    match culprit(found):
+    match limiting_part(found):
         case "points":
             return f"The main cause: too few points for degree {degree} (high variance)."
         case "degree":
             return (
                 f"The main cause: degree {degree} is too low (high bias). With unlimited points "
-                f"the RMSE would still be {number(np.sqrt(found.floor()))}."
+                f"the RMSE would still be {format_number(np.sqrt(found.floor()))}."
             )
         case "penalty" if result.settings.model.penalty == "ridge":
             return (
@@ -40,18 +40,18 @@ def cause(result: SelectionResult) -> str:
             )
     return (
         f"The main cause: α is too large (high bias). At this α, unlimited points would leave an "
-        f"RMSE of {number(np.sqrt(found.floor(found.count)))}."
+        f"RMSE of {format_number(np.sqrt(found.floor(found.count)))}."
     )
 
 
-def heading(result: SelectionResult) -> str:
+def outlook_text(result: SelectionResult) -> str:
     """Say whether more points would help."""
     found = result.outlook
     now, more = found.medians
     if more >= (1 - HELPS) * now:
         close = now <= CLOSE * result.settings.data.noise
         return f"More points would {'change little' if close else 'hardly help'}."
-    match culprit(found):
+    match limiting_part(found):
         case "penalty" if result.settings.model.penalty == "ridge":
             return "More points would help, but slowly."
         case "penalty" | "degree":
@@ -67,21 +67,25 @@ def learning_verdict(result: SelectionResult) -> Verdict:
         return Verdict(
             "neither",
             "Nothing is left to improve.",
-            f"The true RMSE of {model_name(result.settings.model)} is zero up to rounding.",
+            f"The true RMSE of {model_text(result.settings.model)} is zero up to rounding.",
         )
-    if number(now) == number(more):
-        change = f"stays at {number(now)}"
+    if format_number(now) == format_number(more):
+        change = f"stays at {format_number(now)}"
     else:
-        change = f"{'falls' if more < now else 'rises'} from {number(now)} to {number(more)}"
+        change = (
+            f"{'falls' if more < now else 'rises'} from {format_number(now)} to "
+            f"{format_number(more)}"
+        )
     text = (
-        f"With {TIMES} times as many training points ({TIMES * found.count}), the true RMSE "
-        f"{change} (medians of simulated data sets); noise level {number(noise)}. "
+        f"With {SAMPLE_RATIO} times as many training points ({SAMPLE_RATIO * found.count}), the "
+        "true RMSE "
+        f"{change} (medians of simulated data sets); noise level {format_number(noise)}. "
     )
     close = now <= CLOSE * noise
-    text += "No model gets below the noise level." if close else cause(result)
+    text += "No model gets below the noise level." if close else cause_text(result)
     if not (found.converged.all() and result.learning.converged[..., result.own_place].all()):
         text += " Some fits did not converge."
-    kind: Kind = "over" if culprit(found) == "points" else "under"
+    kind: Kind = "over" if limiting_part(found) == "points" else "under"
     if close:
         kind = "neither"
-    return Verdict(kind, heading(result), text)
+    return Verdict(kind, outlook_text(result), text)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from lively.engine.formatting import number, superscript
+from lively.engine.formatting import format_exponent, format_number
 from lively.learning.polynomial_settings import PolynomialSettings
-from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.settings import CRITERIA, INFORMATION
 
 Kind = Literal["under", "over", "neither"]
@@ -23,53 +23,53 @@ class Verdict:
         return f"{self.heading} {self.text}"
 
 
-def criterion_name(criterion: str) -> str:
+def criterion_text(criterion: str) -> str:
     """Return a criterion's name as it begins a sentence."""
     name = dict(CRITERIA)[criterion]
     return name if criterion in INFORMATION else f"{name} cross-validation"
 
 
-def value(family: Family, place: int) -> str:
+def value_text(family: CandidateFamily, place: int) -> str:
     """Write a candidate's degree or alpha."""
-    return number(family.setting(place), 2)
+    return format_number(family.setting(place), 2)
 
 
-def short_value(family: Family, place: int) -> str:
+def short_value_text(family: CandidateFamily, place: int) -> str:
     """Write the same where there is little room: a small alpha as a power of ten."""
     setting = family.setting(place)
     if setting >= 0.01:
-        return value(family, place)
+        return value_text(family, place)
     mantissa, power = f"{setting:.0e}".split("e")
-    times_ten = f"10{superscript(int(power))}"
+    times_ten = f"10{format_exponent(int(power))}"
     return times_ten if mantissa == "1" else f"{mantissa}·{times_ten}"
 
 
-def candidate(family: Family, place: int) -> str:
+def candidate_text(family: CandidateFamily, place: int) -> str:
     """Name a candidate."""
-    return ("α = " if family.weights else "degree ") + value(family, place)
+    return ("α = " if family.weights else "degree ") + value_text(family, place)
 
 
-def at_end(family: Family, place: int) -> bool:
+def is_at_end(family: CandidateFamily, place: int) -> bool:
     """Say whether a candidate lies at an end of the grid: the best may lie beyond it."""
     return place in (0, len(family.values) - 1)
 
 
-def beyond(family: Family, place: int) -> str:
+def beyond_text(family: CandidateFamily, place: int) -> str:
     """Name what lies beyond the end of the grid at which a candidate lies."""
     if family.weights:
         return "larger α" if place == 0 else "smaller α"
     return "lower degree" if place == 0 else "higher degree"
 
 
-def model_name(model: PolynomialSettings) -> str:
+def model_text(model: PolynomialSettings) -> str:
     """Name a model: its degree and, if there is one, its penalty and the penalty's weight."""
     degree = f"degree {model.degree}"
     if model.penalty == "none":
         return degree
     name = {"ridge": "ridge", "lasso": "LASSO", "elastic": "elastic net"}[model.penalty]
-    return f"{name} of {degree} at α = {number(model.alpha, 2)}"
+    return f"{name} of {degree} at α = {format_number(model.alpha, 2)}"
 
 
-def times(count: int) -> str:
+def count_text(count: int) -> str:
     """Write how often."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")

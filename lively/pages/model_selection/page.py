@@ -6,21 +6,27 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from lively.engine.formatting import fixed
-from lively.pages.model_selection.fit_figure import SelectionFitPicture
+from lively.engine.formatting import format_fixed
+from lively.pages.model_selection.fit_figure import SelectionFitFigure
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.settings import CRITERIA, SelectionSettings
-from lively.pages.model_selection.tab_figures import SelectionPanels
-from lively.pages.model_selection.test_set_reuse import Look
-from lively.pages.model_selection.text import fit_text, note, panel_text, rows, seal_text
+from lively.pages.model_selection.tab_figures import SelectionTabs
+from lively.pages.model_selection.test_set_reuse import HeldOutEvaluation
+from lively.pages.model_selection.text import (
+    fit_text,
+    panel_text,
+    table_note,
+    table_rows,
+    use_count_text,
+)
 from lively.pages.model_selection.verdicts import verdict
-from lively.ui.page import Page, button
-from lively.ui.views import PictureView, Text, View, box
+from lively.ui.page import Page, make_button
+from lively.ui.views import FigureView, TextView, View, styled_box
 
 
 def table_markup(result: SelectionResult) -> str:
     """Return the markup of the table of choices; the criterion in force is marked."""
-    head, *body = rows(result)
+    head, *body = table_rows(result)
     chosen = list(dict(CRITERIA)).index(result.settings.rule.criterion) + 1
 
     def mark(column: int) -> str:
@@ -37,17 +43,17 @@ def table_markup(result: SelectionResult) -> str:
     )
     # Weights have up to seven digits, degrees two.
     style = "lively-table lively-choices" + " lively-fine" * bool(result.family.weights)
-    below = f"<caption>{html.escape(note(result))}</caption>" if note(result) else ""
+    below = f"<caption>{html.escape(table_note(result))}</caption>" if table_note(result) else ""
     return f'<table class="{style}">{below}<tr>{written}</tr>{lines}</table>'
 
 
 def seal_markup(result: SelectionResult) -> str:
     """Return the markup of the test set's card: the score is there only if it has been seen."""
-    shown = fixed(result.test.r2) if result.opened else "hidden"
+    shown = format_fixed(result.test.r2) if result.opened else "hidden"
     return (
         '<div class="lively-name"><span class="lively-test" aria-hidden="true"></span>Test R²</div>'
         f'<div class="lively-score">{shown}</div>'
-        f'<div class="lively-name">{html.escape(seal_text(result))}</div>'
+        f'<div class="lively-name">{html.escape(use_count_text(result))}</div>'
     )
 
 
@@ -86,12 +92,12 @@ class ModelSelectionPage(Page[SelectionResult]):
     Examples
     --------
     >>> page = ModelSelectionPage(degree=3, criterion="bic")
-    >>> page.live.settings.model.degree
+    >>> page.controller.settings.model.degree
     3
     """
 
     def __init__(self, **changes: Any) -> None:
-        self.looks: tuple[Look, ...] = ()
+        self.looks: tuple[HeldOutEvaluation, ...] = ()
         super().__init__(
             SelectionSettings().replace(**changes),
             lambda settings: SelectionResult(settings, self.looks),
@@ -102,26 +108,28 @@ class ModelSelectionPage(Page[SelectionResult]):
         """Make the parts that show a result. The first picture waits for no criterion."""
         controls = self.controls.widgets
         controls["panel"].add_class("lively-tabs")
-        panels = SelectionPanels(*PANEL_SIZE)
+        panels = SelectionTabs(*PANEL_SIZE)
         panels.figure.canvas.mpl_connect("button_press_event", self._clicked)
         self.panels = panels
 
-        def judged(write: Any, style: str) -> Text[SelectionResult]:
-            return Text[SelectionResult](write, style, slow=lambda r: True)
+        def judged(write: Any, style: str) -> TextView[SelectionResult]:
+            return TextView[SelectionResult](write, style, slow=lambda r: True)
 
         self.table = judged(table_markup, "lively-card lively-estimates")
         self.verdict = judged(verdict_markup, "lively-card lively-verdict")
-        self.sealed = Text[SelectionResult](seal_markup, "lively-seal-words")
-        self.formula = Text[SelectionResult](
+        self.sealed = TextView[SelectionResult](seal_markup, "lively-seal-words")
+        self.formula = TextView[SelectionResult](
             lambda r: html.escape(r.truth.formula), "lively-formula"
         )
-        self.opener = button("Show test score", self._open, OPENS)
-        self.take = button("Use the choice", self._take, "The candidate that the criterion chooses")
-        self.take.add_class("lively-corner")
-        self.fit_view = PictureView[SelectionResult](
-            SelectionFitPicture(*FIT_SIZE), fit_text, "lively-fit"
+        self.opener = make_button("Show test score", self._open, OPENS)
+        self.take = make_button(
+            "Use the choice", self._take, "The candidate that the criterion chooses"
         )
-        self.panel_view = PictureView[SelectionResult](
+        self.take.add_class("lively-corner")
+        self.fit_view = FigureView[SelectionResult](
+            SelectionFitFigure(*FIT_SIZE), fit_text, "lively-fit"
+        )
+        self.panel_view = FigureView[SelectionResult](
             panels,
             panel_text,
             "lively-panel",
@@ -164,44 +172,46 @@ class ModelSelectionPage(Page[SelectionResult]):
 
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
         """Return what stands in the right column, from the top."""
-        seal = box(self.sealed.widget, self.opener, style="lively-card lively-column lively-seal")
+        seal = styled_box(
+            self.sealed.widget, self.opener, style="lively-card lively-column lively-seal"
+        )
         scores = "lively-scores lively-choose"
         return [
-            box(self.table.widget, seal, self.verdict.widget, style=scores),
+            styled_box(self.table.widget, seal, self.verdict.widget, style=scores),
             self.fit_view.widget,
             self.panel_view.widget,
         ]
 
     def _settle(self) -> None:
         super()._settle()
-        opened = self.live.result.opened
+        opened = self.controller.result.opened
         self.opener.disabled = opened
         self.opener.tooltip = "This model has been evaluated" if opened else OPENS
 
     def _open(self) -> None:
-        look = self.live.result.look
+        look = self.controller.result.look
         if look not in self.looks:
             self.looks += (look,)
-            self.live.again()
+            self.controller.again()
 
     def _take(self) -> None:
-        result = self.live.result
+        result = self.controller.result
         if not result.criteria.finished:
-            self.live.refuse("The criteria are still being computed.")
+            self.controller.refuse("The criteria are still being computed.")
             return
         place = result.criteria.choices[result.settings.rule.criterion]
-        self.live.change(**{result.family.name: result.family.setting(place)})
+        self.controller.change(**{result.family.name: result.family.setting(place)})
 
     def _clicked(self, event: Any) -> None:
         if self.panel_view.stale:
             # What was clicked has other axes than those that are on their way.
             return
-        result = self.live.result
+        result = self.controller.result
         if event.inaxes is self.panels.curves.ax:
             place = self.panels.curves.place_at(event.xdata, result.family)
-            self.live.change(**{result.family.name: result.family.setting(place)})
+            self.controller.change(**{result.family.name: result.family.setting(place)})
         elif event.inaxes is self.panels.path.ax and result.path is not None:
-            self.live.change(alpha=self.panels.path.alpha_at(event.xdata))
+            self.controller.change(alpha=self.panels.path.alpha_at(event.xdata))
 
 
 #: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.

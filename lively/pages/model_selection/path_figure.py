@@ -7,12 +7,20 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lively.arrays import Array
-from lively.engine.formatting import superscript
+from lively.engine.formatting import format_exponent
 from lively.pages.model_selection.candidates import DEGREES
 from lively.pages.model_selection.curves_figure import POWERS
 from lively.pages.model_selection.result import SelectionResult
-from lively.plotting.live_figure import Picture
-from lively.plotting.style import INK, PAPER, SOFT, dress, round_up, show_limits, within
+from lively.plotting.live_figure import LiveFigure
+from lively.plotting.style import (
+    INK,
+    PAPER,
+    SOFT,
+    clip_to_view,
+    round_up,
+    style_axes,
+    update_limits,
+)
 
 #: Colours and lines of the powers, in turn: colour alone distinguishes none.
 COLOURS = ("#0072B2", "#D55E00", "#007c5f", "#a3457f", "#52606d")
@@ -23,10 +31,10 @@ SEEN_FROM = 1e-2
 
 def power_name(power: int) -> str:
     """Write a power of x."""
-    return f"x{superscript(power)}" if power > 1 else "x"
+    return f"x{format_exponent(power)}" if power > 1 else "x"
 
 
-class PathPanel:
+class PathTab:
     """Coefficients of the standardized powers of x against alpha, and the present alpha.
 
     An alpha at which the fit did not converge is crossed at the lower edge.
@@ -35,9 +43,9 @@ class PathPanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="path")
         self.axes = [self.ax]
-        dress(self.ax, "α (click to go there)", "coefficient (standardized)")
+        style_axes(self.ax, "α (click to go there)", "coefficient (standardized)")
         self.ax.set_xlim(POWERS[0] - 0.25, POWERS[-1] + 0.05)
-        self.ax.set_xticks(POWERS, [f"10{superscript(int(p))}" for p in POWERS])
+        self.ax.set_xticks(POWERS, [f"10{format_exponent(int(p))}" for p in POWERS])
         self.ax.axhline(0, color=INK, linewidth=1.2, zorder=1)
         self.lines = [
             self.ax.plot(
@@ -69,12 +77,12 @@ class PathPanel:
         (self.unsure,) = self.ax.plot(
             [], [], linestyle="none", marker="x", markersize=9, color=INK, zorder=8, clip_on=False
         )
-        self.empty = nothing(self.ax, "No penalty, no path:\nchoose one under Model.")
+        self.empty = make_placeholder(self.ax, "No penalty, no path:\nchoose one under Model.")
         self.moving: list[Artist] = [
             *self.lines, *self.names, self.here, self.zeros, self.points, self.unsure, self.empty
         ]  # fmt: skip
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.points, self.zeros])
 
@@ -85,17 +93,17 @@ class PathPanel:
         for artist in self.moving[:-1]:
             artist.set_visible(path is not None)
         if path is None:
-            show_limits(self.ax, y=(-1.0, 1.0))
+            update_limits(self.ax, y=(-1.0, 1.0))
             return
         x = np.log10(path.weights)
         seen = path.coefficients[:, path.weights >= SEEN_FROM]
         reach = round_up(max(float(np.abs(seen).max()) * 1.05, 1.0))
-        show_limits(self.ax, y=(-reach, reach))
+        update_limits(self.ax, y=(-reach, reach))
         for i, (line, name) in enumerate(zip(self.lines, self.names, strict=True)):
             there = i < len(path.coefficients)
             line.set_visible(there)
             if there:
-                line.set_data(x, within(path.coefficients[i], -reach, reach))
+                line.set_data(x, clip_to_view(path.coefficients[i], -reach, reach))
                 end = path.coefficients[i, -1]
                 name.set_position((x[-1] - 0.04, end))
             name.set_visible(
@@ -121,7 +129,7 @@ class PathPanel:
         return float(10 ** np.clip(round(x, 1), POWERS[0], POWERS[-1]))
 
 
-def nothing(ax: Any, words: str) -> Any:
+def make_placeholder(ax: Any, words: str) -> Any:
     """Return the words that stand in axes which have nothing to show."""
     return ax.text(
         0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=SOFT, fontsize=14,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lively.engine.formatting import number, share, superscript
+from lively.engine.formatting import format_exponent, format_number, format_share
 from lively.pages.model_selection.names import Verdict
-from lively.pages.model_selection.regularization_path import PLANE
+from lively.pages.model_selection.regularization_path import PLANE_POWERS
 from lively.pages.model_selection.result import SelectionResult
 
 #: Coefficients below this share of the largest are rounding errors.
@@ -40,9 +40,9 @@ def path_verdict(result: SelectionResult) -> Verdict:
     size = float(np.linalg.norm(weakest))
     if size > 0 and now.any():
         text += (
-            f" At α = {number(model.alpha, 2)}, the coefficient norm is "
-            f"{share(float(np.linalg.norm(now)) / size)} of that at "
-            f"α = {number(float(path.weights[-1]), 2)}."
+            f" At α = {format_number(model.alpha, 2)}, the coefficient norm is "
+            f"{format_share(float(np.linalg.norm(now)) / size)} of that at "
+            f"α = {format_number(float(path.weights[-1]), 2)}."
         )
     if not path.converged[place]:
         text += " The fit at this α did not converge."
@@ -56,7 +56,7 @@ def geometry_verdict(result: SelectionResult) -> Verdict:
     plane = result.plane
     if plane is None:
         return Verdict("neither", "No penalty, so no geometry.", CHOOSE)
-    names = [f"x{superscript(power) if power > 1 else ''}" for power in PLANE]
+    names = [f"x{format_exponent(power) if power > 1 else ''}" for power in PLANE_POWERS]
     zero = [name for name, b in zip(names, plane.absolute, strict=True) if b == 0]
     if len(zero) == len(names):
         heading = "At this α, L1 sets both coefficients to zero."
@@ -69,7 +69,7 @@ def geometry_verdict(result: SelectionResult) -> Verdict:
     least = ROUNDING * max(np.abs(plane.lowest).max(), np.finfo(np.float64).tiny)
 
     def point(b: np.ndarray) -> str:
-        return f"({', '.join(number(v if abs(v) > least else 0.0, 2) for v in b)})"
+        return f"({', '.join(format_number(v if abs(v) > least else 0.0, 2) for v in b)})"
 
     return Verdict(
         "neither",

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from lively.arrays import Array
 from lively.learning.data_settings import DataSettings
-from lively.learning.elastic_net import penalized
-from lively.learning.fast_fits import fast
+from lively.learning.elastic_net import fit_elastic_net
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import Sample, split_sample
 from lively.learning.split import SplitSettings
-from lively.pages.model_selection.batched_fits import scaled, shrink
-from lively.pages.model_selection.candidates import LEAST_WEIGHT, MOST_WEIGHT, Family
+from lively.pages.model_selection.batched_fits import batched_ridge, scaled_powers_of_folds
+from lively.pages.model_selection.candidates import LEAST_WEIGHT, MOST_WEIGHT, CandidateFamily
 
 #: Weights along a path, the strongest first: ten a decade, as the slider has them.
 PATH = tuple(
@@ -30,11 +30,11 @@ PATH = tuple(
 STRETCH = 5
 #: The powers of x whose coefficients span the plane of the geometry. x and x³ go together, so that
 #: the squared error's ellipses are long ones.
-PLANE = (1, 3)
+PLANE_POWERS = (1, 3)
 
 
 @dataclass(eq=False)
-class ShrinkagePath:
+class RegularizationPath:
     """Coefficients of the scaled powers against the weight of the penalty.
 
     Attributes
@@ -48,7 +48,7 @@ class ShrinkagePath:
     size: ClassVar[int] = 1
 
     train: Sample
-    family: Family
+    family: CandidateFamily
     coefficients: Array = field(init=False)
     converged: NDArray[np.bool_] = field(init=False)
     done: int = 0
@@ -65,28 +65,30 @@ class ShrinkagePath:
     def steps(self) -> Iterator[float]:
         """Follow the path, a stretch at a time; give the share that is done."""
         x, y = self.train.x, self.train.y
-        Z = scaled(x, np.ones((1, len(x)), dtype=bool), self.family.degree, x)[0]
+        Z = scaled_powers_of_folds(x, np.ones((1, len(x)), dtype=bool), self.family.degree, x)[0]
         left = y - y.mean()
         while self.done < len(PATH):
             part = slice(self.done, self.done + STRETCH)
-            with fast():
+            with fast_fitting():
                 if self.family.penalty == "ridge":
-                    self.coefficients[:, part] = shrink(Z, left[None], self.weights[part])[0]
+                    self.coefficients[:, part] = batched_ridge(Z, left[None], self.weights[part])[0]
                 else:
-                    found = penalized(Z[0], left, self.weights[part], self.family.l1_ratio)
+                    found = fit_elastic_net(Z[0], left, self.weights[part], self.family.l1_ratio)
                     self.coefficients[:, part], self.converged[part] = found
             self.done = min(self.done + STRETCH, len(PATH))
             yield self.done / len(PATH)
 
 
 @lru_cache(maxsize=16)
-def shrinkage_path(data: DataSettings, split: SplitSettings, family: Family) -> ShrinkagePath:
+def regularization_path(
+    data: DataSettings, split: SplitSettings, family: CandidateFamily
+) -> RegularizationPath:
     """Return the path, followed or not; the same settings share one."""
-    return ShrinkagePath(split_sample(data, split).train, family)
+    return RegularizationPath(split_sample(data, split).train, family)
 
 
 @dataclass(frozen=True, eq=False)
-class Plane:
+class CoefficientPlane:
     """Two coefficients: where the squared error is lowest, and where two penalties move them.
 
     Attributes
@@ -124,21 +126,25 @@ class Plane:
 
 
 @lru_cache(maxsize=16)
-def plane(data: DataSettings, split: SplitSettings, penalty: str, alpha: float) -> Plane:
+def coefficient_plane(
+    data: DataSettings, split: SplitSettings, penalty: str, alpha: float
+) -> CoefficientPlane:
     """Fit the coefficients of the two powers in PLANE, and nothing else, to the training points.
 
     The penalty in force takes `alpha` as it is, the other one what weighs the same.
     """
     train = split_sample(data, split).train
     x, count = train.x, len(train.x)
-    Z = scaled(x, np.ones((1, count), dtype=bool), max(PLANE), x)[0][0][:, [p - 1 for p in PLANE]]
+    Z = scaled_powers_of_folds(x, np.ones((1, count), dtype=bool), max(PLANE_POWERS), x)[0][0][
+        :, [p - 1 for p in PLANE_POWERS]
+    ]
     y = train.y - train.y.mean()
     lasso_weight = alpha / count if penalty == "ridge" else alpha
     ridge_weight = lasso_weight * count
-    with fast():
-        lasso = penalized(Z, y, np.array([lasso_weight]))
-        squared = shrink(Z[None], y[None], np.array([ridge_weight]))[0, :, 0]
-    return Plane(
+    with fast_fitting():
+        lasso = fit_elastic_net(Z, y, np.array([lasso_weight]))
+        squared = batched_ridge(Z[None], y[None], np.array([ridge_weight]))[0, :, 0]
+    return CoefficientPlane(
         gram=Z.T @ Z / count,
         lowest=np.linalg.solve(Z.T @ Z, Z.T @ y),
         absolute=lasso.coefficients[:, 0],

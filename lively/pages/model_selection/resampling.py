@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.learning.cross_validation import folds, kept
+from lively.learning.cross_validation import shuffled_folds, training_masks
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import make_sample, split_sample
-from lively.learning.split import FEWEST, SplitSettings, is_held_out
-from lively.pages.model_selection.batched_fits import bits, fits
-from lively.pages.model_selection.candidates import Family
+from lively.learning.split import FEWEST_POINTS, SplitSettings, is_test_point
+from lively.pages.model_selection.batched_fits import fit_candidates, fold_batches
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.data import REPEATS
-from lively.pages.model_selection.generalization_error import places, true_error
+from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 
 #: Splits of the sample: those of the split seeds from 0 on.
 SPLITS = 400
@@ -42,7 +42,7 @@ class SplitScores:
 
     data: DataSettings
     share: float
-    family: Family
+    family: CandidateFamily
     r2: Array = field(init=False)
     done: int = 0
 
@@ -55,13 +55,13 @@ class SplitScores:
         sample = make_sample(self.data)
         x, y = sample.x, sample.y
         splits = [SplitSettings(test_share=self.share, split_seed=seed) for seed in range(SPLITS)]
-        held_out = np.array([is_held_out(split, len(x)) for split in splits])
-        for part in bits(self.family, held_out):
+        held_out = np.array([is_test_point(split, len(x)) for split in splits])
+        for part in fold_batches(self.family, held_out):
             if part.start < self.done:
                 continue
             some = held_out[part]
-            with fast():
-                found, self.converged[part] = fits(self.family, x, y, ~some, x)
+            with fast_fitting():
+                found, self.converged[part] = fit_candidates(self.family, x, y, ~some, x)
             sizes = some.sum(axis=1)
             means = some @ y / sizes
             total = np.sum(some * (y - means[:, None]) ** 2, axis=1)
@@ -76,7 +76,7 @@ class SplitScores:
 
 
 @lru_cache(maxsize=16)
-def split_scores(data: DataSettings, share: float, family: Family) -> SplitScores:
+def split_scores(data: DataSettings, share: float, family: CandidateFamily) -> SplitScores:
     """Return the scores over splits, computed or not; the same settings share one."""
     return SplitScores(data, share, family)
 
@@ -101,7 +101,7 @@ class LearningCurve:
 
     data: DataSettings
     split: SplitSettings
-    family: Family
+    family: CandidateFamily
     fold_seed: int
     errors: Array = field(init=False)
     done: int = 0
@@ -109,9 +109,13 @@ class LearningCurve:
     def __post_init__(self) -> None:
         self.train = split_sample(self.data, self.split).train
         count = len(self.train.x)
-        self.held_out = [f for r in range(REPEATS) for f in folds(count, 5, self.fold_seed, r)]
+        self.held_out = [
+            f for r in range(REPEATS) for f in shuffled_folds(count, 5, self.fold_seed, r)
+        ]
         most = count - max(map(len, self.held_out))
-        self.sizes = np.unique(np.geomspace(min(2 * FEWEST, most), most, SIZES).round().astype(int))
+        self.sizes = np.unique(
+            np.geomspace(min(2 * FEWEST_POINTS, most), most, SIZES).round().astype(int)
+        )
         shape = (3, len(self.sizes), len(self.held_out), len(self.family.values))
         self.errors = np.empty(shape)
         self.converged = np.ones(shape[1:], dtype=bool)
@@ -127,24 +131,24 @@ class LearningCurve:
     def steps(self) -> Iterator[float]:
         """Fit bit by bit; give the share that is done."""
         x, y = self.train.x, self.train.y
-        at = np.concatenate([x, places(self.data)])
-        held_out = ~kept(len(x), self.held_out)
+        at = np.concatenate([x, quadrature_inputs(self.data)])
+        held_out = ~training_masks(len(x), self.held_out)
         tasks = [
             (place, part)
             for place in range(len(self.sizes))
-            for part in bits(self.family, held_out)
+            for part in fold_batches(self.family, held_out)
         ]
         for task, (place, part) in enumerate(tasks[self.done :], self.done):
             taken = np.zeros_like(held_out[part])
             for row, number in enumerate(range(len(held_out))[part]):
                 taken[row, self.order(number)[: self.sizes[place]]] = True
-            with fast():
-                found, self.converged[place, part] = fits(self.family, x, y, taken, at)
+            with fast_fitting():
+                found, self.converged[place, part] = fit_candidates(self.family, x, y, taken, at)
             squares = (found[:, :, : len(x)] - y) ** 2
             for kind, some in enumerate((taken, held_out[part])):
                 weights = some / some.sum(axis=1, keepdims=True)
                 self.errors[kind, place, part] = (squares @ weights[:, :, None])[:, :, 0]
-            self.errors[2, place, part] = true_error(self.data, found[:, :, len(x) :])
+            self.errors[2, place, part] = expected_error(self.data, found[:, :, len(x) :])
             self.done = task + 1
             yield self.done / len(tasks)
 
@@ -158,7 +162,7 @@ class LearningCurve:
 
 @lru_cache(maxsize=16)
 def learning_curve(
-    data: DataSettings, split: SplitSettings, family: Family, fold_seed: int
+    data: DataSettings, split: SplitSettings, family: CandidateFamily, fold_seed: int
 ) -> LearningCurve:
     """Return the learning curve, computed or not; the same settings share one."""
     return LearningCurve(data, split, family, fold_seed)

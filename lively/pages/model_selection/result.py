@@ -7,18 +7,18 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from lively.learning.noisy_sample import Parts, split_sample
+from lively.learning.noisy_sample import SplitSample, split_sample
 from lively.learning.scores import Score, score
-from lively.learning.target_functions import TRUTHS, Truth
-from lively.pages.model_selection.candidates import Family
+from lively.learning.target_functions import TARGET_FUNCTIONS, TargetFunction
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.criteria import Criteria, criteria
-from lively.pages.model_selection.fold_fits import Fitted, fit
-from lively.pages.model_selection.learning_outlook import Outlook, outlook
+from lively.pages.model_selection.fold_fits import CandidateFit, fit_candidate
+from lively.pages.model_selection.learning_outlook import LearningOutlook, learning_outlook
 from lively.pages.model_selection.regularization_path import (
-    Plane,
-    ShrinkagePath,
-    plane,
-    shrinkage_path,
+    CoefficientPlane,
+    RegularizationPath,
+    coefficient_plane,
+    regularization_path,
 )
 from lively.pages.model_selection.resampling import (
     LearningCurve,
@@ -26,9 +26,9 @@ from lively.pages.model_selection.resampling import (
     learning_curve,
     split_scores,
 )
-from lively.pages.model_selection.selection_frequency import Picks, picks
+from lively.pages.model_selection.selection_frequency import SelectionFrequency, selection_frequency
 from lively.pages.model_selection.settings import SelectionSettings
-from lively.pages.model_selection.test_set_reuse import Look
+from lively.pages.model_selection.test_set_reuse import HeldOutEvaluation
 
 
 class Work(Protocol):
@@ -52,22 +52,22 @@ class SelectionResult:
     """
 
     settings: SelectionSettings
-    looks: tuple[Look, ...] = ()
+    looks: tuple[HeldOutEvaluation, ...] = ()
 
     @property
-    def truth(self) -> Truth:
+    def truth(self) -> TargetFunction:
         """The true function."""
-        return TRUTHS[self.settings.data.function]
+        return TARGET_FUNCTIONS[self.settings.data.function]
 
     @cached_property
-    def parts(self) -> Parts:
+    def parts(self) -> SplitSample:
         """The sample, split."""
         return split_sample(self.settings.data, self.settings.split)
 
     @cached_property
-    def family(self) -> Family:
+    def family(self) -> CandidateFamily:
         """The candidates among which is chosen."""
-        return Family.of(self.settings.model)
+        return CandidateFamily.of(self.settings.model)
 
     @cached_property
     def place(self) -> int:
@@ -76,10 +76,10 @@ class SelectionResult:
         return int(np.argmin(np.abs(np.log(self.family.values) - np.log(present))))
 
     @cached_property
-    def fit(self) -> Fitted:
+    def fit(self) -> CandidateFit:
         """The present candidate, fitted."""
         settings = self.settings
-        return fit(settings.data, settings.split, settings.model, settings.rule.fold_seed)
+        return fit_candidate(settings.data, settings.split, settings.model, settings.rule.fold_seed)
 
     @cached_property
     def criteria(self) -> Criteria:
@@ -88,10 +88,10 @@ class SelectionResult:
         return criteria(settings.data, settings.split, self.family, settings.rule.fold_seed)
 
     @cached_property
-    def picks(self) -> Picks:
+    def picks(self) -> SelectionFrequency:
         """What is picked on simulated data sets, as far as it has been counted."""
         settings, count = self.settings, len(self.parts.train.x)
-        return picks(settings.data, count, self.family, settings.rule.fold_seed)
+        return selection_frequency(settings.data, count, self.family, settings.rule.fold_seed)
 
     @cached_property
     def splits(self) -> SplitScores:
@@ -108,41 +108,43 @@ class SelectionResult:
         )
 
     @cached_property
-    def outlook(self) -> Outlook:
+    def outlook(self) -> LearningOutlook:
         """What more training points would do for the present candidate, on simulated data sets."""
-        return outlook(self.settings.data, len(self.parts.train.x), self.look.model)
+        return learning_outlook(self.settings.data, len(self.parts.train.x), self.look.model)
 
     @property
-    def own_family(self) -> Family:
+    def own_family(self) -> CandidateFamily:
         """A family that holds the present candidate itself."""
-        return Family.at(self.settings.model)[0]
+        return CandidateFamily.at(self.settings.model)[0]
 
     @property
     def own_place(self) -> int:
         """Where the present candidate is in it."""
-        return Family.at(self.settings.model)[1]
+        return CandidateFamily.at(self.settings.model)[1]
 
     @cached_property
-    def path(self) -> ShrinkagePath | None:
+    def path(self) -> RegularizationPath | None:
         """Coefficients along the weight of the penalty; None without one."""
         if self.settings.model.penalty == "none":
             return None
-        bare = Family.of(self.settings.model, ())
-        return shrinkage_path(self.settings.data, self.settings.split, bare)
+        bare = CandidateFamily.of(self.settings.model, ())
+        return regularization_path(self.settings.data, self.settings.split, bare)
 
     @cached_property
-    def plane(self) -> Plane | None:
+    def plane(self) -> CoefficientPlane | None:
         """Two coefficients as geometry; None without a penalty."""
         model = self.settings.model
         if model.penalty == "none":
             return None
-        return plane(self.settings.data, self.settings.split, model.penalty, model.alpha)
+        return coefficient_plane(
+            self.settings.data, self.settings.split, model.penalty, model.alpha
+        )
 
     @cached_property
-    def look(self) -> Look:
+    def look(self) -> HeldOutEvaluation:
         """The evaluation of the present candidate on the test set, made or not."""
         settings = self.settings
-        return Look.at(settings.data, settings.split, settings.model)
+        return HeldOutEvaluation.at(settings.data, settings.split, settings.model)
 
     @property
     def opened(self) -> bool:
@@ -155,7 +157,7 @@ class SelectionResult:
         return sum(look.data.seed == self.settings.data.seed for look in self.looks)
 
     @property
-    def rivals(self) -> tuple[Look, ...]:
+    def rivals(self) -> tuple[HeldOutEvaluation, ...]:
         """The evaluations on exactly these test points: models among which they could choose."""
         look = self.look
         return tuple(

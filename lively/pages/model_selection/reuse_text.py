@@ -1,23 +1,28 @@
 """What evaluations on the test set are worth, in words."""
 
-from lively.engine.formatting import fixed, number, share
-from lively.pages.model_selection.names import Verdict, model_name, times
+from lively.engine.formatting import format_fixed, format_number, format_share
+from lively.pages.model_selection.names import Verdict, count_text, model_text
 from lively.pages.model_selection.result import SelectionResult
-from lively.pages.model_selection.test_set_reuse import Judged, Look, judge, optimism
+from lively.pages.model_selection.test_set_reuse import (
+    EvaluationResult,
+    HeldOutEvaluation,
+    evaluate,
+    selection_bias,
+)
 
 
-def interval_text(judged: Judged) -> str:
+def interval_text(judged: EvaluationResult) -> str:
     """Write the interval for the true error that the test points give, or that they give none."""
     if judged.bounds is None:
         return "no interval"
-    return f"95 % interval {' to '.join(map(fixed, judged.bounds))}"
+    return f"95 % interval {' to '.join(map(format_fixed, judged.bounds))}"
 
 
-def evaluation(look: Look) -> str:
+def evaluation_text(look: HeldOutEvaluation) -> str:
     """Write a model's test error with its interval, and its true error."""
-    judged = judge(look)
-    shown, true = map(fixed, judged.roots)
-    name = model_name(look.model)
+    judged = evaluate(look)
+    shown, true = map(format_fixed, judged.roots)
+    name = model_text(look.model)
     text = (
         f"{name[0].upper()}{name[1:]}: test RMSE {shown} ({interval_text(judged)}), "
         f"true RMSE {true}"
@@ -25,7 +30,7 @@ def evaluation(look: Look) -> str:
     return text if judged.converged else f"{text} (the fit did not converge)"
 
 
-def remark(judged: Judged) -> str:
+def interval_remark(judged: EvaluationResult) -> str:
     """Say why there is no interval, or that it misses the true error."""
     if judged.interval is None:
         return (
@@ -37,18 +42,20 @@ def remark(judged: Judged) -> str:
     return ""
 
 
-def better(hidden: float, part: float) -> str:
+def bias_text(hidden: float, part: float) -> str:
     """Write by how much a model looks better on the test set than it is."""
     word = "better" if hidden >= 0 else "worse"
-    return f"{fixed(abs(hidden))} ({share(abs(part))}) {word}"
+    return f"{format_fixed(abs(hidden))} ({format_share(abs(part))}) {word}"
 
 
-def looks_verdict(result: SelectionResult) -> Verdict:
+def reuse_verdict(result: SelectionResult) -> Verdict:
     """Say what the evaluations so far are worth, and what choosing the best of them does."""
     rivals = result.rivals
     others = result.seen_before - len(rivals)
     before = (
-        f" Points of this sample were used {times(others)} under other settings." if others else ""
+        f" Points of this sample were used {count_text(others)} under other settings."
+        if others
+        else ""
     )
     if not rivals:
         if others:
@@ -61,7 +68,7 @@ def looks_verdict(result: SelectionResult) -> Verdict:
             f"one.",
         )
     if len(rivals) == 1:
-        text = f"{evaluation(rivals[0])}.{remark(judge(rivals[0]))}"
+        text = f"{evaluation_text(rivals[0])}.{interval_remark(evaluate(rivals[0]))}"
         if others:
             return Verdict("over", "This is not the first evaluation.", text + before)
         return Verdict(
@@ -69,14 +76,16 @@ def looks_verdict(result: SelectionResult) -> Verdict:
             "1 evaluation on the test set.",
             f"{text} The squared test error of a first evaluation is unbiased.",
         )
-    found, first = optimism(rivals), optimism(rivals[:1])
+    found, first = selection_bias(rivals), selection_bias(rivals[:1])
     bias = " (optimistic bias)" if found.hidden > 0 else ""
     best = "better" if len(rivals) == 2 else "best"
     return Verdict(
         "over",
         f"{len(rivals)} evaluations on the test set.",
-        f"The {best} of {len(rivals)} models looks {better(found.hidden, found.share)} on the test "
+        f"The {best} of {len(rivals)} models looks {bias_text(found.hidden, found.share)} on "
+        "the test "
         f"set than it really is{bias}; the first alone, "
-        f"{better(first.hidden, first.share)} (medians of {number(found.sets)} simulated test sets "
+        f"{bias_text(first.hidden, first.share)} (medians of {format_number(found.sets)} "
+        "simulated test sets "
         f"of {found.points} points).{before}",
     )

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.engine.parallel import sweep
+from lively.engine.parallel import map_incremental
 from lively.learning.data_settings import DataSettings
-from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.criteria import Criteria
-from lively.pages.model_selection.data import ANEW, draw
+from lively.pages.model_selection.data import SIMULATED, simulate_sample
 from lively.pages.model_selection.settings import SHORT
 
 #: Simulated data sets.
 DATA_SETS = 200
 #: Ways of choosing, in the order in which they are shown: names in `Criteria.choices`.
-WAYS = (
+METHODS = (
     "five",
     "five+",
     "ten",
@@ -35,13 +35,13 @@ WAYS = (
 )
 
 
-def way_name(way: str) -> str:
+def method_name(way: str) -> str:
     """Return the name of a way to choose: by a criterion's lowest value, or one s.e. from it."""
     return f"{SHORT[way.removesuffix('+')]}{', 1 SE' if way.endswith('+') else ''}"
 
 
-def pick(
-    data: DataSettings, count: int, family: Family, fold_seed: int, number: int
+def simulate_selection(
+    data: DataSettings, count: int, family: CandidateFamily, fold_seed: int, number: int
 ) -> Generator[float, None, tuple[NDArray[np.int_], Array, bool]]:
     """Simulate a data set of `count` training points; return what each way chooses, and its cost.
 
@@ -54,18 +54,18 @@ def pick(
     bool
         Whether all fits converged that these rest on.
     """
-    found = Criteria(data, draw(data, count, ANEW, number), family, fold_seed)
+    found = Criteria(data, simulate_sample(data, count, SIMULATED, number), family, fold_seed)
     yield from found.steps()
-    chosen = np.array([found.choices[way] for way in WAYS])
+    chosen = np.array([found.choices[way] for way in METHODS])
     converged = [
         found.converged("aic" if way == "truth" else way.removesuffix("+"))[place]
-        for way, place in zip(WAYS, chosen, strict=True)
+        for way, place in zip(METHODS, chosen, strict=True)
     ]
     return chosen, found.truth[chosen], bool(all(converged))
 
 
 @dataclass(eq=False)
-class Picks:
+class SelectionFrequency:
     """What has been picked, over simulated data sets.
 
     Attributes
@@ -83,14 +83,14 @@ class Picks:
 
     data: DataSettings
     count: int
-    family: Family
+    family: CandidateFamily
     fold_seed: int
     counts: NDArray[np.int_] = field(init=False)
     errors: list[Array] = field(default_factory=list)
     unconverged: int = 0
 
     def __post_init__(self) -> None:
-        self.counts = np.zeros((len(WAYS), len(self.family.values)), dtype=int)
+        self.counts = np.zeros((len(METHODS), len(self.family.values)), dtype=int)
 
     @property
     def sets(self) -> int:
@@ -99,35 +99,37 @@ class Picks:
 
     def steps(self) -> Iterator[float]:
         """Choose on one data set after the other; give the share that is done."""
-        task = partial(pick, self.data, self.count, self.family, self.fold_seed)
-        for done in sweep(task, range(self.sets, DATA_SETS)):
+        task = partial(simulate_selection, self.data, self.count, self.family, self.fold_seed)
+        for done in map_incremental(task, range(self.sets, DATA_SETS)):
             if done is not None:
                 chosen, errors, converged = done
                 self.unconverged += not converged
-                self.counts[np.arange(len(WAYS)), chosen] += 1
+                self.counts[np.arange(len(METHODS)), chosen] += 1
                 self.errors.append(errors)
             yield self.sets / DATA_SETS
 
     @property
     def ratios(self) -> Array:
         """How many times the best candidate's true RMSE a pick's is; shape (sets, len(WAYS))."""
-        errors = np.array(self.errors).reshape(-1, len(WAYS))
-        best = errors[:, [WAYS.index("truth")]]
+        errors = np.array(self.errors).reshape(-1, len(METHODS))
+        best = errors[:, [METHODS.index("truth")]]
         ratio = np.divide(errors, best, out=np.ones_like(errors), where=best > 0)
         return np.asarray(np.sqrt(ratio))
 
     @property
     def median_cost(self) -> Array:
         """The median over the data sets of the ratios, less 1: a usual data set; (len(WAYS),)."""
-        return np.median(self.ratios, axis=0) - 1 if self.errors else np.full(len(WAYS), np.nan)
+        return np.median(self.ratios, axis=0) - 1 if self.errors else np.full(len(METHODS), np.nan)
 
     @property
     def mean_cost(self) -> Array:
         """Their mean, less 1, in which a few data sets with a disastrous pick weigh most."""
-        return self.ratios.mean(axis=0) - 1 if self.errors else np.full(len(WAYS), np.nan)
+        return self.ratios.mean(axis=0) - 1 if self.errors else np.full(len(METHODS), np.nan)
 
 
 @lru_cache(maxsize=16)
-def picks(data: DataSettings, count: int, family: Family, fold_seed: int) -> Picks:
+def selection_frequency(
+    data: DataSettings, count: int, family: CandidateFamily, fold_seed: int
+) -> SelectionFrequency:
     """Return the picks, made or not; the same settings share one."""
-    return Picks(data, count, family, fold_seed)
+    return SelectionFrequency(data, count, family, fold_seed)

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lively.engine.fields import SEEDS, TYPED, Choices, Steps
+from lively.engine.fields import SEED_COUNT, TYPED_INTEGERS, Choices, Grid
 from lively.engine.settings import PageSettings, Settings
 from lively.learning.data_settings import DataSettings
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.split import SplitSettings
 
 #: The grid of the slider for alpha, on which the candidates lie as well.
-ALPHA_STEPS = Steps(0.1, ".2g", log=True)
+ALPHA_STEPS = Grid(0.1, ".2g", log=True)
 
 #: Ways to choose among candidates, each by its name, with the text that is shown for it.
 CRITERIA = (
@@ -35,17 +35,17 @@ class SelectionDataSettings(DataSettings):
     samples: Annotated[
         int,
         Field(ge=20, le=500, title="Samples", description="More samples keep the old ones."),
-        Steps(0.05, "d", log=True),
+        Grid(0.05, "d", log=True),
     ] = 63
     seed: Annotated[
         int,
         Field(
             ge=0,
-            le=SEEDS - 1,
+            le=SEED_COUNT - 1,
             title="Seed",
             description="Seed of the sample. A new seed gives a new sample with a fresh test set.",
         ),
-        TYPED,
+        TYPED_INTEGERS,
     ] = 21
 
 
@@ -60,7 +60,7 @@ class SelectionSplitSettings(SplitSettings):
             title="Test share",
             description="A larger share moves some training points to the test set.",
         ),
-        Steps(0.05, ".0%"),
+        Grid(0.05, ".0%"),
     ] = 0.3
 
 
@@ -70,7 +70,7 @@ class SelectionModelSettings(PolynomialSettings):
     degree: Annotated[
         int,
         Field(ge=1, le=15, title="Degree", description="Highest power of x in the polynomial."),
-        Steps(1, "d"),
+        Grid(1, "d"),
     ] = 9
     alpha: Annotated[
         float,
@@ -99,11 +99,11 @@ class RuleSettings(Settings):
         int,
         Field(
             ge=0,
-            le=SEEDS - 1,
+            le=SEED_COUNT - 1,
             title="Fold seed",
             description="Seed of the folds: the same seed gives the same folds.",
         ),
-        TYPED,
+        TYPED_INTEGERS,
     ] = 1
 
 

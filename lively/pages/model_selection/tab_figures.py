@@ -2,26 +2,26 @@
 
 from typing import Any
 
-from lively.pages.model_selection.counts_figure import PicksPanel, SplitsPanel
-from lively.pages.model_selection.curves_figure import CurvesPanel, LearningPanel
-from lively.pages.model_selection.geometry_figure import GeometryPanel
-from lively.pages.model_selection.path_figure import PathPanel
-from lively.pages.model_selection.reuse_figure import LooksPanel
-from lively.plotting.tabs import Panel, PanelsPicture
+from lively.pages.model_selection.counts_figure import FrequencyTab, SplitsTab
+from lively.pages.model_selection.curves_figure import CriteriaTab, LearningTab
+from lively.pages.model_selection.geometry_figure import GeometryTab
+from lively.pages.model_selection.path_figure import PathTab
+from lively.pages.model_selection.reuse_figure import TestReuseTab
+from lively.plotting.tabs import Tab, TabbedFigure
 
 
-class SelectionPanels(PanelsPicture):
+class SelectionTabs(TabbedFigure):
     """The panels of the page on choosing a model."""
 
-    def make_panels(self) -> dict[str, Panel[Any]]:
+    def make_panels(self) -> dict[str, Tab[Any]]:
         """Make the panels, by their names."""
-        self.curves, self.path = CurvesPanel(self.figure), PathPanel(self.figure)
+        self.curves, self.path = CriteriaTab(self.figure), PathTab(self.figure)
         return {
             "curves": self.curves,
-            "picks": PicksPanel(self.figure),
-            "splits": SplitsPanel(self.figure),
-            "learning": LearningPanel(self.figure),
+            "picks": FrequencyTab(self.figure),
+            "splits": SplitsTab(self.figure),
+            "learning": LearningTab(self.figure),
             "path": self.path,
-            "geometry": GeometryPanel(self.figure),
-            "looks": LooksPanel(self.figure),
+            "geometry": GeometryTab(self.figure),
+            "looks": TestReuseTab(self.figure),
         }

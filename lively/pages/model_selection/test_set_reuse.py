@@ -8,23 +8,23 @@ import numpy as np
 
 from lively.arrays import Array
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import Sample, split_sample
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.split import SplitSettings
-from lively.pages.model_selection.batched_fits import fits
-from lively.pages.model_selection.candidates import Family
-from lively.pages.model_selection.data import TESTS, draw
-from lively.pages.model_selection.degrees_of_freedom import leverage
-from lively.pages.model_selection.error_interval import interval, stands_for
-from lively.pages.model_selection.generalization_error import places, true_error
+from lively.pages.model_selection.batched_fits import fit_candidates
+from lively.pages.model_selection.candidates import CandidateFamily
+from lively.pages.model_selection.data import SIMULATED_TESTS, simulate_sample
+from lively.pages.model_selection.degrees_of_freedom import prediction_variance
+from lively.pages.model_selection.error_interval import error_interval, is_representative
+from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 
 #: Points in all simulated test sets, and the most of these sets.
 TEST_POINTS, TEST_SETS = 40_000, 2_000
 
 
 @dataclass(frozen=True)
-class Look:
+class HeldOutEvaluation:
     """Somebody has seen how a model does on the test points.
 
     Attributes
@@ -40,7 +40,9 @@ class Look:
     model: PolynomialSettings
 
     @classmethod
-    def at(cls, data: DataSettings, split: SplitSettings, model: PolynomialSettings) -> "Look":
+    def at(
+        cls, data: DataSettings, split: SplitSettings, model: PolynomialSettings
+    ) -> "HeldOutEvaluation":
         """Return the look at what these settings describe."""
         default = type(model)()
         without = {"alpha": default.alpha} if model.penalty == "none" else {}
@@ -50,7 +52,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Judged:
+class EvaluationResult:
     """How a model of the page's training points does on test points, in the square of y's unit.
 
     Attributes
@@ -87,39 +89,39 @@ class Judged:
 
 
 @lru_cache(maxsize=4)
-def tests_anew(data: DataSettings, count: int) -> Sample:
+def simulate_test_sets(data: DataSettings, count: int) -> Sample:
     """Simulate test sets of `count` points each, one behind the other."""
-    return draw(data, count * min(TEST_SETS, TEST_POINTS // count), TESTS)
+    return simulate_sample(data, count * min(TEST_SETS, TEST_POINTS // count), SIMULATED_TESTS)
 
 
 @lru_cache(maxsize=512)
-def judge(look: Look) -> Judged:
+def evaluate(look: HeldOutEvaluation) -> EvaluationResult:
     """Judge a model by the page's test points, by the true error, and by simulated test sets."""
     parts = split_sample(look.data, look.split)
     train, test = parts.train, parts.test
-    anew = tests_anew(look.data, len(test.x))
-    family, place = Family.at(look.model)
+    anew = simulate_test_sets(look.data, len(test.x))
+    family, place = CandidateFamily.at(look.model)
     everything = np.ones((1, len(train.x)), dtype=bool)
-    nodes = places(look.data)
+    nodes = quadrature_inputs(look.data)
     first, last = len(test.x), len(test.x) + len(nodes)
     at = np.concatenate([test.x, nodes, anew.x])
-    with fast():
-        fitted = fits(family, train.x, train.y, everything, at)
-        freely = leverage(family, place, train.x, train.y, at[:last])
+    with fast_fitting():
+        fitted = fit_candidates(family, train.x, train.y, everything, at)
+        freely = prediction_variance(family, place, train.x, train.y, at[:last])
     found = fitted.predictions[0, place]
     squares = (found[:first] - test.y) ** 2
-    held = stands_for(look.data, freely[:first], freely[first:])
-    return Judged(
+    held = is_representative(look.data, freely[:first], freely[first:])
+    return EvaluationResult(
         shown=float(squares.mean()),
-        interval=interval(squares) if held else None,
-        true=float(true_error(look.data, found[first:last])),
+        interval=error_interval(squares) if held else None,
+        true=float(expected_error(look.data, found[first:last])),
         anew=((found[last:] - anew.y) ** 2).reshape(-1, first).mean(axis=1),
         converged=bool(fitted.converged[0, place]),
     )
 
 
 @dataclass(frozen=True)
-class Optimism:
+class SelectionBias:
     """What it does to keep the model with the lowest test error among those evaluated.
 
     Attributes
@@ -140,7 +142,7 @@ class Optimism:
     points: int
 
 
-def optimism(looks: Iterable[Look]) -> Optimism:
+def selection_bias(looks: Iterable[HeldOutEvaluation]) -> SelectionBias:
     """Let the lowest test error choose among models, on many simulated test sets.
 
     The models stay as they are, fitted to the page's training points; so nothing but the choice
@@ -155,13 +157,13 @@ def optimism(looks: Iterable[Look]) -> Optimism:
         At least one, all at the same test points.
     """
     looks = list(looks)
-    judged = [judge(look) for look in looks]
+    judged = [evaluate(look) for look in looks]
     anew = np.array([found.anew for found in judged])
     chosen, sets = anew.argmin(axis=0), anew.shape[1]
     shown = np.sqrt(anew[chosen, np.arange(sets)])
     true = np.sqrt([found.true for found in judged])[chosen]
     share = np.divide(true - shown, true, out=np.zeros(sets), where=true > 0)
-    return Optimism(
+    return SelectionBias(
         hidden=float(np.median(true - shown)),
         share=float(np.median(share)),
         sets=sets,

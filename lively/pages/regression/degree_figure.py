@@ -8,23 +8,23 @@ from matplotlib.figure import Figure
 
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.validation_curve import DEGREES
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
-    BEYOND,
+    BEYOND_MARK,
     INK,
     PAPER,
     SOFT,
     TEST,
     TRAIN,
     VALIDATION,
-    dress,
+    clip_to_view,
     round_up,
-    show_limits,
-    within,
+    style_axes,
+    update_limits,
 )
 
 
-class DegreePanel:
+class DegreeTab:
     """RMSE of training, cross-validation and test at every degree, and where we are.
 
     The axis ends where a model is worse than the mean of the data would be; what lies beyond is
@@ -34,7 +34,7 @@ class DegreePanel:
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="degree")
         self.axes = [self.ax]
-        dress(self.ax, "degree (click a point to go there)", "RMSE (▲ beyond)")
+        style_axes(self.ax, "degree (click a point to go there)", "RMSE (▲ beyond)")
         self.ax.set_xlim(DEGREES[0] - 0.6, DEGREES[-1] + 0.6)
         line: dict[str, Any] = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
         (self.train,) = self.ax.plot(
@@ -71,7 +71,8 @@ class DegreePanel:
             markeredgecolor=INK, markeredgewidth=2, zorder=7,
         )  # fmt: skip
         self.beyond = [
-            self.ax.plot([], [], color=color, **BEYOND)[0] for color in (TRAIN, VALIDATION, TEST)
+            self.ax.plot([], [], color=color, **BEYOND_MARK)[0]
+            for color in (TRAIN, VALIDATION, TEST)
         ]
         # On points that rest on a fit that did not converge.
         (self.crosses,) = self.ax.plot(
@@ -86,7 +87,7 @@ class DegreePanel:
         lines = [self.noise, self.here, self.train, line, self.test, self.points]
         return [*lines, *caps, *bars, *self.beyond, self.crosses]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.train, self.validation, self.test, self.noise])
         narrow = picture.size[0] < picture.narrow
@@ -98,15 +99,15 @@ class DegreePanel:
         everything = np.concatenate([result.parts.train.y, result.parts.test.y])
         noise = result.settings.data.noise
         top = round_up(max(float(np.std(everything)), noise, 1e-3) * 1.1)
-        show_limits(self.ax, y=(0.0, top))
-        self.train.set_data(DEGREES, within(curve.train, 0, top))
-        self.test.set_data(DEGREES, within(curve.test, 0, top))
+        update_limits(self.ax, y=(0.0, top))
+        self.train.set_data(DEGREES, clip_to_view(curve.train, 0, top))
+        self.test.set_data(DEGREES, clip_to_view(curve.test, 0, top))
         validation, band = curve.validated.root, curve.validated.band
-        centre = within(validation, 0, top)
+        centre = clip_to_view(validation, 0, top)
         line, caps, bars = self.validation
         line.set_data(DEGREES, centre)
         # A bar whose middle is out of sight would only stand in the way.
-        low, high = (within(np.where(validation <= top, end, centre), 0, top) for end in band)
+        low, high = (clip_to_view(np.where(validation <= top, end, centre), 0, top) for end in band)
         for cap, height in zip(caps, (low, high), strict=True):
             cap.set_data(DEGREES, height)
         bars[0].set_segments([((d, a), (d, b)) for d, a, b in zip(DEGREES, low, high, strict=True)])
@@ -120,7 +121,7 @@ class DegreePanel:
             artist.set_data(far, np.full(len(far), top))
         trusted = np.array([curve.converged, curve.folds_converged, curve.converged])
         rows, columns = np.nonzero(~trusted)
-        self.crosses.set_data(DEGREES[columns], within(shown[rows, columns], 0, top))
+        self.crosses.set_data(DEGREES[columns], clip_to_view(shown[rows, columns], 0, top))
 
     def degree_at(self, x: float) -> int:
         """Return the degree that a click at `x` of the axes means."""

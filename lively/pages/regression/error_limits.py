@@ -13,15 +13,15 @@ from numpy.polynomial import legendre
 from scipy.linalg import solve_triangular
 from scipy.special import chdtri, fdtri
 
-from lively.arrays import Array, fixed
+from lively.arrays import Array, read_only
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import split_sample
 from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.random_streams import CHANCE
 from lively.learning.split import SplitSettings
-from lively.pages.regression.flexibility import HIGHEST, enough
+from lively.pages.regression.flexibility import HIGHEST, sufficient_degree
 from lively.pages.regression.model import fit_model
 
 #: How sure a difference must be before it is called one.
@@ -35,7 +35,7 @@ DEPENDENT = 1e-10
 
 
 @dataclass(frozen=True)
-class Chance:
+class ErrorLimits:
     """What noise explains of the errors of a fit, and what else there is.
 
     Attributes
@@ -50,7 +50,7 @@ class Chance:
         is taken to follow the noise.
     test : float
         Test RMSE that least squares without misfit exceeds in 2.5 % of samples, at the model's own
-        degree or at `enough`, whichever is lower.
+        degree or at `sufficient_degree`, whichever is lower.
     train_misfit, test_misfit : float
         RMS distance from the true function to the same model fitted to outputs without noise, at
         the training and at the test inputs.
@@ -76,7 +76,7 @@ def _rms(values: Array) -> float:
 
 
 @lru_cache(maxsize=32)
-def followed(data: DataSettings, split: SplitSettings) -> Array:
+def noise_propagation(data: DataSettings, split: SplitSettings) -> Array:
     """Return how least squares at every degree makes errors at the test inputs out of noise.
 
     Returns
@@ -91,11 +91,11 @@ def followed(data: DataSettings, split: SplitSettings) -> Array:
         legendre.legvander(2 * (part.x - low) / span - 1, HIGHEST)
         for part in (parts.train, parts.test)
     )
-    with fast():
+    with fast_fitting():
         R: Array = np.linalg.qr(basis)[1]
         size = np.abs(np.diag(R))
         firm = int(np.argmin(np.append(size > DEPENDENT * size[0], False)))
-        return fixed(solve_triangular(R[:firm, :firm], other[:, :firm].T, trans="T").T)
+        return read_only(solve_triangular(R[:firm, :firm], other[:, :firm].T, trans="T").T)
 
 
 @lru_cache(maxsize=1)
@@ -123,10 +123,10 @@ def least_squares_limits(
     test : float
         Test RMSE in units of the noise level.
     """
-    follow = followed(data, split)[:, : degree + 1]
+    follow = noise_propagation(data, split)[:, : degree + 1]
     others, count = len(follow), len(split_sample(data, split).train.x)
     freedom = count - follow.shape[1]
-    with fast():
+    with fast_fitting():
         size = np.linalg.svd(follow, compute_uv=False) ** 2
     random = np.random.default_rng((CHANCE, 1))
     test = _squares()[:, : len(size)] @ (1 + size)
@@ -140,7 +140,7 @@ def least_squares_limits(
     return math.sqrt(ratio), test_limit
 
 
-def spent(
+def spent_degrees_of_freedom(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, alpha: float | None
 ) -> float:
     """Return the degrees of freedom that a fit spends on the training points.
@@ -157,16 +157,16 @@ def spent(
         weight *= len(train.x) * (1 - (model.l1_ratio if model.penalty == "elastic" else 1.0))
     Z = ScaledPowers.of(train.x, model.degree)(train.x)
     Z = Z if model.penalty in ("none", "ridge") else Z[:, fit.coefficients != 0]
-    with fast():
+    with fast_fitting():
         size = np.linalg.svd(Z, compute_uv=False)
     size = size[size > DEPENDENT * size.max(initial=0.0)]
     return 1 + float(np.sum(size**2 / (size**2 + weight)))
 
 
 @lru_cache(maxsize=64)
-def chance(
+def error_limits(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, alpha: float | None
-) -> Chance:
+) -> ErrorLimits:
     """Say what noise explains of the errors of a fit.
 
     Test errors are compared with those of least squares at the model's own degree, or at the lowest
@@ -180,9 +180,9 @@ def chance(
     quiet = data.replace(noise=0.0)
     clean = fit_model(quiet, split, model, alpha)
     bare = fit_model(quiet, split, model.replace(penalty="none"))
-    needed = enough(data, count)
+    needed = sufficient_degree(data, count)
     ratio, test = least_squares_limits(quiet, split, min(model.degree, needed))
-    used = spent(data, split, model, alpha)
+    used = spent_degrees_of_freedom(data, split, model, alpha)
     left = count - used
     if left > 0.5:
         own = float(fdtri(others, left, CONFIDENCE)) * count / left
@@ -191,7 +191,7 @@ def chance(
     # following, unless the sum is more than all of the noise.
     free = max(round(left), 0) if model.penalty == "none" else count - 1
     training = math.sqrt(float(chdtri(free, 1 - CONFIDENCE)) / count) if free else 0.0
-    return Chance(
+    return ErrorLimits(
         enough=needed,
         ratio=ratio,
         training=data.noise * training,

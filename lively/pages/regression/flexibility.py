@@ -5,15 +5,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.polynomial import legendre
 
-from lively.arrays import Array, fixed
-from lively.engine.fields import limits
+from lively.arrays import Array, read_only
+from lively.engine.fields import bounds
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.polynomial_settings import PolynomialSettings
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.regression.model import GRID_POINTS
 
-_LIMITS: tuple[int, int] = limits(PolynomialSettings.model_fields["degree"])
+_LIMITS: tuple[int, int] = bounds(PolynomialSettings.model_fields["degree"])
 LOWEST, HIGHEST = _LIMITS
 #: The widest range of x, and the misfit there up to which a function is a polynomial.
 FULL, EXACT = (-5.0, 5.0), 1e-8
@@ -29,7 +29,7 @@ def _basis() -> tuple[Array, Array]:
 
 
 @lru_cache(maxsize=64)
-def misfits(function: str, x_range: tuple[float, float]) -> Array:
+def approximation_errors(function: str, x_range: tuple[float, float]) -> Array:
     """Return the RMS distance over a range between a true function and each degree's polynomials.
 
     Returns
@@ -38,14 +38,14 @@ def misfits(function: str, x_range: tuple[float, float]) -> Array:
         Of the closest polynomial of each degree.
     """
     low, high = x_range
-    with fast():
+    with fast_fitting():
         unit, basis = _basis()
-        values = TRUTHS[function](low + (high - low) * (unit + 1) / 2)
+        values = TARGET_FUNCTIONS[function](low + (high - low) * (unit + 1) / 2)
         left = values[:, None] - np.cumsum(basis * (values @ basis), axis=1)
-    return fixed(np.sqrt(np.mean(left**2, axis=0))[LOWEST:])
+    return read_only(np.sqrt(np.mean(left**2, axis=0))[LOWEST:])
 
 
-def enough(data: DataSettings, count: int) -> int:
+def sufficient_degree(data: DataSettings, count: int) -> int:
     """Return the highest degree that is not called more flexible than need be for `count` points.
 
     It is the degree that predicts best on average over such samples, and `SLACK` more, since two
@@ -54,11 +54,11 @@ def enough(data: DataSettings, count: int) -> int:
     regression equation?", *Journal of the American Statistical Association* 78, 1983). A polynomial
     always takes its own degree.
     """
-    exact = np.flatnonzero(misfits(data.function, FULL) <= EXACT)
+    exact = np.flatnonzero(approximation_errors(data.function, FULL) <= EXACT)
     own = int(exact[0]) + LOWEST if exact.size else LOWEST
     left = count - np.arange(LOWEST, HIGHEST + 1) - 2
     if left[0] <= 0:
         return own
-    spread = data.noise**2 + misfits(data.function, data.x_range) ** 2
+    spread = data.noise**2 + approximation_errors(data.function, data.x_range) ** 2
     expected = np.where(left > 0, spread / np.maximum(left, 1), np.inf)
     return max(own, min(int(np.argmin(expected)) + LOWEST + SLACK, HIGHEST))

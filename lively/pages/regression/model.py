@@ -9,8 +9,8 @@ from sklearn.linear_model import ElasticNet
 
 from lively.arrays import Array
 from lively.learning.data_settings import DataSettings
-from lively.learning.elastic_net import Penalized, penalized
-from lively.learning.fast_fits import fast
+from lively.learning.elastic_net import PenalizedFits, fit_elastic_net
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.least_squares import least_squares, ridge
 from lively.learning.noisy_sample import split_sample
 from lively.learning.polynomial_features import ScaledPowers
@@ -67,7 +67,7 @@ def descent(model: PolynomialSettings, alpha: float) -> RegressorMixin:
     return ElasticNet(alpha, l1_ratio=ratio, max_iter=MAX_ITER, precompute=True)
 
 
-def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> Penalized:
+def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> PenalizedFits:
     """Fit all columns of `Z` with the model's penalty, once for each weight.
 
     Parameters
@@ -82,14 +82,14 @@ def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> Penal
     """
     match model.penalty:
         case "lasso":
-            return penalized(Z, y, alphas)
+            return fit_elastic_net(Z, y, alphas)
         case "elastic":
-            return penalized(Z, y, alphas, model.l1_ratio)
+            return fit_elastic_net(Z, y, alphas, model.l1_ratio)
         case "ridge":
             found = ridge(Z, y, alphas)
         case _:
             found = np.repeat(least_squares(Z, y)[:, None], len(alphas), axis=1)
-    return Penalized(found, np.ones(len(alphas), dtype=bool))
+    return PenalizedFits(found, np.ones(len(alphas), dtype=bool))
 
 
 @lru_cache(maxsize=32)
@@ -111,7 +111,7 @@ def fit_model(
     x, y = parts.train.x, parts.train.y
     powers, intercept = ScaledPowers.of(x, model.degree), float(y.mean())
     weight = model.alpha if alpha is None else alpha
-    with fast():
+    with fast_fitting():
         solution = solve(model, powers(x), y - intercept, np.array([weight]))
         found = solution.coefficients[:, 0]
         grid = np.linspace(*data.x_range, GRID_POINTS)

@@ -7,12 +7,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from lively.engine.formatting import fixed, number
+from lively.engine.formatting import format_fixed, format_number
 from lively.learning.scores import Score
-from lively.pages.regression.fit_figure import FitPicture
+from lively.pages.regression.fit_figure import FitFigure
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
-from lively.pages.regression.tab_figures import PanelPicture
+from lively.pages.regression.tab_figures import RegressionTabs
 from lively.pages.regression.text import (
     UNCONVERGED,
     alpha_text,
@@ -24,14 +24,14 @@ from lively.pages.regression.text import (
 )
 from lively.pages.regression.verdict import verdict
 from lively.ui.page import Page
-from lively.ui.views import PictureView, Text, View, box
+from lively.ui.views import FigureView, TextView, View, styled_box
 
 
 def score_markup(name: str, mark: str, score: Score, converged: bool = True) -> str:
     """Return the markup of a score's card, short enough for half a phone's width."""
 
     def brief(value: float) -> str:
-        return number(value, 2) if abs(value) >= 1000 else fixed(value)
+        return format_number(value, 2) if abs(value) >= 1000 else format_fixed(value)
 
     # Words take more room than a number.
     r2 = f"<small>{r2_text(score.r2)}</small>" if math.isnan(score.r2) else brief(score.r2)
@@ -74,7 +74,7 @@ class RegressionPage(Page[RegressionResult]):
     Examples
     --------
     >>> page = RegressionPage(degree=3, noise=2.0)
-    >>> page.live.settings.model.degree
+    >>> page.controller.settings.model.degree
     3
     """
 
@@ -85,43 +85,45 @@ class RegressionPage(Page[RegressionResult]):
         """Make the parts that show a result."""
         controls = self.controls.widgets
         controls["panel"].add_class("lively-tabs")
-        panel = PanelPicture(*PANEL_SIZE)
+        panel = RegressionTabs(*PANEL_SIZE)
         panel.figure.canvas.mpl_connect("button_press_event", self._clicked)
         self.panel = panel
-        self.train = Text[RegressionResult](
+        self.train = TextView[RegressionResult](
             lambda r: score_markup("Training", "lively-train", r.fit.train, r.fit.converged),
             "lively-card",
             slow=lambda r: r.searches,
         )
-        self.test = Text[RegressionResult](
+        self.test = TextView[RegressionResult](
             lambda r: score_markup("Test", "lively-test", r.fit.test, r.fit.converged),
             "lively-card",
             slow=lambda r: r.searches,
         )
-        self.verdict = Text[RegressionResult](
+        self.verdict = TextView[RegressionResult](
             verdict_markup, "lively-card lively-verdict", slow=lambda r: True
         )
-        self.formula = Text[RegressionResult](
+        self.formula = TextView[RegressionResult](
             lambda r: html.escape(r.truth.formula), "lively-formula"
         )
-        self.chosen = Text[RegressionResult](
+        self.chosen = TextView[RegressionResult](
             lambda r: html.escape(alpha_text(r)),
             "lively-note lively-chosen",
             slow=lambda r: r.searches,
         )
-        self.scaling = Text[RegressionResult](lambda r: html.escape(scaling_text(r)), "lively-note")
-        self.equation = Text[RegressionResult](
+        self.scaling = TextView[RegressionResult](
+            lambda r: html.escape(scaling_text(r)), "lively-note"
+        )
+        self.equation = TextView[RegressionResult](
             equation_markup, "lively-equation-row", slow=lambda r: r.searches
         )
         controls["equation"].add_class("lively-corner")
-        self.fit_view = PictureView[RegressionResult](
-            FitPicture(*FIT_SIZE),
+        self.fit_view = FigureView[RegressionResult](
+            FitFigure(*FIT_SIZE),
             fit_text,
             "lively-fit",
             above=[controls["equation"]],
             slow=lambda r: r.searches,
         )
-        self.panel_view = PictureView[RegressionResult](
+        self.panel_view = FigureView[RegressionResult](
             panel,
             panel_text,
             "lively-panel",
@@ -183,7 +185,9 @@ class RegressionPage(Page[RegressionResult]):
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
         """Return what stands in the right column, from the top."""
         return [
-            box(self.train.widget, self.test.widget, self.verdict.widget, style="lively-scores"),
+            styled_box(
+                self.train.widget, self.test.widget, self.verdict.widget, style="lively-scores"
+            ),
             self.fit_view.widget,
             self.equation.widget,
             self.panel_view.widget,
@@ -191,7 +195,7 @@ class RegressionPage(Page[RegressionResult]):
 
     def _clicked(self, event: Any) -> None:
         if event.inaxes is self.panel.degree.ax and not self.panel_view.stale:
-            self.live.change(degree=self.panel.degree.degree_at(event.xdata))
+            self.controller.change(degree=self.panel.degree.degree_at(event.xdata))
 
 
 #: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.engine.incremental import Bits, Work
-from lively.learning.cross_validation import Validated, folds
+from lively.engine.incremental import IncrementalTask, Progress
+from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import Sample, split_sample
 from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.polynomial_settings import ALPHAS, PolynomialSettings
@@ -24,7 +24,7 @@ WEIGHTS = ALPHAS[::-1]
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class PenaltyChoice:
     """The cross-validated error at every weight of the penalty.
 
     Attributes
@@ -35,7 +35,7 @@ class Choice:
         Whether the fits of all folds converged.
     """
 
-    validated: Validated
+    validated: CrossValidationCurve
     converged: NDArray[np.bool_]
 
     @property
@@ -49,17 +49,17 @@ class Choice:
         return self.validated.best in (0, len(WEIGHTS) - 1)
 
 
-def held_out(train: Sample, fold_seed: int) -> list[tuple[Sample, Sample]]:
+def fold_samples(train: Sample, fold_seed: int) -> list[tuple[Sample, Sample]]:
     """Return for each fold the points that are fitted, and those that are held out."""
     found = []
-    for fold in folds(len(train.x), FOLDS, fold_seed):
+    for fold in shuffled_folds(len(train.x), FOLDS, fold_seed):
         kept = np.ones(len(train.x), dtype=bool)
         kept[fold] = False
         found.append((Sample(train.x[kept], train.y[kept]), Sample(train.x[~kept], train.y[~kept])))
     return found
 
 
-def errors(
+def errors_by_weight(
     model: PolynomialSettings, train: Sample, other: Sample
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Fit on `train` with every weight; return the mean squared errors on the other points.
@@ -73,27 +73,27 @@ def errors(
         Which fits converged.
     """
     powers, mean = ScaledPowers.of(train.x, model.degree), train.y.mean()
-    with fast():
+    with fast_fitting():
         found = solve(model, powers(train.x), train.y - mean, WEIGHTS)
         left = other.y[:, None] - mean - powers(other.x) @ found.coefficients
     return np.mean(left**2, axis=0), found.converged
 
 
 @lru_cache(maxsize=16)
-def choice(
+def penalty_choice(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
-) -> Work[Choice]:
+) -> IncrementalTask[PenaltyChoice]:
     """Return the work of choosing alpha, a fold at a time; the same settings share one."""
 
-    def begin() -> Bits[Choice]:
+    def begin() -> Progress[PenaltyChoice]:
         found = []
-        parts = held_out(split_sample(data, split).train, fold_seed)
+        parts = fold_samples(split_sample(data, split).train, fold_seed)
         for done, (train, other) in enumerate(parts, 1):
-            found.append(errors(model, train, other))
+            found.append(errors_by_weight(model, train, other))
             yield done / len(parts)
-        return Choice(
-            Validated.of(np.array([each for each, _ in found])),
+        return PenaltyChoice(
+            CrossValidationCurve.of(np.array([each for each, _ in found])),
             np.all([converged for _, converged in found], axis=0),
         )
 
-    return Work(begin)
+    return IncrementalTask(begin)

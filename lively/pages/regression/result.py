@@ -7,14 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from lively.arrays import Array
-from lively.engine.incremental import Work
-from lively.learning.noisy_sample import Parts, split_sample
-from lively.learning.target_functions import TRUTHS, Truth
-from lively.pages.regression.error_limits import Chance, chance
+from lively.engine.incremental import IncrementalTask
+from lively.learning.noisy_sample import SplitSample, split_sample
+from lively.learning.target_functions import TARGET_FUNCTIONS, TargetFunction
+from lively.pages.regression.error_limits import ErrorLimits, error_limits
 from lively.pages.regression.model import GRID_POINTS, Fit, fit_model
-from lively.pages.regression.penalty_choice import Choice, choice
+from lively.pages.regression.penalty_choice import PenaltyChoice, penalty_choice
 from lively.pages.regression.settings import ModelSettings, RegressionSettings
-from lively.pages.regression.validation_curve import DegreeCurve, curve_work
+from lively.pages.regression.validation_curve import ValidationCurve, validation_curve
 
 _DEFAULT = ModelSettings()
 #: Share of the work that choosing alpha makes up, where it is chosen.
@@ -32,12 +32,12 @@ class RegressionResult:
     settings: RegressionSettings
 
     @cached_property
-    def truth(self) -> Truth:
+    def truth(self) -> TargetFunction:
         """The true function."""
-        return TRUTHS[self.settings.data.function]
+        return TARGET_FUNCTIONS[self.settings.data.function]
 
     @cached_property
-    def parts(self) -> Parts:
+    def parts(self) -> SplitSample:
         """The sample, split."""
         return split_sample(self.settings.data, self.settings.split)
 
@@ -57,13 +57,13 @@ class RegressionResult:
         return self.chooses and self.settings.model.penalty != "ridge"
 
     @property
-    def _choice(self) -> Work[Choice]:
+    def _choice(self) -> IncrementalTask[PenaltyChoice]:
         settings = self.settings
         model = settings.model.replace(alpha=_DEFAULT.alpha)
-        return choice(settings.data, settings.split, model, settings.folds.fold_seed)
+        return penalty_choice(settings.data, settings.split, model, settings.folds.fold_seed)
 
     @property
-    def choice(self) -> Choice | None:
+    def choice(self) -> PenaltyChoice | None:
         """The cross-validated error at every alpha; None if alpha is set by hand."""
         return self._choice.finish() if self.chooses else None
 
@@ -75,10 +75,10 @@ class RegressionResult:
         return fit_model(settings.data, settings.split, settings.model, alpha)
 
     @cached_property
-    def chance(self) -> Chance:
+    def chance(self) -> ErrorLimits:
         """What the noise alone explains of the two errors."""
         settings = self.settings
-        return chance(settings.data, settings.split, settings.model, self.fit.alpha)
+        return error_limits(settings.data, settings.split, settings.model, self.fit.alpha)
 
     def true_error(self, curve: Array) -> float:
         """Return the RMS distance of a curve over `grid` from the true one, noise mean included."""
@@ -99,16 +99,16 @@ class RegressionResult:
         return settings.data, settings.split, settings.folds, model
 
     @property
-    def _curve(self) -> Work[DegreeCurve]:
+    def _curve(self) -> IncrementalTask[ValidationCurve]:
         settings = self.settings
         # One work for all that have the same curve, however alpha was set.
         model = _DEFAULT.replace(penalty=settings.model.penalty, l1_ratio=settings.model.l1_ratio)
-        return curve_work(
+        return validation_curve(
             settings.data, settings.split, model, self.fit.alpha, settings.folds.fold_seed
         )
 
     @cached_property
-    def curve(self) -> DegreeCurve:
+    def curve(self) -> ValidationCurve:
         """The errors at every degree: it may take longer than a frame."""
         return self._curve.finish()
 

@@ -6,33 +6,33 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from lively.engine.formatting import fixed
-from lively.pages.regression.degree_figure import DegreePanel
+from lively.engine.formatting import format_fixed
+from lively.pages.regression.degree_figure import DegreeTab
 from lively.pages.regression.fit_figure import data_limits
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.validation_curve import DEGREES
-from lively.plotting.live_figure import Picture
+from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
     INK,
     SOFT,
     TEST_POINTS,
     TRAIN,
     TRAIN_POINTS,
-    dress,
     round_up,
-    show_limits,
-    show_points,
+    style_axes,
+    update_limits,
+    update_points,
 )
-from lively.plotting.tabs import Panel, PanelsPicture
+from lively.plotting.tabs import Tab, TabbedFigure
 
 
-class ResidualPanel:
+class ResidualTab:
     """Residuals of training and test points, with the noise level as a band."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="residuals")
         self.axes = [self.ax]
-        dress(self.ax, "x", "residual")
+        style_axes(self.ax, "x", "residual")
         self.ax.axhline(0, color=INK, linewidth=1.2)
         self.band = self.ax.axhspan(0, 0, color=SOFT, alpha=0.14, linewidth=0, label="noise ± σ")
         points: dict[str, Any] = {"clip_on": False}
@@ -41,7 +41,7 @@ class ResidualPanel:
         self.ax.set_xlim(-5.25, 5.25)
         self.moving: list[Artist] = [self.band, self.train, self.test]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.train, self.test, self.band])
 
@@ -50,7 +50,7 @@ class ResidualPanel:
         parts, fit, noise = result.parts, result.fit, result.settings.data.noise
         low, high = data_limits(result)
         reach = max((high - low) / 2, noise)
-        show_limits(self.ax, y=(-reach, reach))
+        update_limits(self.ax, y=(-reach, reach))
         self.band.set(y=-noise, height=2 * noise)
         for artist, part, predicted in (
             (self.train, parts.train, fit.train_predicted),
@@ -58,16 +58,16 @@ class ResidualPanel:
         ):
             # Residuals beyond the axes are put on their edge, so that none is out of sight.
             residuals = np.clip(part.y - predicted, -reach, reach)
-            show_points(artist, part.x, residuals, result.settings.data.samples)
+            update_points(artist, part.x, residuals, result.settings.data.samples)
 
 
-class CoefficientPanel:
+class CoefficientTab:
     """Coefficients of the scaled powers; those that a penalty set to zero are hollow rings."""
 
     def __init__(self, figure: Figure) -> None:
         self.ax = figure.add_subplot(label="coefficients")
         self.axes = [self.ax]
-        dress(self.ax, "power of x", "coefficient (standardized)")
+        style_axes(self.ax, "power of x", "coefficient (standardized)")
         self.ax.axhline(0, color=INK, linewidth=1.2, zorder=2)
         self.ax.set_xlim(DEGREES[0] - 0.6, DEGREES[-1] + 0.6)
         self.ax.set_xticks(DEGREES)
@@ -81,7 +81,7 @@ class CoefficientPanel:
         )  # fmt: skip
         self.moving: list[Artist] = [self.stems, self.tips, self.zeros]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         picture.place(self.ax, legend=[self.tips, self.zeros])
 
@@ -90,7 +90,7 @@ class CoefficientPanel:
         values = result.fit.coefficients
         powers = DEGREES[: len(values)]
         reach = round_up(max(float(np.abs(values).max()) * 1.05, 1.0))
-        show_limits(self.ax, y=(-reach, reach))
+        update_limits(self.ax, y=(-reach, reach))
         zero = values == 0
         self.stems.set_segments(
             [((p, 0), (p, v)) for p, v in zip(powers[~zero], values[~zero], strict=True)]
@@ -99,7 +99,7 @@ class CoefficientPanel:
         self.zeros.set_data(powers[zero], values[zero])
 
 
-class PredictedPanel:
+class PredictedTab:
     """Predicted against actual values; a perfect model lies on the diagonal."""
 
     def __init__(self, figure: Figure) -> None:
@@ -107,7 +107,7 @@ class PredictedPanel:
         self.diagonals, self.points = [], []
         styles = (TRAIN_POINTS, TEST_POINTS)
         for ax, name, style in zip(self.axes, ("training", "test"), styles, strict=True):
-            dress(ax, f"actual y, {name}", "predicted y")
+            style_axes(ax, f"actual y, {name}", "predicted y")
             self.diagonals += ax.plot([], [], color=SOFT, linewidth=1.6, linestyle=(0, (5, 3)))
             self.points += ax.plot([], [], clip_on=False, zorder=4, **style)
         self.titles = [
@@ -117,7 +117,7 @@ class PredictedPanel:
 
         self.moving: list[Artist] = [*self.diagonals, *self.points, *self.titles]
 
-    def arrange(self, picture: Picture) -> None:
+    def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
         for column, ax in enumerate(self.axes):
             picture.place(ax, column=column, columns=2)
@@ -131,23 +131,23 @@ class PredictedPanel:
             ("Test", parts.test, fit.test_predicted, fit.test),
         )
         for i, (name, part, predicted, score) in enumerate(drawn):
-            show_limits(self.axes[i], x=(low, high), y=(low, high))
+            update_limits(self.axes[i], x=(low, high), y=(low, high))
             self.diagonals[i].set_data([low, high], [low, high])
             count = result.settings.data.samples
-            show_points(self.points[i], part.y, np.clip(predicted, low, high), count)
-            r2 = "not defined" if np.isnan(score.r2) else fixed(score.r2)
+            update_points(self.points[i], part.y, np.clip(predicted, low, high), count)
+            r2 = "not defined" if np.isnan(score.r2) else format_fixed(score.r2)
             self.titles[i].set_text(f"{name}: R² {r2}")
 
 
-class PanelPicture(PanelsPicture):
+class RegressionTabs(TabbedFigure):
     """The panels of the regression page."""
 
-    def make_panels(self) -> dict[str, Panel[Any]]:
+    def make_panels(self) -> dict[str, Tab[Any]]:
         """Make the panels, by their names."""
-        self.degree = DegreePanel(self.figure)
+        self.degree = DegreeTab(self.figure)
         return {
             "degree": self.degree,
-            "residuals": ResidualPanel(self.figure),
-            "coefficients": CoefficientPanel(self.figure),
-            "predicted": PredictedPanel(self.figure),
+            "residuals": ResidualTab(self.figure),
+            "coefficients": CoefficientTab(self.figure),
+            "predicted": PredictedTab(self.figure),
         }

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lively.engine.formatting import equation, fixed, number
+from lively.engine.formatting import format_fixed, format_number, format_polynomial
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.validation_curve import DEGREES
 from lively.pages.regression.verdict import verdict
@@ -20,7 +20,8 @@ def fit_text(result: RegressionResult) -> str:
     low, high = data.x_range
     return (
         f"{len(result.parts.train.x)} training and {len(result.parts.test.x)} test points "
-        f"for x from {number(low)} to {number(high)}, the true function {result.truth.formula}, "
+        f"for x from {format_number(low)} to {format_number(high)}, the true function "
+        f"{result.truth.formula}, "
         f"and the fitted polynomial of degree {model.degree}. "
         f"Training R² {r2_text(result.fit.train.r2)}, test R² {r2_text(result.fit.test.r2)}. "
         f"{verdict(result)}"
@@ -34,15 +35,16 @@ def panel_text(result: RegressionResult) -> str:
         case "residuals":
             return (
                 "Residuals over x. Largest in absolute value: "
-                f"training {number(np.abs(result.parts.train.y - fit.train_predicted).max())}, "
-                f"test {number(np.abs(result.parts.test.y - fit.test_predicted).max())}."
+                "training "
+                f"{format_number(np.abs(result.parts.train.y - fit.train_predicted).max())}, "
+                f"test {format_number(np.abs(result.parts.test.y - fit.test_predicted).max())}."
             )
         case "coefficients":
             values = fit.coefficients
             zeros = int(np.sum(values == 0))
             return (
                 f"Coefficients of the {len(values)} standardized powers of x. Largest in absolute "
-                f"value: {number(values[np.argmax(np.abs(values))])}. Exactly zero: {zeros}."
+                f"value: {format_number(values[np.argmax(np.abs(values))])}. Exactly zero: {zeros}."
             )
         case "predicted":
             return (
@@ -53,16 +55,17 @@ def panel_text(result: RegressionResult) -> str:
     lowest = int(DEGREES[np.argmin(curve.test)])
     return (
         f"RMSE against degree 1 to {DEGREES[-1]}. At degree {result.settings.model.degree}: "
-        f"training {number(fit.train.rmse)}, test {number(fit.test.rmse)}. Cross-validation on "
+        f"training {format_number(fit.train.rmse)}, test {format_number(fit.test.rmse)}. "
+        "Cross-validation on "
         f"the training points is lowest at degree {curve.best}: "
-        f"{number(float(curve.validated.root.min()))}. The test error is lowest at degree "
+        f"{format_number(float(curve.validated.root.min()))}. The test error is lowest at degree "
         f"{lowest}; choosing that degree would be choosing on test data. "
-        f"Noise level {number(result.settings.data.noise)}."
+        f"Noise level {format_number(result.settings.data.noise)}."
         f"{unconverged_text(result)}"
     )
 
 
-def degrees(found: np.ndarray) -> str:
+def degrees_text(found: np.ndarray) -> str:
     """Write the degrees at which something holds: "degree 7", "degrees 7, 9 and 10"."""
     named = [str(degree) for degree in DEGREES[found]]
     if len(named) == 1:
@@ -81,7 +84,7 @@ def unconverged_text(result: RegressionResult) -> str:
         if found.any():
             verb = "are" if name.endswith("s") else "is"
             said += (
-                f" The {name} at {degrees(found)} {verb} not to be trusted: "
+                f" The {name} at {degrees_text(found)} {verb} not to be trusted: "
                 f"the fit did not converge there."
             )
     return said
@@ -94,7 +97,7 @@ def alpha_text(result: RegressionResult) -> str:
         where = ""
         if choice.at_end:
             where = ", at the end of the range tried; the best may lie beyond"
-        said.append(f"Cross-validation chose α = {number(choice.alpha)}{where}.")
+        said.append(f"Cross-validation chose α = {format_number(choice.alpha)}{where}.")
         if not choice.converged.all():
             count = int(np.sum(~choice.converged))
             said.append(f"{count} of {len(choice.converged)} α did not converge.")
@@ -110,9 +113,9 @@ def scaling_text(result: RegressionResult) -> str:
 
 def r2_text(r2: float) -> str:
     """Write an R², which is not defined where the observations do not vary."""
-    return "not defined" if math.isnan(r2) else fixed(r2)
+    return "not defined" if math.isnan(r2) else format_fixed(r2)
 
 
 def equation_text(result: RegressionResult) -> str:
     """Write the fitted polynomial in the user's own x."""
-    return equation(result.fit.polynomial(), result.fit.grid)
+    return format_polynomial(result.fit.polynomial(), result.fit.grid)

@@ -8,22 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.engine.fields import limits
-from lively.engine.incremental import Bits, Work, part
-from lively.learning.cross_validation import Validated
+from lively.engine.fields import bounds
+from lively.engine.incremental import IncrementalTask, Progress, subtask
+from lively.learning.cross_validation import CrossValidationCurve
 from lively.learning.data_settings import DataSettings
-from lively.learning.fast_fits import fast
+from lively.learning.fast_fits import fast_fitting
 from lively.learning.least_squares import nested_least_squares
 from lively.learning.noisy_sample import Sample, split_sample
 from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.split import SplitSettings
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.regression.model import GRID_POINTS, solve
-from lively.pages.regression.penalty_choice import held_out
+from lively.pages.regression.penalty_choice import fold_samples
 from lively.pages.regression.settings import ModelSettings
 
-LOWEST, HIGHEST = limits(ModelSettings.model_fields["degree"])
+LOWEST, HIGHEST = bounds(ModelSettings.model_fields["degree"])
 DEGREES = np.arange(LOWEST, HIGHEST + 1)
 
 #: Coefficients, a column for each degree, and whether the fits converged.
@@ -31,7 +31,7 @@ Columns = tuple[Array, NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, eq=False)
-class DegreeCurve:
+class ValidationCurve:
     """Errors of the model at every degree, all of shape (len(DEGREES),).
 
     Attributes
@@ -52,7 +52,7 @@ class DegreeCurve:
     train: Array
     test: Array
     true: Array
-    validated: Validated
+    validated: CrossValidationCurve
     converged: NDArray[np.bool_]
     folds_converged: NDArray[np.bool_]
     alpha: float | None
@@ -70,10 +70,12 @@ class DegreeCurve:
     def clearly_worse(self, degree: int) -> bool:
         """Say whether a degree's error is more than one standard error above the lowest one."""
         mean, best = self.validated.mean, self.validated.best
-        return bool(mean[degree - LOWEST] > mean[best] + self.validated.spread[best])
+        return bool(mean[degree - LOWEST] > mean[best] + self.validated.standard_error[best])
 
 
-def coefficients(Z: Array, y: Array, model: PolynomialSettings, alpha: float) -> Bits[Columns]:
+def coefficients_by_degree(
+    Z: Array, y: Array, model: PolynomialSettings, alpha: float
+) -> Progress[Columns]:
     """Fit every degree.
 
     Parameters
@@ -95,17 +97,17 @@ def coefficients(Z: Array, y: Array, model: PolynomialSettings, alpha: float) ->
         Which fits converged.
     """
     if model.penalty in ("none", "ridge"):
-        with fast():
+        with fast_fitting():
             found = nested_least_squares(Z, y, alpha if model.penalty == "ridge" else 0.0)
         return found, np.ones(len(DEGREES), dtype=bool)
     found, converged = np.zeros((HIGHEST, len(DEGREES))), np.ones(len(DEGREES), dtype=bool)
     # The same problems with at most as many rows as columns: solved much faster with many points.
-    with fast():
+    with fast_fitting():
         Q, R = np.linalg.qr(Z)
         same = math.sqrt(len(R) / len(y))
         R, projected = same * R, same * (Q.T @ y)
     for column, degree in enumerate(DEGREES):
-        with fast():
+        with fast_fitting():
             solution = solve(model, R[:, :degree], projected, np.array([alpha]))
         found[:degree, column] = solution.coefficients[:, 0]
         converged[column] = solution.converged[0]
@@ -113,9 +115,9 @@ def coefficients(Z: Array, y: Array, model: PolynomialSettings, alpha: float) ->
     return found, converged
 
 
-def errors(
+def errors_by_degree(
     train: Sample, others: list[Sample], model: PolynomialSettings, alpha: float
-) -> Bits[tuple[list[Array], NDArray[np.bool_]]]:
+) -> Progress[tuple[list[Array], NDArray[np.bool_]]]:
     """Fit on `train` at every degree; return the mean squared errors on other points.
 
     Returns
@@ -125,7 +127,9 @@ def errors(
         Which fits converged.
     """
     powers, mean = ScaledPowers.of(train.x, HIGHEST), train.y.mean()
-    slopes, converged = yield from coefficients(powers(train.x), train.y - mean, model, alpha)
+    slopes, converged = yield from coefficients_by_degree(
+        powers(train.x), train.y - mean, model, alpha
+    )
     found = [
         np.mean((other.y[:, None] - mean - powers(other.x) @ slopes) ** 2, axis=0)
         for other in others
@@ -134,39 +138,39 @@ def errors(
 
 
 @lru_cache(maxsize=16)
-def curve_work(
+def validation_curve(
     data: DataSettings,
     split: SplitSettings,
     model: PolynomialSettings,
     alpha: float | None,
     fold_seed: int,
-) -> Work[DegreeCurve]:
+) -> IncrementalTask[ValidationCurve]:
     """Return the work of computing the errors at every degree; the same settings share one.
 
     The degree in `model` itself has no part in it.
     """
 
-    def begin() -> Bits[DegreeCurve]:
+    def begin() -> Progress[ValidationCurve]:
         parts = split_sample(data, split)
         grid = np.linspace(*data.x_range, GRID_POINTS)
-        truth = Sample(grid, TRUTHS[data.function](grid) + data.noise_mean)
+        truth = Sample(grid, TARGET_FUNCTIONS[data.function](grid) + data.noise_mean)
         weight = model.alpha if alpha is None else alpha
         tasks = [(parts.train, [parts.train, parts.test, truth])]
-        tasks += [(kept, [left]) for kept, left in held_out(parts.train, fold_seed)]
+        tasks += [(kept, [left]) for kept, left in fold_samples(parts.train, fold_seed)]
         found = []
         for i, (train, others) in enumerate(tasks):
-            bits = errors(train, others, model, weight)
-            found.append((yield from part(bits, i / len(tasks), (i + 1) / len(tasks))))
+            bits = errors_by_degree(train, others, model, weight)
+            found.append((yield from subtask(bits, i / len(tasks), (i + 1) / len(tasks))))
             yield (i + 1) / len(tasks)
         (train_error, test_error, true_error), converged = found[0]
-        return DegreeCurve(
+        return ValidationCurve(
             train=np.sqrt(train_error),
             test=np.sqrt(test_error),
             true=np.sqrt(true_error),
-            validated=Validated.of(np.array([each for (each,), _ in found[1:]])),
+            validated=CrossValidationCurve.of(np.array([each for (each,), _ in found[1:]])),
             converged=converged,
             folds_converged=np.all([each for _, each in found[1:]], axis=0),
             alpha=alpha,
         )
 
-    return Work(begin)
+    return IncrementalTask(begin)

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from lively.engine.fields import limits
-from lively.engine.formatting import fixed, number
+from lively.engine.fields import bounds
+from lively.engine.formatting import format_fixed, format_number
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.scores import ROUNDING
 from lively.pages.regression.error_limits import SMALL
@@ -17,7 +17,7 @@ from lively.pages.regression.validation_curve import LOWEST
 #: Another alpha is recommended if one of so many, each so many times the other, lowers the true
 #: error by this share.
 STEPS, STEP, GAIN = 4, 10.0, 0.02
-LEAST, MOST = limits(PolynomialSettings.model_fields["alpha"])
+LEAST, MOST = bounds(PolynomialSettings.model_fields["alpha"])
 
 Kind = Literal["under", "over", "both", "few", "neither"]
 
@@ -43,12 +43,12 @@ class Verdict:
         return f"{self.heading} {self.text}"
 
 
-def times(ratio: float) -> str:
+def ratio_number(ratio: float) -> str:
     """Write a ratio: with as many digits as it takes to compare it with its neighbours."""
-    return f"{fixed(ratio) if ratio < 10 else number(ratio, 2)} times"
+    return f"{format_fixed(ratio) if ratio < 10 else format_number(ratio, 2)} times"
 
 
-def negligible(result: RegressionResult) -> float:
+def rounding_error(result: RegressionResult) -> float:
     """Return the error up to which predictions are right but for rounding.
 
     A test input far beyond the training inputs makes a rounding error there a million times larger.
@@ -96,24 +96,28 @@ def verdict(result: RegressionResult) -> Verdict:
         return without_noise(result)
     under, over = underfits(result), overfits(result)
     if too_few(result):
-        return Verdict("few", HEADINGS["few"], few(result))
+        return Verdict("few", HEADINGS["few"], few_points_text(result))
     if under and over:
-        text = f"{above_noise(result)} {ratio(result)} The fit does not carry over to new points."
+        text = (
+            f"{above_noise_text(result)} {ratio_text(result)} The fit does not carry over to new "
+            "points."
+        )
         return Verdict("both", HEADINGS["both"], text)
     if under:
-        text = f"{above_noise(result)}{remedy(result, +1)}"
+        text = f"{above_noise_text(result)}{remedy_text(result, +1)}"
         return Verdict("under", HEADINGS["under"], text)
     if over:
-        text = f"{exact(result) if passes_through(result) else ratio(result)}{remedy(result, -1)}"
+        compared = exact_fit_text(result) if passes_through(result) else ratio_text(result)
+        text = f"{compared}{remedy_text(result, -1)}"
         return Verdict("over", HEADINGS["over"], text)
-    text = exact(result) if passes_through(result) else ratio(result)
-    level = f"The noise level is {number(result.settings.data.noise)}."
+    text = exact_fit_text(result) if passes_through(result) else ratio_text(result)
+    level = f"The noise level is {format_number(result.settings.data.noise)}."
     return Verdict("neither", HEADINGS["neither"], f"{text} {level}")
 
 
 def without_noise(result: RegressionResult) -> Verdict:
     """Judge a fit to data without noise, where there is nothing but the function to learn."""
-    fit, tiny = result.fit, negligible(result)
+    fit, tiny = result.fit, rounding_error(result)
     if max(fit.train.rmse, fit.test.rmse) <= tiny:
         text = "Both errors are zero up to rounding: the curve passes through every point."
         return Verdict("neither", HEADINGS["neither"], text)
@@ -122,55 +126,61 @@ def without_noise(result: RegressionResult) -> Verdict:
         count = len(result.parts.train.x)
         text = (
             f"The curve passes through all {count} training points, but not through the test "
-            f"points: the test RMSE is {fixed(fit.test.rmse)}. {cause}."
+            f"points: the test RMSE is {format_fixed(fit.test.rmse)}. {cause}."
         )
         return Verdict("few", HEADINGS["few"], text)
-    text = f"{cause}: {number(fit.train.rmse)} in training, {number(fit.test.rmse)} in the test."
-    return Verdict("under", NO_NOISE, f"{text}{remedy(result, +1)}")
+    text = (
+        f"{cause}: {format_number(fit.train.rmse)} in training, {format_number(fit.test.rmse)} in "
+        "the test."
+    )
+    return Verdict("under", NO_NOISE, f"{text}{remedy_text(result, +1)}")
 
 
-def above_noise(result: RegressionResult) -> str:
+def above_noise_text(result: RegressionResult) -> str:
     """Say how far the training error lies above the noise."""
     train, noise = result.fit.train.rmse, result.settings.data.noise
     return (
-        f"The training error {fixed(train)} is {times(train / noise)} the noise level "
-        f"{number(noise)}; noise explains up to {fixed(result.chance.training)}. "
+        f"The training error {format_fixed(train)} is {ratio_number(train / noise)} the noise "
+        "level "
+        f"{format_number(noise)}; noise explains up to {format_fixed(result.chance.training)}. "
         f"The curve misses the shape."
     )
 
 
-def ratio(result: RegressionResult) -> str:
+def ratio_text(result: RegressionResult) -> str:
     """Say how the test error compares with the training error, and with what chance explains."""
     train, test, limit = result.fit.train.rmse, result.fit.test.rmse, result.chance.ratio
     apart = (
-        f"The test error {fixed(test)} is {times(test / train)} the training error {fixed(train)}"
+        f"The test error {format_fixed(test)} is {ratio_number(test / train)} the training error "
+        f"{format_fixed(train)}"
     )
     if not np.isfinite(limit):
         return f"{apart}; with so few training points, any ratio can be chance."
-    return f"{apart}; chance alone explains up to {times(limit)}."
+    return f"{apart}; chance alone explains up to {ratio_number(limit)}."
 
 
-def exact(result: RegressionResult) -> str:
+def exact_fit_text(result: RegressionResult) -> str:
     """Say that the training error is zero, and how large the test error is."""
     noise = result.settings.data.noise
     return (
         f"The curve passes through every training point, noise included. The test error "
-        f"{fixed(result.fit.test.rmse)} is {times(result.fit.test.rmse / noise)} the noise level "
-        f"{number(noise)}."
+        f"{format_fixed(result.fit.test.rmse)} is {ratio_number(result.fit.test.rmse / noise)} "
+        "the noise level "
+        f"{format_number(noise)}."
     )
 
 
-def few(result: RegressionResult) -> str:
+def few_points_text(result: RegressionResult) -> str:
     """Say that there are as many coefficients as training points."""
     count = len(result.parts.train.x)
     return (
         f"{count} training points determine the {result.settings.model.degree + 1} coefficients "
         f"exactly, noise included, so the training error says nothing. The test error is "
-        f"{fixed(result.fit.test.rmse)}."
+        f"{format_fixed(result.fit.test.rmse)}."
     )
 
 
-def remedy(result: RegressionResult, towards: int) -> str:
+def remedy_text(result: RegressionResult, towards: int) -> str:
     """Say what would help, if something does: another penalty, or another degree.
 
     Parameters
@@ -179,10 +189,10 @@ def remedy(result: RegressionResult, towards: int) -> str:
     towards : int
         +1 for a more flexible model, −1 for a less flexible one.
     """
-    return penalty_remedy(result, towards) or degree_remedy(result, towards)
+    return penalty_remedy_text(result, towards) or degree_remedy_text(result, towards)
 
 
-def penalty_remedy(result: RegressionResult, towards: int) -> str:
+def penalty_remedy_text(result: RegressionResult, towards: int) -> str:
     """Blame the penalty if it is the cause."""
     model, chance = result.settings.model, result.chance
     if model.penalty == "none":
@@ -191,12 +201,12 @@ def penalty_remedy(result: RegressionResult, towards: int) -> str:
         return ""
     if result.chooses:
         return " The penalty causes it: cross-validation chose this α." if towards > 0 else ""
-    if not helps(result, towards):
+    if not would_help(result, towards):
         return ""
     return " The penalty is too strong: lower α." if towards > 0 else " A larger α would help."
 
 
-def helps(result: RegressionResult, towards: int) -> bool:
+def would_help(result: RegressionResult, towards: int) -> bool:
     """Whether the true error is lower at a weaker (+1) or a stronger (−1) penalty."""
     settings, model = result.settings, result.settings.model
     for steps in range(1, STEPS + 1):
@@ -209,7 +219,7 @@ def helps(result: RegressionResult, towards: int) -> bool:
     return False
 
 
-def degree_remedy(result: RegressionResult, towards: int) -> str:
+def degree_remedy_text(result: RegressionResult, towards: int) -> str:
     """Say which degree cross-validation prefers, if it is clear, and of use.
 
     Clear is more than one standard error; of use is a lower true error, which is known here.

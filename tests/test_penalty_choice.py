@@ -5,12 +5,12 @@ import pytest
 from plain import plain_folds, plain_search
 from sklearn.model_selection import RepeatedKFold
 
-from lively.learning.cross_validation import folds
+from lively.learning.cross_validation import shuffled_folds
 from lively.learning.noisy_sample import split_sample
-from lively.pages.model_selection.candidates import Family
+from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.criteria import criteria
 from lively.pages.model_selection.settings import SelectionModelSettings
-from lively.pages.regression.penalty_choice import FOLDS, WEIGHTS, choice
+from lively.pages.regression.penalty_choice import FOLDS, WEIGHTS, penalty_choice
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 from lively.pages.regression.text import alpha_text
@@ -26,7 +26,7 @@ def chosen(**changes):
 @pytest.mark.parametrize("size", [2, 4, 5, 23, 250])
 @pytest.mark.parametrize("seed", [0, 1, 77])
 def test_folds_are_scikit_learns(size, seed):
-    found = folds(size, FOLDS, seed)
+    found = shuffled_folds(size, FOLDS, seed)
     plain = [held for _, held in plain_folds(size, seed).split(np.zeros(size))]
     assert len(found) == len(plain) == min(5, size)
     for ours, theirs in zip(found, plain, strict=True):
@@ -35,7 +35,7 @@ def test_folds_are_scikit_learns(size, seed):
 
 def test_repeated_folds_are_scikit_learns():
     plain = RepeatedKFold(n_splits=5, n_repeats=3, random_state=8).split(np.zeros(23))
-    found = [fold for repeat in range(3) for fold in folds(23, 5, 8, repeat)]
+    found = [fold for repeat in range(3) for fold in shuffled_folds(23, 5, 8, repeat)]
     for ours, (_, theirs) in zip(found, plain, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
@@ -79,11 +79,13 @@ def test_the_curve_s_value_is_the_one_that_alpha_was_chosen_by(penalty, degree):
 def test_both_pages_have_the_same_five_fold_curve(penalty):
     result = RegressionResult(START.replace(penalty=penalty, degree=9, choose_alpha=True))
     data, split = result.settings.data, result.settings.split
-    family = Family.of(SelectionModelSettings(penalty=penalty, degree=9))
+    family = CandidateFamily.of(SelectionModelSettings(penalty=penalty, degree=9))
     other = criteria(data, split, family, result.settings.folds.fold_seed).validated["five"]
     if penalty == "none":
         np.testing.assert_allclose(result.curve.validated.mean, other.mean, rtol=1e-6)
-        np.testing.assert_allclose(result.curve.validated.spread, other.spread, rtol=1e-6)
+        np.testing.assert_allclose(
+            result.curve.validated.standard_error, other.standard_error, rtol=1e-6
+        )
     else:
         shared = [i for i, w in enumerate(WEIGHTS) if np.isclose(family.values, w).any()]
         assert len(shared) == len(family.values)
@@ -107,7 +109,9 @@ def test_alpha_is_chosen_on_training_points_only(monkeypatch):
     parts.test.y[:] = 1e6
     try:
         model = result.settings.model.replace(alpha=0.1)
-        again = choice.__wrapped__(result.settings.data, result.settings.split, model, 1).finish()
+        again = penalty_choice.__wrapped__(
+            result.settings.data, result.settings.split, model, 1
+        ).finish()
     finally:
         split_sample.cache_clear()
     np.testing.assert_array_equal(again.validated.mean, before)

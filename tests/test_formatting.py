@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lively.engine.formatting import equation, number
+from lively.engine.formatting import format_number, format_polynomial
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 from lively.pages.regression.text import equation_text
@@ -38,9 +38,9 @@ def test_written_equation_draws_the_fitted_curve(degree):
 
 def test_equations_read_well():
     x = np.linspace(-2, 2, 9)
-    assert equation(np.array([1.0, -2.0, 0.5]), x) == "ŷ = 1 − 2 x + 0.5 x²"
-    assert equation(np.array([-1.0, 0.0, 0.0, 3.0]), x) == "ŷ = −1 + 3 x³"
-    assert equation(np.array([0.0, 0.0]), x) == "ŷ = 0"
+    assert format_polynomial(np.array([1.0, -2.0, 0.5]), x) == "ŷ = 1 − 2 x + 0.5 x²"
+    assert format_polynomial(np.array([-1.0, 0.0, 0.0, 3.0]), x) == "ŷ = −1 + 3 x³"
+    assert format_polynomial(np.array([0.0, 0.0]), x) == "ŷ = 0"
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_equations_read_well():
     ],
 )
 def test_numbers_for_people(value, text):
-    assert number(value) == text
+    assert format_number(value) == text
 
 
 @given(st.floats(-1e15, 1e15).filter(lambda v: abs(v) > 1e-12))
 def test_numbers_keep_three_digits(value):
-    plain = number(value).replace("\u2009", "").replace("−", "-")
+    plain = format_number(value).replace("\u2009", "").replace("−", "-")
     plain = plain.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")).replace("·10", "e")
     assert float(plain) == pytest.approx(value, rel=5.1e-3)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from lively.ui import scheduler
-from lively.ui.scheduler import Late
+from lively.ui.scheduler import Scheduler
 
 
 class Shown:
@@ -38,7 +38,7 @@ class Bench:
         self.seconds, self.prepared, self.errors = seconds, [], []
         self.quick, self.slow = Shown(False), Shown(True)
         self.told = []
-        self.late = Late(
+        self.scheduler = Scheduler(
             [self.slow, self.quick],
             lambda result: result // 10,
             self.prepare,
@@ -61,9 +61,9 @@ class Bench:
 
 async def rest(bench=None):
     """Wait until the hand has rested, and for the work that a bench has then."""
-    await asyncio.sleep(scheduler.REST + 0.05)
+    await asyncio.sleep(scheduler.REST_SECONDS + 0.05)
     while bench and bench.slow.stale:
-        await asyncio.sleep(scheduler.TURN)
+        await asyncio.sleep(scheduler.YIELD_SECONDS)
 
 
 def test_what_keeps_up_is_shown_with_every_move(monkeypatch):
@@ -72,7 +72,7 @@ def test_what_keeps_up_is_shown_with_every_move(monkeypatch):
     async def drag():
         bench = Bench(0)
         for result in (10, 20, 30):
-            bench.late.show(result)
+            bench.scheduler.show(result)
         return bench
 
     bench = asyncio.run(drag())
@@ -82,16 +82,16 @@ def test_what_keeps_up_is_shown_with_every_move(monkeypatch):
 
 def test_what_does_not_keep_up_is_dimmed_and_follows_at_rest(monkeypatch):
     # A busy machine may take its time between two moves.
-    monkeypatch.setattr(scheduler, "REST", 0.5)
+    monkeypatch.setattr(scheduler, "REST_SECONDS", 0.5)
 
     async def drag():
         bench = Bench(scheduler.BUDGET * 2)
-        bench.late.show(10)
+        bench.scheduler.show(10)
         await rest(bench)
         for result in (20, 30, 40):
-            bench.late.show(result)
+            bench.scheduler.show(result)
             assert bench.slow.stale
-            await asyncio.sleep(scheduler.REST / 20)
+            await asyncio.sleep(scheduler.REST_SECONDS / 20)
         assert bench.quick.drawn == [10, 20, 30, 40]
         assert bench.slow.drawn == bench.prepared == [10]
         await rest(bench)
@@ -106,13 +106,13 @@ def test_what_does_not_keep_up_is_dimmed_and_follows_at_rest(monkeypatch):
 def test_what_is_stale_is_dimmed_before_anything_else_is_shown():
     async def drag():
         bench = Bench(scheduler.BUDGET * 2)
-        bench.late.show(10)
+        bench.scheduler.show(10)
         await rest(bench)
         seen = []
         bench.quick.draw = lambda result: seen.append((result, bench.slow.stale))
         bench.slow.sketch = lambda result: seen.append((result, bench.slow.stale))
-        bench.late.show(20)
-        assert not bench.late._work.started
+        bench.scheduler.show(20)
+        assert not bench.scheduler._work.started
         return seen
 
     assert asyncio.run(drag()) == [(20, True), (20, True)]
@@ -128,10 +128,10 @@ def test_words_wait_for_the_work_and_come_in_one_go(monkeypatch):
         def prepare(result):
             go_on.wait(30)
 
-        bench.late._prepare = prepare
+        bench.scheduler._prepare = prepare
         seen = []
         bench.quick.draw = lambda result: seen.append(bench.slow.stale)
-        bench.late.show(10)
+        bench.scheduler.show(10)
         go_on.set()
         await rest(bench)
         return seen
@@ -142,12 +142,12 @@ def test_words_wait_for_the_work_and_come_in_one_go(monkeypatch):
 def test_it_is_shown_with_every_move_again_once_it_is_quick(monkeypatch):
     async def drag():
         bench = Bench(scheduler.BUDGET * 2)
-        bench.late.show(10)
+        bench.scheduler.show(10)
         await rest(bench)
         monkeypatch.setattr(scheduler, "BUDGET", 60.0)
         bench.seconds = 0
-        bench.late.show(20)
-        bench.late.show(30)
+        bench.scheduler.show(20)
+        bench.scheduler.show(30)
         return bench
 
     bench = asyncio.run(drag())
@@ -158,12 +158,12 @@ def test_it_is_shown_with_every_move_again_once_it_is_quick(monkeypatch):
 def test_what_has_been_given_up_late_was_not_quick():
     async def drag():
         bench, go_on = Bench(0), threading.Event()
-        bench.late._prepare = lambda result: go_on.wait(30) and None
-        bench.late.show(10)
-        bench.late.show(20)
+        bench.scheduler._prepare = lambda result: go_on.wait(30) and None
+        bench.scheduler.show(10)
+        bench.scheduler.show(20)
         # Nobody waits for a frame's time with every move.
-        assert not bench.late._work.started
-        bench.late.show(30)
+        assert not bench.scheduler._work.started
+        bench.scheduler.show(30)
         go_on.set()
         await rest(bench)
         return bench
@@ -174,9 +174,9 @@ def test_what_has_been_given_up_late_was_not_quick():
 def test_what_is_there_already_is_not_waited_for():
     async def drag():
         bench = Bench(scheduler.BUDGET * 2)
-        bench.late.show(10)
+        bench.scheduler.show(10)
         await rest(bench)
-        bench.late.show(11)
+        bench.scheduler.show(11)
         return bench
 
     bench = asyncio.run(drag())
@@ -202,15 +202,15 @@ def test_a_blocking_computation_keeps_nobody_waiting(kind):
             function(result)
 
         kinds = {"function": function, "generator": generator, "uneven generator": uneven}
-        bench.late._prepare = kinds[kind]
-        bench.late.show(10)
+        bench.scheduler._prepare = kinds[kind]
+        bench.scheduler.show(10)
         # The call has come back, and messages are answered.
         assert bench.slow.stale
         assert bench.quick.drawn == [10]
         for _ in range(20):
-            await asyncio.sleep(scheduler.REST / 20)
+            await asyncio.sleep(scheduler.REST_SECONDS / 20)
         assert bench.prepared == []
-        bench.late.show(20)
+        bench.scheduler.show(20)
         assert bench.quick.drawn == [10, 20]
         go_on.set()
         await rest(bench)
@@ -226,12 +226,12 @@ def test_work_can_be_waited_for(monkeypatch):
 
     async def drag():
         bench = Bench(0)
-        bench.late.show(10)
+        bench.scheduler.show(10)
         assert bench.slow.drawn == []
-        bench.late.finish()
+        bench.scheduler.finish()
         assert bench.slow.drawn == bench.prepared == [10]
         assert not bench.slow.stale
-        bench.late.finish()
+        bench.scheduler.finish()
         return bench
 
     assert asyncio.run(drag()).slow.drawn == [10]
@@ -240,22 +240,22 @@ def test_work_can_be_waited_for(monkeypatch):
 def test_without_a_loop_nothing_waits():
     bench = Bench(scheduler.BUDGET * 2)
     for result in (10, 20):
-        bench.late.show(result)
+        bench.scheduler.show(result)
     assert bench.slow.drawn == [10, 20]
 
 
 def test_what_goes_wrong_at_rest_is_guarded_and_stays_dimmed(monkeypatch):
     async def drag():
         bench = Bench(scheduler.BUDGET * 2)
-        bench.late.show(10)
+        bench.scheduler.show(10)
         await rest(bench)
 
         def broken(result):
             raise ArithmeticError(result)
             yield
 
-        monkeypatch.setattr(bench.late, "_prepare", broken)
-        bench.late.show(20)
+        monkeypatch.setattr(bench.scheduler, "_prepare", broken)
+        bench.scheduler.show(20)
         await rest()
         return bench
 
@@ -271,7 +271,7 @@ def test_what_goes_wrong_at_once_is_raised():
     bench = Bench(0)
     bench.quick.draw = lambda result: 1 / 0
     with pytest.raises(ZeroDivisionError):
-        bench.late.show(10)
+        bench.scheduler.show(10)
 
 
 def test_long_work_goes_on_bit_by_bit_and_gives_way_to_messages():
@@ -284,8 +284,8 @@ def test_long_work_goes_on_bit_by_bit_and_gives_way_to_messages():
                 yield bit / 8
             bench.prepared.append(result)
 
-        bench.late._prepare = prepare
-        bench.late.show(10)
+        bench.scheduler._prepare = prepare
+        bench.scheduler.show(10)
         # It began at once, and stopped when a frame's time was over.
         assert bench.slow.sketched == [10]
         assert bench.slow.stale
@@ -315,11 +315,11 @@ def test_long_work_ends_with_the_next_move():
                 yield bit / 100
             bench.prepared.append(result)
 
-        bench.late._prepare = prepare
-        bench.late.show(10)
+        bench.scheduler._prepare = prepare
+        bench.scheduler.show(10)
         await rest()
-        bench.late._prepare = bench.prepare
-        bench.late.show(20)
+        bench.scheduler._prepare = bench.prepare
+        bench.scheduler.show(20)
         await rest(bench)
         return bench
 
@@ -334,7 +334,7 @@ def test_detail_follows_when_the_hand_rests(monkeypatch):
     async def drag():
         bench = Bench(0)
         for result in (10, 20, 30):
-            bench.late.show(result)
+            bench.scheduler.show(result)
         assert bench.slow.refined == []
         await rest()
         return bench
@@ -355,16 +355,16 @@ def test_work_can_be_stopped_and_gone_on_with():
             finally:
                 closed.append(len(done))
 
-        bench.late._prepare = prepare
+        bench.scheduler._prepare = prepare
         # Nothing is in progress: neither does anything.
-        bench.late.stop()
-        bench.late.resume()
-        bench.late._partial = lambda result: bool(done)
-        bench.late.show(10)
-        await asyncio.sleep(scheduler.REST)
+        bench.scheduler.stop()
+        bench.scheduler.resume()
+        bench.scheduler._partial = lambda result: bool(done)
+        bench.scheduler.show(10)
+        await asyncio.sleep(scheduler.REST_SECONDS)
         while len(done) < 6:
-            await asyncio.sleep(scheduler.TURN)
-        bench.late.stop()
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
+        bench.scheduler.stop()
         count = len(done)
         assert closed == [count]
         assert count < 20
@@ -373,10 +373,10 @@ def test_work_can_be_stopped_and_gone_on_with():
         assert bench.slow.stale
         await rest()
         assert len(done) == count
-        bench.late.resume()
+        bench.scheduler.resume()
         while bench.slow.stale:
-            await asyncio.sleep(scheduler.TURN)
-        bench.late.stop()
+            await asyncio.sleep(scheduler.YIELD_SECONDS)
+        bench.scheduler.stop()
         return bench, done
 
     bench, done = asyncio.run(drag())
@@ -394,11 +394,11 @@ def test_what_cannot_be_shown_before_its_end_is_not():
                 time.sleep(scheduler.BUDGET / 2)
                 yield bit / 30
 
-        bench.late._prepare = prepare
-        bench.late.show(10)
+        bench.scheduler._prepare = prepare
+        bench.scheduler.show(10)
         await rest()
         assert bench.told
-        bench.late.stop()
+        bench.scheduler.stop()
         return bench
 
     bench = asyncio.run(drag())

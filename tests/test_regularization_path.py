@@ -18,16 +18,21 @@ from selection import (
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet, Lasso, Ridge, lasso_path
 
-from lively.pages.model_selection.candidates import Family
-from lively.pages.model_selection.regularization_path import PATH, PLANE, ShrinkagePath, plane
+from lively.pages.model_selection.candidates import CandidateFamily
+from lively.pages.model_selection.regularization_path import (
+    PATH,
+    PLANE_POWERS,
+    RegularizationPath,
+    coefficient_plane,
+)
 from lively.pages.model_selection.result import SelectionResult
-from lively.pages.model_selection.tab_figures import SelectionPanels
+from lively.pages.model_selection.tab_figures import SelectionTabs
 
 
 @pytest.mark.parametrize("penalty", ["ridge", "lasso", "elastic"])
 def test_paths_are_the_plain_estimators_coefficients(penalty):
-    family = Family.of(MODEL.replace(penalty=penalty, degree=5), ())
-    made = finished(ShrinkagePath(TRAIN, family))
+    family = CandidateFamily.of(MODEL.replace(penalty=penalty, degree=5), ())
+    made = finished(RegularizationPath(TRAIN, family))
     for place in (0, 15, 30, 45, 60):
         pipeline = plain(penalty, 5, PATH[place], tight=True).fit(columns(TRAIN.x), TRAIN.y)
         np.testing.assert_allclose(
@@ -47,9 +52,9 @@ def test_paths_are_the_plain_estimators_coefficients(penalty):
 @pytest.mark.parametrize("penalty", ["ridge", "lasso", "elastic"])
 @pytest.mark.parametrize("alpha", [0.1, 3.16228, 100.0])
 def test_the_plane_holds_scikit_learn_s_solutions(penalty, alpha):
-    made = plane(DATA, SPLIT, penalty, alpha)
-    pipeline = plain("none", max(PLANE)).fit(columns(TRAIN.x), TRAIN.y)
-    Z = pipeline[:-1].transform(columns(TRAIN.x))[:, [power - 1 for power in PLANE]]
+    made = coefficient_plane(DATA, SPLIT, penalty, alpha)
+    pipeline = plain("none", max(PLANE_POWERS)).fit(columns(TRAIN.x), TRAIN.y)
+    Z = pipeline[:-1].transform(columns(TRAIN.x))[:, [power - 1 for power in PLANE_POWERS]]
     lasso = Lasso(made.lasso_weight, tol=1e-12).fit(Z, TRAIN.y)
     ridge = Ridge(made.ridge_weight).fit(Z, TRAIN.y)
     np.testing.assert_allclose(made.absolute, lasso.coef_, atol=1e-5)
@@ -77,7 +82,7 @@ def test_the_plane_holds_scikit_learn_s_solutions(penalty, alpha):
 @pytest.mark.parametrize("alpha", [0.1, 1.0, 10.0])
 def test_what_is_drawn_touches_at_the_solution_and_nowhere_crosses(function, alpha):
     settings = START.replace(panel="geometry", penalty="lasso", alpha=alpha, function=function)
-    result, panels = SelectionResult(settings), SelectionPanels(914, 232)
+    result, panels = SelectionResult(settings), SelectionTabs(914, 232)
     panels.draw(result)
     panel, made = panels.panels["geometry"], result.plane
     for i, (ax, order) in enumerate(zip(panel.axes, (1, 2), strict=True)):

@@ -5,22 +5,22 @@ import pytest
 from plain import plain_folds, plain_pipeline
 from sklearn.model_selection import cross_val_score
 
-from lively.learning.cross_validation import Validated
+from lively.learning.cross_validation import CrossValidationCurve
 from lively.learning.data_settings import DataSettings
-from lively.learning.elastic_net import Penalized
+from lively.learning.elastic_net import PenalizedFits
 from lively.learning.noisy_sample import split_sample
 from lively.learning.split import SplitSettings
-from lively.learning.target_functions import TRUTHS
+from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.regression.model import fit_model
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import ModelSettings, RegressionSettings
-from lively.pages.regression.validation_curve import DEGREES, DegreeCurve, curve_work
+from lively.pages.regression.validation_curve import DEGREES, ValidationCurve, validation_curve
 
 DATA, SPLIT, MODEL = DataSettings(), SplitSettings(), ModelSettings()
 
 
 def curve_of(data, split, model, alpha=None, fold_seed=1):
-    return curve_work(data, split, model, alpha, fold_seed).finish()
+    return validation_curve(data, split, model, alpha, fold_seed).finish()
 
 
 def plain_scores(model, train, fold_seed=1):
@@ -48,13 +48,13 @@ def test_curve_equals_fits_and_cross_validation_one_by_one(penalty, data):
         fit = fit_model(data, SPLIT, at)
         assert curve.train[i] == pytest.approx(fit.train.rmse, rel=1e-5)
         assert curve.test[i] == pytest.approx(fit.test.rmse, rel=1e-5)
-        true = TRUTHS[data.function](fit.grid)
+        true = TARGET_FUNCTIONS[data.function](fit.grid)
         assert curve.true[i] == pytest.approx(np.sqrt(np.mean((fit.curve - true) ** 2)), rel=1e-5)
         if exact or degree <= 4:
             plain = plain_scores(at, train, 3)
             near = 1e-6 if exact else 1e-4
             assert curve.validated.mean[i] == pytest.approx(plain.mean(), rel=near)
-            assert curve.validated.spread[i] == pytest.approx(
+            assert curve.validated.standard_error[i] == pytest.approx(
                 plain.std(ddof=1) / np.sqrt(5), rel=near
             )
     assert curve.converged.all()
@@ -78,7 +78,7 @@ def test_fewer_points_than_powers_take_the_smallest_solution():
 def test_a_vanishing_lasso_is_no_cure_for_high_degrees(alpha, errors):
     """With unshuffled folds, as these numbers were first computed by least angle regression."""
     from lively.learning.noisy_sample import Sample
-    from lively.pages.regression.validation_curve import errors as fit_all
+    from lively.pages.regression.validation_curve import errors_by_degree as fit_all
 
     train = split_sample(DATA, SPLIT).train
     found = []
@@ -133,8 +133,8 @@ def test_stages_are_cached_on_what_they_read():
 
 def curve_with(mean, spread):
     some, sure = np.ones(15), np.ones(15, dtype=bool)
-    validated = Validated(np.asarray(mean), np.full(15, spread))
-    return DegreeCurve(some, some, some, validated, sure, sure, None)
+    validated = CrossValidationCurve(np.asarray(mean), np.full(15, spread))
+    return ValidationCurve(some, some, some, validated, sure, sure, None)
 
 
 def test_best_and_simplest_follow_the_one_standard_error_rule():
@@ -149,7 +149,7 @@ def test_of_equals_but_for_rounding_the_lowest_degree_is_best():
     mean = 16.8 * (1 + 1e-13 * np.sin(np.arange(15)))
     curve = curve_with(mean, 0.0)
     assert curve.best == 1
-    low, high = Validated(np.array([4.0, 9.0]), np.array([5.0, 7.0])).band
+    low, high = CrossValidationCurve(np.array([4.0, 9.0]), np.array([5.0, 7.0])).band
     np.testing.assert_allclose(low, [0, np.sqrt(2)])
     np.testing.assert_allclose(high, [3, 4])
 
@@ -183,9 +183,11 @@ def test_every_point_on_an_unconverged_fit_is_marked(monkeypatch):
         """Fail from degree 12 on in the folds, which come after the fits to all points."""
         calls.append(Z)
         fine = Z.shape[1] < 12 or len(calls) <= len(DEGREES)
-        return Penalized(model.ridge(Z, y, np.asarray(alphas)), np.full(len(alphas), fine))
+        return PenalizedFits(model.ridge(Z, y, np.asarray(alphas)), np.full(len(alphas), fine))
 
-    monkeypatch.setattr(model, "penalized", sometimes)
-    curve = curve_work.__wrapped__(DATA, SPLIT, MODEL.replace(penalty="lasso"), 0.1, 1).finish()
+    monkeypatch.setattr(model, "fit_elastic_net", sometimes)
+    curve = validation_curve.__wrapped__(
+        DATA, SPLIT, MODEL.replace(penalty="lasso"), 0.1, 1
+    ).finish()
     assert curve.converged.all()
     np.testing.assert_array_equal(curve.folds_converged, DEGREES < 12)

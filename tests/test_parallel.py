@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 from joblib.externals.loky import get_reusable_executor
 
-from lively.engine.parallel import PATIENCE, finish, sweep
-from lively.pages.model_selection.candidates import Family
-from lively.pages.model_selection.selection_frequency import Picks, pick, picks
+from lively.engine.parallel import POLL_SECONDS, map_incremental, run_to_end
+from lively.pages.model_selection.candidates import CandidateFamily
+from lively.pages.model_selection.selection_frequency import (
+    SelectionFrequency,
+    selection_frequency,
+    simulate_selection,
+)
 from lively.pages.model_selection.settings import SelectionDataSettings
 
 DATA = SelectionDataSettings()
@@ -35,7 +39,7 @@ def broken(task):
 
 
 def results(steps, tasks):
-    return [done for done in sweep(steps, tasks) if done is not None]
+    return [done for done in map_incremental(steps, tasks) if done is not None]
 
 
 def test_by_default_tasks_are_done_here_bit_by_bit():
@@ -46,7 +50,7 @@ def test_by_default_tasks_are_done_here_bit_by_bit():
         yield
         return task
 
-    found = sweep(steps, range(100))
+    found = map_incremental(steps, range(100))
     assert next(found) is None
     assert next(found) == 0
     assert begun == [(0, threading.current_thread())]
@@ -56,7 +60,7 @@ def test_by_default_tasks_are_done_here_bit_by_bit():
 
 
 def test_a_task_in_one_go_is_what_its_bits_come_to():
-    assert finish(square, 7) == 49
+    assert run_to_end(square, 7) == 49
 
 
 def test_threads_do_the_same_in_the_same_order():
@@ -67,14 +71,14 @@ def test_threads_do_the_same_in_the_same_order():
 def test_somebody_else_may_go_first_while_a_result_is_awaited():
     with joblib.parallel_config(backend="threading", n_jobs=2):
         began = time.monotonic()
-        found = sweep(slowly, range(4))
+        found = map_incremental(slowly, range(4))
         waits = []
         for done in found:
             waits.append(time.monotonic() - began)
             began = time.monotonic()
             assert done is None or done in range(4)
     assert len(waits) > 4 + 4
-    assert np.median(waits) < 4 * PATIENCE
+    assert np.median(waits) < 4 * POLL_SECONDS
 
 
 def test_a_sweep_that_is_let_go_begins_nothing_more():
@@ -87,7 +91,7 @@ def test_a_sweep_that_is_let_go_begins_nothing_more():
         return task
 
     with joblib.parallel_config(backend="threading", n_jobs=2):
-        found = sweep(noted, range(10_000))
+        found = map_incremental(noted, range(10_000))
         while next(found) is None:
             pass
         found.close()
@@ -109,7 +113,7 @@ def test_what_goes_wrong_in_a_task_is_raised(jobs):
 def few(monkeypatch, count=12):
     """Pick on a few data sets only."""
     monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", count)
-    made = Picks(DATA, 44, Family("none"), 1)
+    made = SelectionFrequency(DATA, 44, CandidateFamily("none"), 1)
     for _ in made.steps():
         pass
     return made
@@ -141,7 +145,7 @@ def test_picks_are_the_same_on_all_cores_and_on_a_dask_cluster(monkeypatch):
 
 def test_picks_go_on_from_where_they_were(monkeypatch):
     monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 6)
-    made = picks(DATA.replace(seed=77), 44, Family("none"), 1)
+    made = selection_frequency(DATA.replace(seed=77), 44, CandidateFamily("none"), 1)
     work = made.steps()
     while made.sets < 2:
         next(work)
@@ -150,9 +154,10 @@ def test_picks_go_on_from_where_they_were(monkeypatch):
     assert made.sets == 6
     assert shares[-1] == 1
     chosen, errors, _ = zip(
-        *(finish(lambda n: pick(DATA.replace(seed=77), 44, Family("none"), 1, n), n)
+        *(run_to_end(lambda n: simulate_selection(DATA.replace(seed=77), 44,
+        CandidateFamily("none"), 1, n), n)
           for n in range(6)), strict=True,
     )  # fmt: skip
     np.testing.assert_array_equal(made.errors, errors)
     assert made.counts.sum() == np.size(chosen)
-    assert picks(DATA.replace(seed=77), 44, Family("none"), 1) is made
+    assert selection_frequency(DATA.replace(seed=77), 44, CandidateFamily("none"), 1) is made

@@ -15,9 +15,9 @@ from lively.pages.model_selection import ModelSelectionPage
 from lively.pages.regression import RegressionPage
 from lively.ui import canvas as canvas_module
 from lively.ui import scheduler
-from lively.ui.prerender import markup
-from lively.ui.run_length import Runs
-from lively.ui.screens import MOST, Shape, shapes
+from lively.ui.prerender import render_html
+from lively.ui.run_length import RunLengthFrame
+from lively.ui.screens import MOST_PIXELS, PictureShape, picture_shapes
 
 OWN = [[914, 338], [914, 232]]
 WIDE = [[1554, 500], [1554, 360]]
@@ -57,7 +57,9 @@ class Browser:
         def receive(content, buffers=None):
             said = json.loads(content["data"])
             if said["type"] == "runs":
-                frame = Runs(np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4"))
+                frame = RunLengthFrame(
+                    np.frombuffer(buffers[0], "<u2"), np.frombuffer(buffers[1], "<u4")
+                )
                 before = None if "shape" in said else self.shown[index]
                 self.shown[index] = laid(frame, before, (said["height"], said["width"]))
                 self.frames[index].append(said.get("shape"))
@@ -90,7 +92,7 @@ class Browser:
 
     def is_right(self):
         """Say whether the browser shows what a page shows that is drawn anew in this shape."""
-        fresh = Browser(type(self.page), **self.page.live.settings.flat())
+        fresh = Browser(type(self.page), **self.page.controller.settings.flat())
         sizes = [list(canvas.shape[:2]) for canvas in self.canvases]
         fresh.screen(self.canvases[0].shape.ratio, sizes)
         return all(map(np.array_equal, self.shown, fresh.shown))
@@ -119,7 +121,7 @@ def test_each_picture_is_drawn_and_sent_once(order, ratio, sizes, hasty):
 def test_a_picture_that_the_poster_shows_is_not_drawn_again():
     async def opening():
         browser = Browser()
-        markup(browser.page)
+        render_html(browser.page)
         browser.open(["theirs", "ours"])
         return browser
 
@@ -161,7 +163,7 @@ def test_a_prepared_screen_takes_no_drawing(kind, ratio, sizes):
         # Going on from there draws nothing but what moves.
         drawn = list(ready.draws)
         for browser in (ready, plain):
-            browser.page.live.again()
+            browser.page.controller.again()
         await asyncio.sleep(0.5)
         assert ready.draws == drawn
         assert all(map(np.array_equal, ready.shown, plain.shown))
@@ -183,7 +185,7 @@ def test_a_picture_that_changed_since_is_sent_as_it_is():
     async def opening():
         browser = Browser()
         browser.page.prepare(SCREENS)
-        browser.page.live.change(degree=3)
+        browser.page.controller.change(degree=3)
         assert browser.frames == [[], []]
         browser.open(["theirs", "ours"], ratio=3, sizes=PHONE)
         return browser
@@ -221,7 +223,7 @@ def test_another_screen_is_one_frame_for_each_picture_that_has_another_shape():
 def test_every_page_looks_the_same_wherever_its_window_has_been(kind, panel):
     browser = Browser(kind)
     browser.screen()
-    browser.page.live.change(panel=panel)
+    browser.page.controller.change(panel=panel)
     for ratio, sizes in ((3, PHONE), (1, OWN), (3, PHONE), (1.25, WIDE)):
         browser.screen(ratio, sizes, anew=False)
         assert browser.is_right()
@@ -231,7 +233,7 @@ def test_what_is_not_computed_yet_is_not_seen(monkeypatch):
     async def opening():
         # Of another seed than other tests', which leave their results in the cache.
         browser = Browser(partial(ModelSelectionPage, seed=8642))
-        markup(browser.page)
+        render_html(browser.page)
         browser.open(["theirs", "ours"])
         return browser
 
@@ -246,7 +248,7 @@ def test_a_script_that_starts_again_gets_whole_frames():
         browser = Browser()
         for _ in range(2):
             browser.open(["theirs", "ours"])
-        browser.page.live.change(degree=4)
+        browser.page.controller.change(degree=4)
         return browser
 
     browser = asyncio.run(opening())
@@ -262,7 +264,7 @@ def test_without_our_script_there_are_images_after_a_moment(hasty):
         assert browser.images == 0
         await asyncio.sleep(0.15)
         assert browser.images == 2
-        browser.page.live.change(degree=3)
+        browser.page.controller.change(degree=3)
         # From now on, the browser asks and is answered at once.
         assert browser.asked == 2
         browser.ipympl("draw")
@@ -270,7 +272,7 @@ def test_without_our_script_there_are_images_after_a_moment(hasty):
         assert [canvas.device_pixel_ratio for canvas in browser.canvases] == [2, 2]
         # Late, but here: our script takes over.
         browser.screen(ratio=2)
-        browser.page.live.change(degree=4)
+        browser.page.controller.change(degree=4)
         await asyncio.sleep(0.15)
         return browser
 
@@ -282,7 +284,7 @@ def test_without_our_script_there_are_images_after_a_moment(hasty):
 
 def test_without_a_loop_an_image_comes_at_once():
     browser = Browser()
-    browser.page.live.change(degree=8)
+    browser.page.controller.change(degree=8)
     browser.ipympl()
     assert (browser.images, browser.frames) == (2, [[], []])
 
@@ -335,7 +337,7 @@ def test_ipympl_s_own_script_gets_images_in_the_ratio_that_it_has(ratio):
     browser.ipympl(ratio=ratio)
     for (width, height), canvas in zip(OWN, browser.canvases, strict=True):
         # Where there are more pixels than there may be, it has none at all.
-        if width * height * ratio**2 <= MOST:
+        if width * height * ratio**2 <= MOST_PIXELS:
             assert canvas.shape == (width, height, ratio)
             assert canvas.get_width_height(physical=True) == (
                 int(width * ratio),
@@ -366,21 +368,24 @@ def test_a_screen_without_sizes_leaves_them():
 
 
 def test_a_page_may_have_twelve_million_pixels():
-    present = [Shape(914, 338, 1), Shape(914, 232, 1)]
-    assert shapes(2, [[2000, 1000], [2000, 500]], present) == [(2000, 1000, 2), (2000, 500, 2)]
-    assert MOST == 3_000_000 * 2**2
+    present = [PictureShape(914, 338, 1), PictureShape(914, 232, 1)]
+    assert picture_shapes(2, [[2000, 1000], [2000, 500]], present) == [
+        (2000, 1000, 2),
+        (2000, 500, 2),
+    ]
+    assert MOST_PIXELS == 3_000_000 * 2**2
     with pytest.raises(ValueError, match="12 million"):
-        shapes(2, [[2000, 1000], [2000, 501]], present)
+        picture_shapes(2, [[2000, 1000], [2000, 501]], present)
 
 
 def test_the_script_keeps_to_the_same_limits():
     from lively.ui import screens
-    from lively.ui.client import Shell
+    from lively.ui.client import BrowserClient
 
     for line in (
         f"const SMALLEST = {screens.SMALLEST};",
         f"const LARGEST = {screens.LARGEST};",
         f"const RATIOS = [{screens.RATIOS[0]:g}, {screens.RATIOS[1]:g}];",
-        f"const MOST = {screens.MOST // 10**6}e6;",
+        f"const MOST = {screens.MOST_PIXELS // 10**6}e6;",
     ):
-        assert line in Shell._esm
+        assert line in BrowserClient._esm

@@ -12,7 +12,7 @@ from sklearn.metrics import r2_score, root_mean_squared_error
 from strategies import regression_settings
 
 from lively.learning.data_settings import DataSettings
-from lively.learning.elastic_net import Penalized
+from lively.learning.elastic_net import PenalizedFits
 from lively.learning.noisy_sample import split_sample
 from lively.learning.scores import score
 from lively.learning.split import SplitSettings
@@ -202,9 +202,9 @@ def test_a_fit_that_did_not_converge_is_reported(monkeypatch):
     assert fit_model(DATA, SPLIT, model).converged
 
     def gives_up(Z, y, alphas, l1_ratio=1.0):
-        return Penalized(np.zeros((Z.shape[1], len(alphas))), np.zeros(len(alphas), dtype=bool))
+        return PenalizedFits(np.zeros((Z.shape[1], len(alphas))), np.zeros(len(alphas), dtype=bool))
 
-    monkeypatch.setattr("lively.pages.regression.model.penalized", gives_up)
+    monkeypatch.setattr("lively.pages.regression.model.fit_elastic_net", gives_up)
     assert not fit_model.__wrapped__(DATA, SPLIT, model).converged
 
 

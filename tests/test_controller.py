@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from lively.engine.controller import Live
+from lively.engine.controller import Controller
 from lively.engine.history import History
 from lively.pages.regression.settings import RegressionSettings
 
@@ -18,7 +18,7 @@ class Bench:
     def __init__(self):
         self.computed, self.drawn, self.said, self.settled = [], [], [], 0
         self.break_compute = self.break_draw = None
-        self.live = Live(START, self.compute, self.draw, self.settle, self.said.append)
+        self.controller = Controller(START, self.compute, self.draw, self.settle, self.said.append)
         self.forget()
 
     def forget(self):
@@ -46,98 +46,101 @@ def bench():
 
 
 def test_one_change_is_one_computation_and_one_drawing(bench):
-    bench.live.change(degree=9)
+    bench.controller.change(degree=9)
     assert len(bench.computed) == len(bench.drawn) == 1
-    assert bench.live.settings.model.degree == 9
+    assert bench.controller.settings.model.degree == 9
 
 
 def test_a_change_of_many_settings_is_one_too(bench):
-    bench.live.change(degree=9, noise=1.0, penalty="ridge", x_range=(-2.0, 2.0))
+    bench.controller.change(degree=9, noise=1.0, penalty="ridge", x_range=(-2.0, 2.0))
     assert len(bench.computed) == len(bench.drawn) == 1
 
 
 def test_an_equal_value_is_none(bench):
-    bench.live.change(degree=7)
-    bench.live.change(noise=5.000000000000001)
-    bench.live.reset()
+    bench.controller.change(degree=7)
+    bench.controller.change(noise=5.000000000000001)
+    bench.controller.reset()
     assert bench.computed == bench.drawn == []
-    assert not bench.live.history.can_move(-1)
+    assert not bench.controller.history.can_move(-1)
     assert bench.settled == 3
 
 
 def test_reset_is_one_and_can_be_undone(bench):
-    bench.live.change(degree=9, noise=1.0)
-    bench.live.change(samples=200)
+    bench.controller.change(degree=9, noise=1.0)
+    bench.controller.change(samples=200)
     bench.forget()
-    bench.live.reset()
+    bench.controller.reset()
     assert len(bench.computed) == len(bench.drawn) == 1
-    assert bench.live.settings == START
-    bench.live.move(-1)
-    assert bench.live.settings.data.samples == 200
+    assert bench.controller.settings == START
+    bench.controller.move(-1)
+    assert bench.controller.settings.data.samples == 200
 
 
 def test_undo_and_redo(bench):
-    bench.live.change(degree=9)
-    bench.live.change(noise=1.0)
-    bench.live.move(-1)
-    assert (bench.live.settings.model.degree, bench.live.settings.data.noise) == (9, 5.0)
-    bench.live.move(-1)
-    assert bench.live.settings == START
-    bench.live.move(+1)
-    bench.live.move(+1)
-    assert bench.live.settings.data.noise == 1.0
-    bench.live.move(-1)
-    bench.live.change(samples=60)
-    assert not bench.live.history.can_move(+1)
+    bench.controller.change(degree=9)
+    bench.controller.change(noise=1.0)
+    bench.controller.move(-1)
+    assert (bench.controller.settings.model.degree, bench.controller.settings.data.noise) == (
+        9,
+        5.0,
+    )
+    bench.controller.move(-1)
+    assert bench.controller.settings == START
+    bench.controller.move(+1)
+    bench.controller.move(+1)
+    assert bench.controller.settings.data.noise == 1.0
+    bench.controller.move(-1)
+    bench.controller.change(samples=60)
+    assert not bench.controller.history.can_move(+1)
 
 
 @pytest.mark.parametrize("value", [40, "x", None, math.nan, 7.5])
 def test_bad_input_is_said_and_nothing_sticks(bench, value):
-    bench.live.change(degree=value)
-    assert bench.live.settings == START
+    bench.controller.change(degree=value)
+    assert bench.controller.settings == START
     assert bench.computed == bench.drawn == []
     assert bench.said[-1].startswith("degree must be an integer between 1 and 15. Got ")
     assert bench.said[-1].endswith("The last good picture stays.")
-    bench.live.change(degree=8)
+    bench.controller.change(degree=8)
     assert bench.said[-1] == ""
 
 
 def test_a_failing_computation_is_said_and_logged(bench, caplog):
     bench.break_compute = ZeroDivisionError("no points")
     with caplog.at_level(logging.ERROR, logger="lively"):
-        bench.live.change(degree=9)
+        bench.controller.change(degree=9)
     assert "ZeroDivisionError('no points')" in bench.said[-1]
     assert "The last good picture stays." in bench.said[-1]
     assert bench.drawn == []
-    assert bench.live.settings == START
+    assert bench.controller.settings == START
     (record,) = caplog.records
     assert record.exc_info[1] is bench.break_compute
     # Who looks into it can do the same again.
     assert record.getMessage() == f"A page could not show {START.replace(degree=9)!r}."
     bench.break_compute = None
-    bench.live.change(degree=9)
-    assert bench.live.settings.model.degree == 9
+    bench.controller.change(degree=9)
+    assert bench.controller.settings.model.degree == 9
 
 
 def test_a_failing_drawing_goes_back_to_the_last_good_picture(bench):
-    bench.live.change(degree=3)
-    good = bench.live.result
+    bench.controller.change(degree=3)
+    good = bench.controller.result
     bench.break_draw = RuntimeError("half drawn")
-    bench.live.change(degree=4)
+    bench.controller.change(degree=4)
     assert bench.drawn[-1] is good
-    assert bench.live.result is good
-    assert bench.live.settings.model.degree == 3
+    assert bench.controller.result is good
+    assert bench.controller.settings.model.degree == 3
     assert "half drawn" in bench.said[-1]
 
 
 def test_moving_beyond_the_history_is_said_not_raised(bench):
-    bench.live.move(+1)
+    bench.controller.move(+1)
     assert "history" in bench.said[-1]
-    assert bench.live.settings == START
+    assert bench.controller.settings == START
 
 
 def test_refusals_are_said(bench):
-    bench.live.refuse("That cannot be.")
+    bench.controller.refuse("That cannot be.")
     assert bench.said[-1] == "That cannot be. The last good picture stays."
 
 
@@ -153,7 +156,7 @@ REFUSED = {
 @pytest.mark.parametrize("act", REFUSED.values(), ids=REFUSED)
 def test_a_refusal_is_one_line_for_those_who_look_for_it(bench, caplog, act):
     caplog.set_level(logging.DEBUG, logger="lively")
-    act(bench.live)
+    act(bench.controller)
     (record,) = caplog.records
     assert (record.levelno, record.exc_info) == (logging.DEBUG, None)
     assert record.getMessage().startswith("A page refused: ")
@@ -162,8 +165,8 @@ def test_a_refusal_is_one_line_for_those_who_look_for_it(bench, caplog, act):
 
 
 def test_a_fault_beside_a_change_is_logged_with_what_was_shown(bench, caplog):
-    bench.live.change(degree=3)
-    with caplog.at_level(logging.ERROR, logger="lively"), bench.live.guard():
+    bench.controller.change(degree=3)
+    with caplog.at_level(logging.ERROR, logger="lively"), bench.controller.guard():
         raise OSError("aside")
     (record,) = caplog.records
     assert record.getMessage() == f"A page could not show {START.replace(degree=3)!r}."

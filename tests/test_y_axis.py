@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from strategies import values
 from test_canvas import Screen
 
-from lively.pages.curve_fit.fit_figure import CurveFitPicture
+from lively.pages.curve_fit.fit_figure import CurveFitFigure
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import CurvePageSettings
-from lively.pages.curve_fit.tab_figures import CurvePanels
-from lively.ui.screens import Shape
+from lively.pages.curve_fit.tab_figures import CurveFitTabs
+from lively.ui.screens import PictureShape
 
 START = CurvePageSettings()
-KINDS = [CurveFitPicture, CurvePanels]
+KINDS = [CurveFitFigure, CurveFitTabs]
 FIELDS = {
     name: field
     for kind in (CurvePageSettings.groups()["data"], CurvePageSettings.groups()["view"])
@@ -73,14 +73,14 @@ def test_a_random_walk_ends_in_the_picture_that_is_drawn_at_once(kind, steps):
 
 
 def test_size_and_resolution_are_drawn_anew():
-    screen = Screen(CurveFitPicture)
+    screen = Screen(CurveFitFigure)
     show(screen, START)
-    screen.canvas.fit(Shape(500, 300, 1))
+    screen.canvas.fit(PictureShape(500, 300, 1))
     chosen = START.replace(noise=0.8)
     np.testing.assert_array_equal(
-        show(screen, chosen), show(Screen(CurveFitPicture, 500, 300), chosen)
+        show(screen, chosen), show(Screen(CurveFitFigure, 500, 300), chosen)
     )
-    doubled = Shape(500, 300, 2)
+    doubled = PictureShape(500, 300, 2)
     screen.canvas.fit(doubled)
     assert show(screen, START).shape == (600, 1000, 4)
-    np.testing.assert_array_equal(screen.shown, show(Screen(CurveFitPicture, *doubled), START))
+    np.testing.assert_array_equal(screen.shown, show(Screen(CurveFitFigure, *doubled), START))
