@@ -84,7 +84,7 @@ def test_a_constant_is_fitted_exactly(noise_mean, degree):
 @given(regression_settings())
 @settings(max_examples=40)
 def test_fits_are_the_plain_ones_at_any_settings(page):
-    # Coordinate descent does not converge at a small alpha: see test_penalized.
+    # Coordinate descent does not converge at a small alpha: see test_elastic_net.
     assume(page.model.penalty in ("none", "ridge"))
     parts, pipeline = plain_fit(page.data, page.split, page.model)
     # Of two points, say, the even powers are constant but for rounding, and the plain way divides

@@ -6,7 +6,7 @@ import pytest
 from conftest import Visit, write_notebook
 from test_lab import run_all, start_lab
 from test_ratios_served import SEEN
-from test_screen import Browser
+from test_screens import Browser
 
 from lively.pages.regression import RegressionPage
 

@@ -6,7 +6,7 @@ import math
 import pytest
 from playwright.sync_api import expect
 from test_frames_served import PATH, Screen
-from test_screen import Browser
+from test_screens import Browser
 
 from lively.pages.regression import RegressionPage
 from lively.ui.screens import MOST_PIXELS, RATIOS
