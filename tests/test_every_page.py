@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import pytest
-from registry import FEWER, PAGES, fields_of, folder, next_value, panels, states
+from registry import FEWER, PAGES, folder, next_value, states
 
 import lively.pages
 from lively.engine.fields import Grid, bounds, find_metadata
