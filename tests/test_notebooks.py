@@ -98,7 +98,15 @@ def test_every_page_has_its_tests(path):
     assert f"test_{path.stem}_served" in tests
 
 
-def test_runs(path, notebook):
+def test_runs_as_plain_python(notebook):
+    names = {}
+    for cell in code(notebook):
+        exec(cell.source, names)
+    names["page"].close()
+
+
+@pytest.mark.thorough
+def test_runs_in_a_kernel(path, notebook):
     NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}}
     ).execute()
