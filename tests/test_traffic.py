@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
@@ -22,7 +23,7 @@ from lively.serving.backlog import Backlog
 from lively.serving.bounds import Bounds
 from lively.serving.conversation import Conversation
 from lively.serving.handlers import VisitEndHandler, VisitHandler
-from lively.serving.messages import MOST_PARTS, NotAMessageError, join, outline, split
+from lively.serving.messages import MOST_PARTS, PROTOCOL, NotAMessageError, join, outline, split
 from lively.serving.packets import ALL, HEAD, LARGEST, Unpacker, pack
 from lively.serving.served_visit import MOST_WAITING, WAITING, ServedVisit
 from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, REPLACED, Beats, who
@@ -376,6 +377,7 @@ def kernel(monkeypatch):
     connection = executed.Connection.__new__(executed.Connection)
     handler = KernelWebsocketHandler.__new__(KernelWebsocketHandler)
     handler.closed, handler.beats = [], []
+    handler.ws_connection = SimpleNamespace(selected_subprotocol=PROTOCOL)
     handler.close = lambda code, reason: handler.closed.append(code)
     monkeypatch.setattr(
         KernelWebsocketHandler,
@@ -455,6 +457,21 @@ async def test_a_kernel_s_messages_are_passed_on_when_they_are_due(kernel):
     while kernel.passed[-1] != large:
         await asyncio.sleep(0.01)
     assert kernel.websocket_handler.closed == []
+
+
+@run
+async def test_a_picture_for_a_websocket_that_has_gone_is_not_sent(kernel, monkeypatch):
+    handler = kernel.websocket_handler
+    message = {"header": {"msg_type": "comm_msg"}, "buffers": [bytes(100)]}
+    older = serialize_binary_message(message)
+    # What Voilà would take for the number of a message's parts.
+    assert int.from_bytes(older[:8], "little") > 2**50
+    handler.ws_connection = None
+    kernel.write_message(older, binary=True)
+    assert handler.beats == []
+    handler.ws_connection = SimpleNamespace(selected_subprotocol=PROTOCOL)
+    kernel.write_message(b"present", binary=True)
+    assert handler.beats == [b"present"]
 
 
 @run

@@ -65,7 +65,9 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
 
         A kernel over ZMQ cannot be let wait until they are taken.
         """
-        if self._refused:
+        if self._refused or self.subprotocol != PROTOCOL:
+            # A websocket that has gone has no protocol, for which jupyter_server writes an older
+            # form. Voilà reads that as the present one, as up to 2⁶⁴ parts, and never returns.
             return
         with suppress(WebSocketClosedError):
             sent = self.websocket_handler.write_message(message, binary=binary)
