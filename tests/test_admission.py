@@ -11,11 +11,11 @@ from lively.pages.classification import ClassificationPage
 from lively.pages.curve_fit import CurveFitPage
 from lively.pages.model_selection import ModelSelectionPage
 from lively.pages.regression import RegressionPage
-from lively.serving.bounds import Bounds, Pace, Paces
-from lively.serving.faults import LONGEST, Faults
-from lively.serving.faults import MOST as MOST_FAULTS
-from lively.serving.gate import CONTROL, MOST_COMMS, REQUEST, WIDGET, Gate
-from lively.serving.gate import LONGEST as LONGEST_ID
+from lively.serving.fork.comm_filter import CONTROL, MOST_COMMS, REQUEST, WIDGET, Gate
+from lively.serving.fork.comm_filter import LONGEST as LONGEST_ID
+from lively.serving.fork.error_log_filter import LONGEST, Faults
+from lively.serving.fork.error_log_filter import MOST as MOST_FAULTS
+from lively.serving.shared.visit_limits import Bounds, Pace, Paces
 from lively.ui.screens import MOST_PIXELS, PictureShape, pixel_count, shapes_beside
 from lively.ui.validated import ALLOWED_TRAITS, ValidatedWidget
 
@@ -126,7 +126,7 @@ def test_pages_of_one_visitor_share_their_pixels(monkeypatch):
 
 def test_more_than_the_pace_has_to_wait(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("lively.serving.bounds.monotonic", lambda: now[0])
+    monkeypatch.setattr("lively.serving.shared.visit_limits.monotonic", lambda: now[0])
     pace = Pace(10.0, 20.0)
     assert [pace.take(1) for _ in range(20)] == [0.0] * 20
     assert pace.take(1) == pytest.approx(0.1)
@@ -138,7 +138,7 @@ def test_more_than_the_pace_has_to_wait(monkeypatch):
 
 def test_a_hand_is_never_waited_for(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("lively.serving.bounds.monotonic", lambda: now[0])
+    monkeypatch.setattr("lively.serving.shared.visit_limits.monotonic", lambda: now[0])
     paces = Paces(Bounds())
     for _ in range(5000):
         # A page sends less than forty messages a second, each of less than a kilobyte.

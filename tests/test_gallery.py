@@ -8,8 +8,8 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, PrefixLoader
 from tornado.httputil import HTTPHeaders
 
-from lively.serving.frame import Frame, fill, make
-from lively.serving.gallery import LAST, Entry, all_notebooks, entries, folders
+from lively.serving.built_pages.gallery import LAST, Entry, all_notebooks, entries, folders
+from lively.serving.built_pages.page_header import Frame, fill, make
 
 HOSTILE = "<script>alert('title')</script>"
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from lively.serving import kernels
-from lively.serving.kernels import Kernels, NotingManager
+from lively.serving.visits.kernel_places import Kernels, NotingManager
+from lively.serving.visits import kernel_places
 
 UNOPENED, IDLE = 30, 600
 
@@ -39,7 +39,7 @@ class Manager:
 def clock(monkeypatch):
     """The time, in a list."""
     now = [1000.0]
-    monkeypatch.setattr(kernels, "monotonic", lambda: now[0])
+    monkeypatch.setattr(kernel_places, "monotonic", lambda: now[0])
     return now
 
 

@@ -13,20 +13,23 @@ from types import SimpleNamespace
 import pytest
 
 from lively import visit as visits_api
-from lively.serving import built, forks, lines, served_visit, template, templates
-from lively.serving.bounds import Bounds
-from lively.serving.builder import NotSharedError
-from lively.serving.forks import ForkServer
-from lively.serving.served_visit import ServedVisit
-from lively.serving.sockets import NOT_BEGUN, OVER
-from lively.serving.templates import Templates
+from lively.serving.built_pages import built_page, page_store
+from lively.serving.built_pages.page_builder import NotSharedError
+from lively.serving.built_pages.page_store import Templates
+from lively.serving.fork import fork_server_client, page_process
+from lively.serving.fork.fork_server_client import ForkServer
+from lively.serving.shared import process_messages
+from lively.serving.shared.visit_limits import Bounds
+from lively.serving.visits.served_visit import ServedVisit
+from lively.serving.visits.visit_registry import served_visit
+from lively.serving.visits.websocket_heartbeat import NOT_BEGUN, OVER
 
 TEXT = "x" * 60_000
 
 
 @pytest.fixture
 def line():
-    ours, theirs = lines.pair()
+    ours, theirs = process_messages.pair()
     yield ours, theirs
     ours.close()
     theirs.close()
@@ -36,7 +39,7 @@ async def fill(line):
     """Send until the other side would have to read."""
     with contextlib.suppress(TimeoutError):
         while True:
-            await lines.deliver(line, {"text": TEXT}, seconds=0.05)
+            await process_messages.deliver(line, {"text": TEXT}, seconds=0.05)
 
 
 def received(line):
@@ -45,7 +48,7 @@ def received(line):
     found = []
     while True:
         try:
-            found.append(lines.receive(line)[0])
+            found.append(process_messages.receive(line)[0])
         except BlockingIOError:
             return found
 
@@ -53,11 +56,11 @@ def received(line):
 def test_a_large_message_travels_as_a_file(line):
     ours, theirs = line
     with open(os.devnull) as file:
-        lines.send(ours, {"text": TEXT * 50}, file.fileno())
-        message, (descriptor,) = lines.receive(theirs)
+        process_messages.send(ours, {"text": TEXT * 50}, file.fileno())
+        message, (descriptor,) = process_messages.receive(theirs)
     assert message == {"text": TEXT * 50}
     assert os.readlink(f"/proc/self/fd/{descriptor}") == os.devnull
-    lines.close([descriptor])
+    process_messages.close([descriptor])
 
 
 def test_who_does_not_read_keeps_nobody(line):
@@ -66,7 +69,8 @@ def test_who_does_not_read_keeps_nobody(line):
     async def scene():
         await fill(ours)
         waiting = [
-            asyncio.create_task(lines.deliver(ours, {"number": n}, seconds=60)) for n in range(5)
+            asyncio.create_task(process_messages.deliver(ours, {"number": n}, seconds=60))
+            for n in range(5)
         ]
         # Everything else goes on.
         await asyncio.sleep(0.05)
@@ -87,9 +91,9 @@ def test_a_line_that_is_hung_up_lets_nobody_wait(line):
 
     async def scene():
         await fill(ours)
-        waiting = asyncio.create_task(lines.deliver(ours, {}, seconds=60))
+        waiting = asyncio.create_task(process_messages.deliver(ours, {}, seconds=60))
         await asyncio.sleep(0.05)
-        lines.hang_up(ours)
+        process_messages.hang_up(ours)
         with pytest.raises(OSError, match="pipe"):
             await waiting
 
@@ -101,12 +105,12 @@ def page(line):
     child = subprocess.Popen([sys.executable, "-c", ""])
     watched = os.pidfd_open(child.pid)
     child.wait()
-    return built.Template("page.ipynb", line, watched, None, {})
+    return built_page.Template("page.ipynb", line, watched, None, {})
 
 
 def test_a_template_that_takes_no_requests_is_given_up(line, monkeypatch):
     ours, _ = line
-    monkeypatch.setattr(built, "FORK", 0.05)
+    monkeypatch.setattr(built_page, "FORK", 0.05)
 
     async def scene():
         await fill(ours)
@@ -136,13 +140,13 @@ def test_a_shortage_in_the_server_ends_no_process(forking, line, monkeypatch):
 
     before = forking.process
     with monkeypatch.context() as short:
-        short.setattr(forks.lines, "pair", fail)
+        short.setattr(fork_server_client.lines, "pair", fail)
         with pytest.raises(OSError, match="too many"):
             asyncio.run(forking.fork("kernel"))
     assert forking.process is before
     asyncio.run(forking.fork("kernel", env={"QUERY_STRING": TEXT * 10})).close()
     assert forking.process is before
-    assert lines.receive(line[1])[0]["env"] == {"QUERY_STRING": TEXT * 10}
+    assert process_messages.receive(line[1])[0]["env"] == {"QUERY_STRING": TEXT * 10}
 
 
 def test_the_old_process_forks_while_its_successor_imports(forking):
@@ -228,11 +232,11 @@ def find(account):
 
 def test_a_page_that_something_was_short_for_is_tried_again(account, monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(templates, "monotonic", lambda: now[0])
+    monkeypatch.setattr(page_store, "monotonic", lambda: now[0])
     for error in (OSError(errno.EMFILE, "too many open files"), TimeoutError()):
         account.fail_with(error)
         for _ in range(5):
-            now[0] += templates.AGAIN + 1
+            now[0] += page_store.AGAIN + 1
             before = len(account.tried)
             assert find(account) is None
             assert find(account) is None
@@ -243,7 +247,7 @@ def test_a_page_whose_process_dies_is_tried_a_few_times(account):
     account.fail_with(ConnectionError("the process at the other end is gone"))
     for _ in range(10):
         assert find(account) is None
-    assert len(account.tried) == templates.MOST_CRASHES
+    assert len(account.tried) == page_store.MOST_CRASHES
 
 
 def test_what_a_page_had_read_when_it_failed_belongs_to_it(account):
@@ -280,15 +284,15 @@ def test_what_is_not_prepared_displaces_nothing(account):
         prepare=lambda wanted: ready and not prepared.append(wanted)
     )
     ready = True
-    for number in range(templates.MOST_SUGGESTIONS):
+    for number in range(page_store.MOST_SUGGESTIONS):
         account.templates.suggest("page.ipynb", number)
     ready = False
     account.templates.suggest("page.ipynb", 100)
     ready = True
     account.templates.suggest("page.ipynb", 3)
-    assert prepared[-1] == list(range(templates.MOST_SUGGESTIONS))
+    assert prepared[-1] == list(range(page_store.MOST_SUGGESTIONS))
     account.templates.suggest("page.ipynb", 100)
-    assert prepared[-1] == [*range(1, templates.MOST_SUGGESTIONS), 100]
+    assert prepared[-1] == [*range(1, page_store.MOST_SUGGESTIONS), 100]
 
 
 def test_a_visit_that_has_gone_by_the_time_its_fork_fails_ends_no_template(line, monkeypatch):
@@ -299,17 +303,17 @@ def test_a_visit_that_has_gone_by_the_time_its_fork_fails_ends_no_template(line,
         raise OSError("no more processes")
 
     monkeypatch.setattr(os, "fork", fail)
-    monkeypatch.setattr(template, "reap", lambda: None)
+    monkeypatch.setattr(page_process, "reap", lambda: None)
     with of_process:
-        lines.send(ours, {"environment": {}, "memory": 0}, of_process.fileno())
+        process_messages.send(ours, {"environment": {}, "memory": 0}, of_process.fileno())
     visitor.close()
     ours.shutdown(socket.SHUT_WR)
-    template.serve(theirs, None, None, None)
+    page_process.serve(theirs, None, None, None)
 
 
 def test_what_goes_wrong_while_something_is_prepared_is_logged(monkeypatch, caplog):
     monkeypatch.setattr(visits_api.hooks, "prepare", [lambda wanted: 1 / 0])
     with caplog.at_level(logging.ERROR):
-        template.prepare([])
+        page_process.prepare([])
     assert "What is prepared for visits failed." in caplog.text
     assert "ZeroDivisionError" in caplog.text

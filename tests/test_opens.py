@@ -13,7 +13,7 @@ from ipywidgets import Widget
 
 import lively.pages
 from lively.engine.fields import Choices, find_metadata
-from lively.serving.build import TimedLoop
+from lively.serving.fork.cell_runner import TimedLoop
 from lively.ui import scheduler
 from lively.ui.page import POSTER, Page
 from lively.ui.views import TextView

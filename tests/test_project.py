@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 #: Names that differ between the registries.
 CONDA = {"matplotlib-base": "matplotlib"}
 #: Modules that need more than the package does, and the optional dependencies that have it.
-OPTIONAL = {"lively.serving.hub": "hub"}
+OPTIONAL = {"lively.serving.jupyterhub_identity": "hub"}
 
 
 def tracked():

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from traitlets import TraitError
 
-from lively.serving.protection import Protection, hashed
-from lively.serving.refusals import Odd
+from lively.serving.http.protection import Protection, hashed
+from lively.serving.http.request_filters import Odd
 
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
 

@@ -16,11 +16,14 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
-from lively.serving import forks, provisioner
-from lively.serving.forks import fork_server
+from lively.serving import provisioner
+from lively.serving.fork import fork_server_client
+from lively.serving.fork.fork_server_client import fork_server
 from lively.serving.provisioner import ForkedProcess, ForkProvisioner
 
-pytestmark = pytest.mark.skipif(not forks.CAN_FORK, reason="kernels are forked on Linux only")
+pytestmark = pytest.mark.skipif(
+    not fork_server_client.CAN_FORK, reason="kernels are forked on Linux only"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -205,7 +208,7 @@ def test_where_no_fork_server_can_be_had_kernels_are_plain(monkeypatch, caplog):
 
 
 def test_where_there_is_no_fork_kernels_are_plain(monkeypatch):
-    monkeypatch.setattr(forks, "CAN_FORK", False)
+    monkeypatch.setattr(fork_server_client, "CAN_FORK", False)
     with kernel() as (manager, client):
         assert isinstance(manager.provisioner.process, subprocess.Popen)
         assert run(client, "print('plain')") == "plain"

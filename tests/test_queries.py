@@ -9,10 +9,10 @@ import weakref
 
 import pytest
 
-from lively.serving.packets import SERVER, pack
-from lively.serving.visits import Visits
+from lively.serving.shared.packet_stream import SERVER, pack
+from lively.serving.visits.visit_registry import Visits
 
-forks = pytest.importorskip("lively.serving.forks")
+forks = pytest.importorskip("lively.serving.fork.fork_server_client")
 pytestmark = pytest.mark.skipif(not forks.CAN_FORK, reason="visits are forked")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lively.serving.scripts import (
+from lively.serving.http.script_bundle import (
     CHUNK,
     EXTENSIONS,
     LARGEST,

@@ -15,13 +15,15 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from voila.utils import ENV_VARIABLE
 
 from lively import visit as visits_api
-from lively.serving import lines, sending, template, watch
-from lively.serving.build import TimedLoop
-from lively.serving.builder import environment
-from lively.serving.html import VISIT, Page
-from lively.serving.messages import NAMES, NotAMessageError, join, split
-from lively.serving.outputs import Recorder
-from lively.serving.packets import HEAD, SERVER, Unpacker, pack
+from lively.serving.built_pages.page_builder import environment
+from lively.serving.built_pages.page_html import VISIT, Page
+from lively.serving.fork import page_process, sharing_monitor
+from lively.serving.fork.cell_outputs import Recorder
+from lively.serving.fork.cell_runner import TimedLoop
+from lively.serving.http import page_handler
+from lively.serving.shared import process_messages
+from lively.serving.shared.jupyter_messages import NAMES, NotAMessageError, join, split
+from lively.serving.shared.packet_stream import HEAD, SERVER, Unpacker, pack
 
 TEXTS = st.lists(st.text(max_size=40), min_size=1, max_size=5)
 MESSAGE = {"header": {"msg_type": "comm_msg", "msg_id": "1"}, "parent_header": {}, "metadata": {}}
@@ -160,8 +162,10 @@ def test_a_loop_is_at_rest_when_timers_and_tasks_are_done():
 
 def test_the_environment_is_watched_for_all_that_voila_puts_there():
     same_for_all = {"VOILA_PREHEAT", "SERVER_SOFTWARE", "VOILA_BASE_URL", "VOILA_SERVER_URL"}
-    assert {variable.value for variable in ENV_VARIABLE} == watch.OF_A_VISIT | same_for_all
-    assert not watch.OF_A_VISIT & same_for_all
+    assert {
+        variable.value for variable in ENV_VARIABLE
+    } == sharing_monitor.OF_A_VISIT | same_for_all
+    assert not sharing_monitor.OF_A_VISIT & same_for_all
     configuration = SimpleNamespace(theme="light", show_tracebacks=False)
     site = SimpleNamespace(base_url="/", settings={}, configuration=configuration)
     assert set(environment(site, logging.WARNING)) == same_for_all | {
@@ -184,26 +188,26 @@ def test_a_page_is_told_by_which_name_it_was_asked_for(host, name, port):
     line = RequestStartLine("GET", "/page?n=1", "HTTP/1.1")
     headers = HTTPHeaders({"Host": host, "X-A": "b"})
     request = HTTPServerRequest(start_line=line, headers=headers)
-    told = sending.environment(SimpleNamespace(request=request), ["x-a"])
+    told = page_handler.environment(SimpleNamespace(request=request), ["x-a"])
     assert (told["SERVER_NAME"], told["SERVER_PORT"], told["VOILA_APP_PORT"]) == (name, port, port)
     assert (told["QUERY_STRING"], told["HTTP_X_A"]) == ("n=1", "b")
 
 
 def test_a_fork_that_fails_is_told_to_the_visit(monkeypatch):
-    ours, theirs = lines.pair()
+    ours, theirs = process_messages.pair()
     visitor, of_process = socket.socketpair()
 
     def fail():
         raise OSError("no more processes")
 
     monkeypatch.setattr(os, "fork", fail)
-    monkeypatch.setattr(template, "reap", lambda: None)
+    monkeypatch.setattr(page_process, "reap", lambda: None)
     with ours, theirs, visitor:
         with of_process:
-            lines.send(ours, {"environment": {}, "memory": 0}, of_process.fileno())
+            process_messages.send(ours, {"environment": {}, "memory": 0}, of_process.fileno())
         # The line ends, and with it the template.
         ours.shutdown(socket.SHUT_WR)
-        template.serve(theirs, None, None, None)
+        page_process.serve(theirs, None, None, None)
         ((address, said),) = Unpacker().feed(visitor.recv(1000))
         assert address == SERVER
         assert json.loads(said) == {"failed": "no more processes"}
@@ -228,8 +232,8 @@ def test_a_kernel_of_voila_s_is_a_visitor_s_own(monkeypatch):
     monkeypatch.setenv("VOILA_REQUEST_URL", "http://here/voila/render/page.ipynb")
     assert visits_api.served()
     noted = []
-    monkeypatch.setattr(watch.Environment, "noted", noted.append, raising=False)
-    monkeypatch.setattr(os.environ, "__class__", watch.Environment)
+    monkeypatch.setattr(sharing_monitor.Environment, "noted", noted.append, raising=False)
+    monkeypatch.setattr(os.environ, "__class__", sharing_monitor.Environment)
     monkeypatch.setattr(visits_api.hooks, "building", True)
     assert not visits_api.served()
     assert noted == []

@@ -17,16 +17,39 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
 from lively import visit as visits_api
-from lively.serving import conversation, executed, sockets, websocket
-from lively.serving.backlog import Backlog
-from lively.serving.bounds import Bounds
-from lively.serving.conversation import Conversation
-from lively.serving.handlers import VisitEndHandler, VisitHandler
-from lively.serving.messages import MOST_PARTS, NotAMessageError, join, outline, split
-from lively.serving.packets import ALL, HEAD, LARGEST, Unpacker, pack
-from lively.serving.served_visit import MOST_WAITING, WAITING, ServedVisit
-from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, REPLACED, Beats, who
-from lively.serving.websocket import LITTLE, MUCH, VisitSocketHandler, find
+from lively.serving.fork import visit_process
+from lively.serving.fork.visit_process import Conversation
+from lively.serving.http.visit_handlers import VisitEndHandler, VisitHandler
+from lively.serving.shared.jupyter_messages import (
+    MOST_PARTS,
+    NotAMessageError,
+    join,
+    outline,
+    split,
+)
+from lively.serving.shared.packet_stream import ALL, HEAD, LARGEST, Unpacker, pack
+from lively.serving.shared.visit_limits import Bounds
+from lively.serving.visits.message_queue import Backlog
+from lively.serving.visits.served_visit import MOST_WAITING, WAITING, ServedVisit
+from lively.serving.visits.visit_registry import (
+    kernel_websocket,
+    visit_websocket,
+    websocket_heartbeat,
+)
+from lively.serving.visits.visit_websocket import (
+    LITTLE,
+    MUCH,
+    VisitSocketHandler,
+    find,
+)
+from lively.serving.visits.websocket_heartbeat import (
+    AGAINST_THE_RULES,
+    BEAT,
+    OVER,
+    REPLACED,
+    Beats,
+    who,
+)
 
 MB = 2**20
 PARTS = [b"{}"] * 4
@@ -185,7 +208,7 @@ async def test_beats_are_answered_while_messages_wait_for_the_process(visit):
 
 @run
 async def test_who_has_sent_all_that_may_wait_is_read_no_more_but_beaten_to(visit, monkeypatch):
-    monkeypatch.setattr(websocket, "BEAT_EVERY", 0.01)
+    monkeypatch.setattr(visit_websocket, "BEAT_EVERY", 0.01)
     browser = Browser(visit)
     visit._transport.take(1)
     monkeypatch.setattr(visit, "due", lambda size: 0.0)
@@ -208,7 +231,7 @@ async def test_who_has_sent_all_that_may_wait_is_read_no_more_but_beaten_to(visi
 
 @run
 async def test_nobody_waits_for_room_whose_line_or_visit_is_gone(visit, monkeypatch):
-    monkeypatch.setattr(websocket, "BEAT_EVERY", 0.01)
+    monkeypatch.setattr(visit_websocket, "BEAT_EVERY", 0.01)
     visit._transport.take(1)
     browser, other = Browser(visit), Browser(visit)
     browser.on_message(message(1))
@@ -256,7 +279,7 @@ async def test_all_that_is_sent_is_paced_and_text_is_not_spoken(visit, monkeypat
 
 @run
 async def test_whoever_sends_too_fast_is_read_later_and_beaten_to(visit, monkeypatch):
-    monkeypatch.setattr(websocket, "BEAT_EVERY", 0.01)
+    monkeypatch.setattr(visit_websocket, "BEAT_EVERY", 0.01)
     browser = Browser(visit)
     monkeypatch.setattr(visit, "due", lambda size: 0.05)
     await browser.on_message(b"first")
@@ -324,7 +347,7 @@ def test_threads_of_one_process_do_not_talk_at_the_same_time():
 
 
 def test_a_process_does_not_say_what_would_end_it(monkeypatch):
-    monkeypatch.setattr(conversation, "LARGEST", 10)
+    monkeypatch.setattr(visit_process, "LARGEST", 10)
     line = Line()
     put = speak(line)
     with pytest.raises(ValueError, match="at most 10 bytes"):
@@ -373,7 +396,7 @@ def test_a_backlog_is_full_by_its_bytes_or_its_number():
 @pytest.fixture
 def kernel(monkeypatch):
     """A websocket of a kernel; `passed` is what the kernel is given."""
-    connection = executed.Connection.__new__(executed.Connection)
+    connection = kernel_websocket.Connection.__new__(kernel_websocket.Connection)
     handler = KernelWebsocketHandler.__new__(KernelWebsocketHandler)
     handler.closed, handler.beats = [], []
     handler.close = lambda code, reason: handler.closed.append(code)
@@ -387,7 +410,7 @@ def kernel(monkeypatch):
     connection.websocket_handler = handler
     connection._unsent = 0
     connection._beats, connection._refused = Beats(handler, True), False
-    connection._waiting = Backlog(executed.WAITING, executed.MOST_WAITING)
+    connection._waiting = Backlog(kernel_websocket.WAITING, kernel_websocket.MOST_WAITING)
     connection._pace = SimpleNamespace(took=[], wait=0.0)
     connection._pace.take = lambda size: connection._pace.took.append(size) or connection._pace.wait
     passed = []
@@ -426,9 +449,9 @@ async def test_a_kernel_s_messages_wait_in_their_order_and_are_counted_once(kern
     kernel._pace.wait = 3600.0
     whole = Counted(join("shell", PARTS))
     Counted.measured = 0
-    for _ in range(executed.MOST_WAITING):
+    for _ in range(kernel_websocket.MOST_WAITING):
         kernel.handle_incoming_message(whole)
-    assert Counted.measured < 4 * executed.MOST_WAITING
+    assert Counted.measured < 4 * kernel_websocket.MOST_WAITING
     assert kernel.websocket_handler.closed == []
     kernel.handle_incoming_message(BEAT)
     assert kernel.websocket_handler.closed == [AGAINST_THE_RULES]
@@ -450,7 +473,7 @@ async def test_a_kernel_s_messages_are_passed_on_when_they_are_due(kernel):
     while not kernel.websocket_handler.beats:
         await asyncio.sleep(0.01)
     assert kernel.passed == messages
-    large = join("shell", [*PARTS, bytes(executed.WAITING)])
+    large = join("shell", [*PARTS, bytes(kernel_websocket.WAITING)])
     kernel.handle_incoming_message(large)
     while kernel.passed[-1] != large:
         await asyncio.sleep(0.01)
@@ -460,7 +483,7 @@ async def test_a_kernel_s_messages_are_passed_on_when_they_are_due(kernel):
 @run
 async def test_a_kernel_s_browser_that_takes_nothing_is_let_go(kernel):
     handler, frame = kernel.websocket_handler, bytes(1 << 20)
-    for _ in range(3 * executed.MUCH // len(frame)):
+    for _ in range(3 * kernel_websocket.MUCH // len(frame)):
         handler.taken = asyncio.Future()
         kernel.write_message(frame, binary=True)
         handler.taken.set_result(None)
@@ -468,10 +491,10 @@ async def test_a_kernel_s_browser_that_takes_nothing_is_let_go(kernel):
     assert handler.closed == []
     handler.taken = asyncio.Future()
     before = len(handler.beats)
-    for _ in range(3 * executed.MUCH // len(frame)):
+    for _ in range(3 * kernel_websocket.MUCH // len(frame)):
         kernel.write_message(frame, binary=True)
     assert handler.closed == [AGAINST_THE_RULES]
-    assert len(handler.beats) - before == executed.MUCH // len(frame) + 1
+    assert len(handler.beats) - before == kernel_websocket.MUCH // len(frame) + 1
 
 
 @run
@@ -554,7 +577,7 @@ def test_a_visit_that_has_just_ended_is_not_found(method):
         finish=None,
         authorizer=SimpleNamespace(is_authorized=allow),
         current_user="somebody",
-        request=SimpleNamespace(headers={"Sec-WebSocket-Protocol": websocket.PROTOCOL}),
+        request=SimpleNamespace(headers={"Sec-WebSocket-Protocol": visit_websocket.PROTOCOL}),
         get_query_argument=lambda name, default: default,
     )
     with pytest.raises(HTTPError) as raised:
@@ -568,7 +591,7 @@ def test_a_page_has_a_name_of_so_many_characters():
     def asked(**arguments):
         return SimpleNamespace(get_query_argument=lambda name, default: arguments.get(name, ""))
 
-    longest = "é" * sockets.LONGEST
+    longest = "é" * websocket_heartbeat.LONGEST
     assert who(asked(session_id=longest, beats="1")) == (longest, True)
     assert who(asked()) == ("", False)
     with pytest.raises(HTTPError) as raised:

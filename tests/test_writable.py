@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-from lively.serving import writable
+from lively.serving import writable_folders
 
 
 @pytest.fixture
@@ -26,15 +26,15 @@ def nowhere(monkeypatch, tmp_path):
 
 
 def test_looking_leaves_nothing(tmp_path):
-    assert writable.can_write(tmp_path)
-    assert writable.can_write(tmp_path / "a" / "b")
+    assert writable_folders.can_write(tmp_path)
+    assert writable_folders.can_write(tmp_path / "a" / "b")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").write_text("")
-    assert not writable.can_write(tmp_path / "file")
-    assert not writable.can_write(tmp_path / "file" / "below")
+    assert not writable_folders.can_write(tmp_path / "file")
+    assert not writable_folders.can_write(tmp_path / "file" / "below")
 
 
 def test_a_full_folder_cannot_be_written(tmp_path, monkeypatch):
@@ -46,27 +46,27 @@ def test_a_full_folder_cannot_be_written(tmp_path, monkeypatch):
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda dir: Full())
-    assert not writable.can_write(tmp_path)
+    assert not writable_folders.can_write(tmp_path)
 
 
 def test_what_can_be_kept_stays_where_it_is(monkeypatch, tmp_path, caplog):
     for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         monkeypatch.setenv(name, str(tmp_path / name))
-    writable.secure(logging.getLogger("lively"))
+    writable_folders.secure(logging.getLogger("lively"))
     assert caplog.records == []
     assert os.environ["IPYTHONDIR"] == str(tmp_path / "IPYTHONDIR")
 
 
 def test_the_rest_is_kept_aside_with_one_line(nowhere, caplog, monkeypatch):
     monkeypatch.setenv("MPLCONFIGDIR", str(nowhere / "kept"))
-    before = writable.own_folders()
-    writable.secure(logging.getLogger("lively"))
+    before = writable_folders.own_folders()
+    writable_folders.secure(logging.getLogger("lively"))
     (record,) = caplog.records
     assert "JUPYTER_DATA_DIR, JUPYTER_RUNTIME_DIR, IPYTHONDIR, to folders" in record.getMessage()
-    found = writable.own_folders()
+    found = writable_folders.own_folders()
     assert found["MPLCONFIGDIR"] == nowhere / "kept"
     for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         assert nowhere in found[name].parents
-        assert writable.can_write(found[name])
+        assert writable_folders.can_write(found[name])
     paths = os.environ["JUPYTER_PATH"].split(os.pathsep)
     assert paths == [str(before["JUPYTER_DATA_DIR"]), "/elsewhere"]

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from served import chromium, serve  # noqa: E402
 
-from lively.serving.scripts import NAMES, paths  # noqa: E402
+from lively.serving.http.script_bundle import NAMES, paths
 
 ALIVE = """() =>
   document.querySelector(".lively-page") && !document.querySelector(".lively-poster")"""

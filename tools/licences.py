@@ -14,7 +14,7 @@ from pathlib import Path
 
 from voila.utils import get_voila_labextensions_path
 
-from lively.serving.scripts import EXTENSIONS, LICENCES, NAMES, chosen, paths
+from lively.serving.http.script_bundle import EXTENSIONS, LICENCES, NAMES, chosen, paths
 
 HEADER = """\
 The scripts that pages load are made of these packages, each under the licence that follows it.

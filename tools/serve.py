@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from lively.serving.gallery import entries
+from lively.serving.built_pages.gallery import entries
 
 ROOT = Path(__file__).parent.parent
 STARTING = 120

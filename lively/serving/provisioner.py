@@ -15,8 +15,9 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from lively.serving import forks, lines
-from lively.serving.forks import FORK, fork_server
+from lively.serving.fork import fork_server_client
+from lively.serving.fork.fork_server_client import FORK, fork_server
+from lively.serving.shared import process_messages
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ async def fork_kernel(request: dict[str, Any]) -> ForkedProcess:
     """
     line = await fork_server.fork("kernel", **request)
     with line:
-        said, descriptors = await lines.answer(line, FORK)
+        said, descriptors = await process_messages.answer(line, FORK)
     if "failed" in said:
         raise OSError(said["failed"])
     return ForkedProcess(said["pid"], descriptors[0])
@@ -100,7 +101,7 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel with a command."""
-        if forks.CAN_FORK and cmd[: len(PLAIN)] == PLAIN:
+        if fork_server_client.CAN_FORK and cmd[: len(PLAIN)] == PLAIN:
             environment = dict(kwargs.get("env") or os.environ)
             request = {
                 "command": cmd,

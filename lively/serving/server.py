@@ -12,26 +12,24 @@ from tornado.web import Application
 from traitlets import default
 
 from lively.log import LEVEL, log_to_server
-from lively.serving import forks, frame, refusals, writable
-from lively.serving.frame import NoSuchPage
-from lively.serving.gallery import all_notebooks
-from lively.serving.handlers import (
-    NUMBER,
-    OfVisit,
-    VisitEndHandler,
-    VisitHandler,
-)
-from lively.serving.html import Site
-from lively.serving.protection import Protection, template_file
-from lively.serving.scripts import routes
-from lively.serving.sending import PageHandler
-from lively.serving.templates import Templates
-from lively.serving.visits import Visits, raise_file_limit
-from lively.serving.websocket import VisitSocketHandler
+from lively.serving import writable_folders
+from lively.serving.built_pages import page_header
+from lively.serving.built_pages.gallery import all_notebooks
+from lively.serving.built_pages.page_header import NoSuchPage
+from lively.serving.built_pages.page_html import Site
+from lively.serving.built_pages.page_store import Templates
+from lively.serving.fork import fork_server_client
+from lively.serving.http import request_filters
+from lively.serving.http.page_handler import PageHandler
+from lively.serving.http.protection import Protection, template_file
+from lively.serving.http.script_bundle import routes
+from lively.serving.http.visit_handlers import NUMBER, OfVisit, VisitEndHandler, VisitHandler
+from lively.serving.visits.visit_registry import Visits, raise_file_limit
+from lively.serving.visits.visit_websocket import VisitSocketHandler
 
 # Voilà imports this module when it reads its configuration, and needs the folder before it asks for
 # anything here.
-writable.require_temporary_folder()
+writable_folders.require_temporary_folder()
 
 
 def install(
@@ -52,8 +50,8 @@ def install(
     eager : bool
         Whether pages are built before somebody asks for them.
     """
-    templates = Templates(site, forks.fork_server, parent=parent)
-    templates.built_once &= forks.CAN_FORK
+    templates = Templates(site, fork_server_client.fork_server, parent=parent)
+    templates.built_once &= fork_server_client.CAN_FORK
     raise_file_limit()
     os.environ.setdefault(LEVEL, str(getattr(parent, "log_level", logging.WARNING)))
     log_to_server()
@@ -62,7 +60,7 @@ def install(
     visits = Visits(templates, app.settings["kernel_manager"], parent=parent)
     # For notebooks that are executed for each visit.
     app.settings["lively_bounds"] = visits.bounds
-    forks.fork_server.memory = visits.memory
+    fork_server_client.fork_server.memory = visits.memory
     arguments = {
         "templates": templates,
         "visits": visits,
@@ -106,7 +104,7 @@ def add_routes(voila: Any) -> None:
         Whose application is there and has no routes yet: when it asks its identity provider for
         some, for example.
     """
-    writable.secure(voila.log)
+    writable_folders.secure(voila.log)
     settings = voila.app.settings
     template = template_file(voila.voila_configuration.template, voila.template_paths)
     if template is not None:
@@ -117,12 +115,14 @@ def add_routes(voila: Any) -> None:
     if voila.notebook_path:
         # There are no other pages.
         single = os.path.relpath(voila.notebook_path, voila.root_dir)
-        frame.fill(voila.app, single)
+        page_header.fill(voila.app, single)
     else:
-        first += frame.install(voila.app, voila.server_url)
+        first += page_header.install(voila.app, voila.server_url)
         # For a front page with scripts, which ours is not.
         first.append((url_path_join(voila.server_url, "voila/api/contents.*"), NoSuchPage))
-    refusals.install(voila.app, voila.server_url, Protection(voila.ip, template, parent=voila))
+    request_filters.install(
+        voila.app, voila.server_url, Protection(voila.ip, template, parent=voila)
+    )
     voila.app.add_handlers(".*$", first)
     site = Site(voila.voila_configuration, voila.config, voila.template_paths, settings, voila.log)
     install(voila.app, site, voila.server_url, voila, single, eager=True)

@@ -11,8 +11,8 @@ import pytest
 import websocket
 from client import PROTOCOL, Client, eventually, fetch
 
-from lively.serving.faults import MOST as MOST_OFTEN
-from lively.serving.messages import join
+from lively.serving.fork.error_log_filter import MOST as MOST_OFTEN
+from lively.serving.shared.jupyter_messages import join
 from lively.ui.screens import MOST_PIXELS
 
 #: A page of ours, a second one beside it, and what an author adds.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from lively.serving.gallery import entries
+from lively.serving.built_pages.gallery import entries
 
 #: Texts whose contrast with what they stand on is below 4.5, WCAG's bound; what has no effect at
 #: present is exempt there, and here.

@@ -1,7 +1,7 @@
 """The process that has imported what pages use, and forks templates and kernels from itself.
 
 A plain kernel spends most of its start on imports, and keeps a copy of them to itself. A forked
-process has them at once, and shares their memory with all others. `lively.serving.forks` starts it
+process has them at once, and shares their memory with all others. `lively.serving.fork.fork_server_client` starts it
 and asks it.
 
 It never has a thread or an event loop, and no socket but the line to the server.
@@ -28,13 +28,21 @@ from ipykernel.kernelapp import IPKernelApp
 from ipywidgets import Widget, register_comm_target
 
 from lively.log import log_to_server
-from lively.serving import bounds, faults, lines
-from lively.serving.build import build
-from lively.serving.conversation import rehearse
-from lively.serving.kernel import DiscreetShell, GuardedKernel, QuietKernel
-from lively.serving.process_state import has_children, reopen
-from lively.serving.processes import adopt, changing_modules, own_files, reap, rename, trim
-from lively.serving.template import run
+from lively.serving.fork import error_log_filter
+from lively.serving.fork.cell_runner import build
+from lively.serving.fork.inherited_resources import has_children, reopen
+from lively.serving.fork.page_process import run
+from lively.serving.fork.process_utilities import (
+    adopt,
+    changing_modules,
+    own_files,
+    reap,
+    rename,
+    trim,
+)
+from lively.serving.fork.socketless_kernel import DiscreetShell, GuardedKernel, QuietKernel
+from lively.serving.fork.visit_process import rehearse
+from lively.serving.shared import process_messages, visit_limits
 
 logger = logging.getLogger("lively")
 
@@ -131,7 +139,7 @@ def become_kernel(line: socket.socket, request: dict[str, Any], server: int) -> 
     # Two kernels must not draw the same random numbers.
     random.seed()
     np.random.seed()  # noqa: NPY002
-    lines.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
+    process_messages.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
     line.close()
     die_with(server)
     command = request["command"]
@@ -144,8 +152,8 @@ def become_kernel(line: socket.socket, request: dict[str, Any], server: int) -> 
     # ipywidgets does this when it is imported, which was before there was a kernel.
     register_comm_target()
     if of_visit:
-        faults.bound()
-        bounds.restrain(request["memory"])
+        error_log_filter.bound()
+        visit_limits.restrain(request["memory"])
     app.start()
 
 
@@ -178,8 +186,8 @@ def main(descriptor: int, names: list[str]) -> None:
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     reap()
-    lines.send(control, {"files": sorted(changing_modules() | own_files())})
-    while received := lines.receive(control):
+    process_messages.send(control, {"files": sorted(changing_modules() | own_files())})
+    while received := process_messages.receive(control):
         request, descriptors = received
         if request["kind"] == "retire":
             wait_for_the_last(server)
@@ -190,7 +198,7 @@ def main(descriptor: int, names: list[str]) -> None:
         except OSError as error:
             # Who has asked may be gone.
             with suppress(OSError):
-                lines.send(line, {"failed": str(error)})
+                process_messages.send(line, {"failed": str(error)})
             pid = -1
         if pid == 0:
             become(control, line, request, server)

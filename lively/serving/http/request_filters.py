@@ -10,9 +10,9 @@ from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import Application, HTTPError, RequestHandler
 
-from lively.serving.frame import NoSuchPage
-from lively.serving.headers import Shield
-from lively.serving.protection import Protection
+from lively.serving.built_pages.page_header import NoSuchPage
+from lively.serving.http.protection import Protection
+from lively.serving.http.security_headers import Shield
 
 #: Characters of a file's name.
 LONGEST = 255

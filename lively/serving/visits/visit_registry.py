@@ -12,11 +12,11 @@ from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
 
 from lively.log import PAGE
-from lively.serving.bounds import Bounds
-from lively.serving.built import Template
-from lively.serving.kernels import Kernels
-from lively.serving.served_visit import ServedVisit
-from lively.serving.templates import Templates
+from lively.serving.built_pages.built_page import Template
+from lively.serving.built_pages.page_store import Templates
+from lively.serving.shared.visit_limits import Bounds
+from lively.serving.visits.kernel_places import Kernels
+from lively.serving.visits.served_visit import ServedVisit
 
 #: What a visit takes at the most while it computes, in MB, and open files of the server; files that
 #: the server has open besides, and visits where the memory is not known.

@@ -10,13 +10,14 @@ from jupyter_client.kernelspec import NoSuchKernel
 from voila import __version__
 
 from lively.log import PAGE
-from lively.serving import frame, lines
-from lively.serving.built import Template
-from lively.serving.forks import FORK, ForkServer, end
-from lively.serving.gallery import metadata
-from lively.serving.html import Site
+from lively.serving.built_pages import page_header
+from lively.serving.built_pages.built_page import Template
+from lively.serving.built_pages.gallery import metadata
+from lively.serving.built_pages.page_html import Site
+from lively.serving.fork.fork_server_client import FORK, ForkServer, end
 from lively.serving.provisioner import PLAIN
-from lively.serving.stamps import Stamp, stamp, stamps
+from lively.serving.shared import process_messages
+from lively.serving.shared.file_versions import Stamp, stamp, stamps
 from lively.visit import FAULTS
 
 
@@ -109,12 +110,12 @@ class Builder:
         )
         pidfd = None
         try:
-            said, descriptors = await lines.answer(line, FORK)
+            said, descriptors = await process_messages.answer(line, FORK)
             if "failed" in said:
                 raise OSError(said["failed"])
             (pidfd,) = descriptors
             try:
-                built, _ = await lines.answer(line, seconds)
+                built, _ = await process_messages.answer(line, seconds)
             except TimeoutError as error:
                 raise NotSharedError(f"it takes more than {seconds:g} s") from error
             if "unshared" in built:
@@ -122,7 +123,7 @@ class Builder:
             if "failed" in built:
                 traceback = re.sub(r"\x1b\[[\d;]*m", "", built["failed"])
                 raise NotSharedError(f"it raises an exception\n{traceback}", built["files"])
-            marks = [mark.decode() for mark in frame.MARKS]
+            marks = [mark.decode() for mark in page_header.MARKS]
             page = await asyncio.to_thread(renderer.render, built["outputs"], marks)
         except BaseException:
             line.close()

@@ -10,10 +10,17 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from tornado.web import Finish
 from tornado.websocket import WebSocketClosedError
 
-from lively.serving.backlog import Backlog
-from lively.serving.bounds import Bounds, Paces
-from lively.serving.messages import PROTOCOL, outline
-from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, Beats, offers_protocol, who
+from lively.serving.shared.jupyter_messages import PROTOCOL, outline
+from lively.serving.shared.visit_limits import Bounds, Paces
+from lively.serving.visits.message_queue import Backlog
+from lively.serving.visits.websocket_heartbeat import (
+    AGAINST_THE_RULES,
+    BEAT,
+    OVER,
+    Beats,
+    offers_protocol,
+    who,
+)
 
 #: Bytes and number of a visitor's messages that may wait until they are due.
 WAITING, MOST_WAITING = 1 << 20, 2000

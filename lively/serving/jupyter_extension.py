@@ -9,11 +9,11 @@ from voila.configuration import VoilaConfiguration
 from voila.paths import collect_template_paths
 from voila.server_extension import load_config_file
 
-from lively.serving import frame
-from lively.serving.headers import Shield
-from lively.serving.html import Site
-from lively.serving.protection import Protection, template_file
-from lively.serving.scripts import routes
+from lively.serving.built_pages import page_header
+from lively.serving.built_pages.page_html import Site
+from lively.serving.http.protection import Protection, template_file
+from lively.serving.http.script_bundle import routes
+from lively.serving.http.security_headers import Shield
 from lively.serving.server import install
 
 
@@ -26,7 +26,7 @@ def load(server: Any) -> None:
     """
     app = server.web_app
     base_url = app.settings["base_url"]
-    app.add_handlers(".*$", [*routes(base_url), *frame.install(app, base_url)])
+    app.add_handlers(".*$", [*routes(base_url), *page_header.install(app, base_url)])
     # As Voilà has them.
     configuration = VoilaConfiguration(parent=server)
     configuration.update_config(load_config_file() or Config())

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
-from lively.serving.messages import PROTOCOL
+from lively.serving.shared.jupyter_messages import PROTOCOL
 
 #: What websockets are closed with: the visit is over, could not begin, or has another line.
 OVER, NOT_BEGUN, REPLACED = 4410, 1013, 4409

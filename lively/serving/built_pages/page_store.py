@@ -11,11 +11,11 @@ from typing import Any
 from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
-from lively.serving.builder import Builder, NotSharedError
-from lively.serving.built import Template
-from lively.serving.forks import PRELOADED, ForkServer
-from lively.serving.html import Site
-from lively.serving.stamps import Stamp, stamps
+from lively.serving.built_pages.built_page import Template
+from lively.serving.built_pages.page_builder import Builder, NotSharedError
+from lively.serving.built_pages.page_html import Site
+from lively.serving.fork.fork_server_client import PRELOADED, ForkServer
+from lively.serving.shared.file_versions import Stamp, stamps
 
 #: Different suggestions of visitors that are kept for each page.
 MOST_SUGGESTIONS = 4

@@ -11,9 +11,10 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from lively.serving.messages import PROTOCOL
-from lively.serving.served_visit import ServedVisit
-from lively.serving.sockets import (
+from lively.serving.shared.jupyter_messages import PROTOCOL
+from lively.serving.visits.served_visit import ServedVisit
+from lively.serving.visits.visit_registry import Visits
+from lively.serving.visits.websocket_heartbeat import (
     AGAINST_THE_RULES,
     BEAT,
     BEAT_EVERY,
@@ -22,7 +23,6 @@ from lively.serving.sockets import (
     offers_protocol,
     who,
 )
-from lively.serving.visits import Visits
 
 #: Bytes that a slow browser may have before it before its process waits, and goes on.
 MUCH, LITTLE = 8 * 2**20, 2**20

@@ -1,4 +1,4 @@
-"""The server's end of `lively.serving.fork_server`: it is started, asked, and replaced."""
+"""The server's end of `lively.serving.fork.fork_server_process`: it is started, asked, and replaced."""
 
 import asyncio
 import json
@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from lively.serving import lines
-from lively.serving.bounds import Bounds
-from lively.serving.stamps import MISSING, Stamp, stamps
+from lively.serving.shared import process_messages
+from lively.serving.shared.file_versions import MISSING, Stamp, stamps
+from lively.serving.shared.visit_limits import Bounds
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ IMPORTS, FORK = 180.0, 30.0
 #: What pages use; every module in them is imported before the first page is built.
 PRELOADED = ("lively.pages",)
 INLINE = "module://matplotlib_inline.backend_inline"
-START = "from lively.serving.fork_server import main; main(*__import__('json').loads({!r}))"
+START = "from lively.serving.fork.fork_server_process import main; main(*__import__('json').loads({!r}))"
 
 
 class ForkServer:
@@ -96,10 +96,12 @@ class ForkServer:
     async def _ask(self, request: dict[str, Any]) -> socket.socket:
         if self._control is None:
             raise ConnectionError("the process that others are forked from is gone")
-        ours, theirs = lines.pair()
+        ours, theirs = process_messages.pair()
         with theirs:
             try:
-                await lines.deliver(self._control, request, theirs.fileno(), seconds=FORK)
+                await process_messages.deliver(
+                    self._control, request, theirs.fileno(), seconds=FORK
+                )
             except BaseException:
                 ours.close()
                 raise
@@ -142,7 +144,7 @@ class ForkServer:
 
     async def _replace(self) -> None:
         begun = time.time_ns()
-        control, theirs = lines.pair()
+        control, theirs = process_messages.pair()
         arguments = json.dumps([theirs.fileno(), self.preloaded])
         with theirs:
             process = subprocess.Popen(
@@ -160,7 +162,7 @@ class ForkServer:
                 },
             )
         try:
-            said, _ = await lines.answer(control, IMPORTS)
+            said, _ = await process_messages.answer(control, IMPORTS)
         except BaseException as error:
             control.close()
             process.kill()
@@ -181,7 +183,7 @@ class ForkServer:
         """Let the process go: it stays as long as there is anything that was forked from it."""
         if self.process is not None and self._control is not None and self.alive:
             with suppress(OSError):
-                lines.send(self._control, {"kind": "retire"}, flags=socket.MSG_DONTWAIT)
+                process_messages.send(self._control, {"kind": "retire"}, flags=socket.MSG_DONTWAIT)
                 self._control.close()
                 threading.Thread(target=self.process.wait, daemon=True).start()
                 self.process = self._control = None
@@ -190,7 +192,7 @@ class ForkServer:
     def close(self) -> None:
         """End the process; what was forked from it lives on."""
         if self._control is not None:
-            lines.hang_up(self._control)
+            process_messages.hang_up(self._control)
         if self.process is not None:
             self.process.kill()
             self.process.wait()

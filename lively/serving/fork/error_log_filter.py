@@ -31,7 +31,7 @@ def folder(module: Any) -> str:
 WIDGETS = folder(ipywidgets)
 PASSED = (
     *(folder(module) for module in (ipywidgets, traitlets, comm, ipykernel)),
-    *(folder(lively) + ours for ours in ("serving/", "checked.py")),
+    *(folder(lively) + ours for ours in ("serving/", "ui/validated.py")),
 )
 #: Helps all of them. What is installed may lie below it.
 STANDARD = folder(contextlib)

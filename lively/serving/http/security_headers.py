@@ -6,7 +6,7 @@ from jupyter_server.utils import url_path_join
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import Application, OutputTransform
 
-from lively.serving.protection import Protection
+from lively.serving.http.protection import Protection
 
 #: Folders of which files are served, below the server's address.
 FOLDERS = tuple(

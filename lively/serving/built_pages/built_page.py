@@ -5,10 +5,10 @@ import socket
 from time import monotonic
 from typing import Any
 
-from lively.serving import lines
-from lively.serving.forks import FORK, end
-from lively.serving.html import Page
-from lively.serving.stamps import Stamp
+from lively.serving.built_pages.page_html import Page
+from lively.serving.fork.fork_server_client import FORK, end
+from lively.serving.shared import process_messages
+from lively.serving.shared.file_versions import Stamp
 
 #: Seconds between two times that a page prepares anything.
 PREPARE = 10.0
@@ -76,7 +76,7 @@ class Template:
         """
         request = {"environment": environment, "memory": memory}
         try:
-            await lines.deliver(self._line, request, line.fileno(), seconds=FORK)
+            await process_messages.deliver(self._line, request, line.fileno(), seconds=FORK)
         except TimeoutError:
             self.close()
             raise
@@ -87,7 +87,9 @@ class Template:
         if monotonic() < self._prepared + PREPARE:
             return False
         try:
-            lines.send(self._line, {"suggestions": suggestions}, flags=socket.MSG_DONTWAIT)
+            process_messages.send(
+                self._line, {"suggestions": suggestions}, flags=socket.MSG_DONTWAIT
+            )
         except OSError:
             # It is busy, or gone.
             return False
@@ -108,7 +110,7 @@ class Template:
 
     def close(self) -> None:
         """End the process; the visits that were forked from it live on."""
-        lines.hang_up(self._line)
+        process_messages.hang_up(self._line)
         if self._pidfd is not None:
             end(self._pidfd)
             self._pidfd = None

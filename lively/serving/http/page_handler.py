@@ -11,11 +11,11 @@ from voila import __version__
 from voila.tornado.handler import TornadoVoilaHandler
 
 from lively.log import PAGE
-from lively.serving import frame
-from lively.serving.html import VISIT
-from lively.serving.kernels import NotingManager
-from lively.serving.templates import Templates
-from lively.serving.visits import Visits
+from lively.serving.built_pages import page_header
+from lively.serving.built_pages.page_html import VISIT
+from lively.serving.built_pages.page_store import Templates
+from lively.serving.visits.kernel_places import NotingManager
+from lively.serving.visits.visit_registry import Visits
 from lively.visit import FAULTS
 
 logger = logging.getLogger("lively")
@@ -92,8 +92,8 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         if "gzip" not in self.request.headers.get("Accept-Encoding", ""):
             self.finish(template.page.fill(filling))
             return
-        for mark, macro in frame.MARKS.items():
-            filling[mark.decode()] = frame.make(macro, self.settings, self.request).encode()
+        for mark, macro in page_header.MARKS.items():
+            filling[mark.decode()] = page_header.make(macro, self.settings, self.request).encode()
         self.set_header("Content-Encoding", "gzip")
         self.finish(template.page.fill_gzip(filling))
 

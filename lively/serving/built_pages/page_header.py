@@ -17,7 +17,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import Application, OutputTransform
 
-from lively.serving.gallery import Entry, entries, entry, folders
+from lively.serving.built_pages.gallery import Entry, entries, entry, folders
 
 #: The marks, and the macros of frame.html.j2 that make what is put there.
 MARKS = {f"<!-- lively: {macro} -->".encode(): macro for macro in ("head", "pages", "others")}

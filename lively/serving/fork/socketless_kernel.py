@@ -21,8 +21,8 @@ from traitlets import Type
 from traitlets.config import Config
 
 from lively.log import log_to_server
-from lively.serving.faults import Faults
-from lively.serving.gate import Gate
+from lively.serving.fork.comm_filter import Gate
+from lively.serving.fork.error_log_filter import Faults
 
 #: Where a message belongs: what all hear, and what answers one who asked.
 IOPUB, SHELL = "iopub", "shell"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from contextvars import Context
 from typing import Any
 
-from lively.serving.kernel import QuietKernel, ignore
-from lively.serving.outputs import Output, Recorder
+from lively.serving.fork.cell_outputs import Output, Recorder
+from lively.serving.fork.socketless_kernel import QuietKernel, ignore
 
 #: Seconds after the last cell by which a page has come to rest, or never does.
 REST = 15.0

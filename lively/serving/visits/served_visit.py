@@ -10,13 +10,19 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from lively.serving import forks, lines
-from lively.serving.backlog import Backlog
-from lively.serving.bounds import Bounds, Paces
-from lively.serving.built import Template
-from lively.serving.packets import ALL, SERVER, Unpacker, pack
-from lively.serving.sockets import NOT_BEGUN, OVER, REPLACED, Socket
-from lively.serving.templates import Templates
+from lively.serving.built_pages.built_page import Template
+from lively.serving.built_pages.page_store import Templates
+from lively.serving.fork import fork_server_client
+from lively.serving.shared import process_messages
+from lively.serving.shared.packet_stream import ALL, SERVER, Unpacker, pack
+from lively.serving.shared.visit_limits import Bounds, Paces
+from lively.serving.visits.message_queue import Backlog
+from lively.serving.visits.websocket_heartbeat import (
+    NOT_BEGUN,
+    OVER,
+    REPLACED,
+    Socket,
+)
 
 logger = logging.getLogger("lively")
 
@@ -200,7 +206,7 @@ class ServedVisit(asyncio.Protocol):
         """
         loop = asyncio.get_running_loop()
         ours.setblocking(False)
-        await lines.readable(ours, forks.FORK)
+        await process_messages.readable(ours, fork_server_client.FORK)
         received, descriptors, _, _ = socket.recv_fds(ours, READ, 1)
         for address, content in self._unpacker.feed(received):
             if address == SERVER and "failed" in (said := json.loads(content)):
@@ -275,7 +281,7 @@ class ServedVisit(asyncio.Protocol):
 
     def _stop(self) -> None:
         if self._pidfd is not None:
-            forks.end(self._pidfd)
+            fork_server_client.end(self._pidfd)
             self._pidfd = None
 
     def model(self) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from lively import visit
-from lively.serving import bounds, faults
-from lively.serving.gate import CONTROL, REQUEST, Gate
-from lively.serving.kernel import IOPUB, SHELL, QuietKernel, ignore
-from lively.serving.messages import NAMES, join, split
-from lively.serving.packets import ALL, LARGEST, SERVER, Unpacker, pack
+from lively.serving.fork import error_log_filter
+from lively.serving.fork.comm_filter import CONTROL, REQUEST, Gate
+from lively.serving.fork.socketless_kernel import IOPUB, SHELL, QuietKernel, ignore
+from lively.serving.shared import visit_limits
+from lively.serving.shared.jupyter_messages import NAMES, join, split
+from lively.serving.shared.packet_stream import ALL, LARGEST, SERVER, Unpacker, pack
 
 logger = logging.getLogger("lively")
 
@@ -248,12 +249,12 @@ def converse(
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.environ.update(environment)
-        faults.bound()
+        error_log_filter.bound()
         hello = pack(SERVER, json.dumps({"pid": os.getpid()}).encode())
         # By it the server can end this very process, whoever has its number later.
         socket.send_fds(line, [hello], [os.pidfd_open(os.getpid())])
 
-        bounds.restrain(memory)
+        visit_limits.restrain(memory)
 
         async def talk() -> None:
             conversation = Conversation(line, kernel, states)

@@ -21,14 +21,14 @@ from types import FrameType
 from typing import Any
 
 import lively
-from lively.serving.process_state import (
+from lively.serving.fork.inherited_resources import (
     has_children,
     is_reopened,
     open_files,
     shared_memory,
     threads,
 )
-from lively.serving.randomness import SEED, Randomness
+from lively.serving.fork.random_number_monitor import SEED, Randomness
 
 #: Variables of the environment that differ from visit to visit, as Voilà names them.
 OF_A_VISIT = {

@@ -18,14 +18,20 @@ import comm
 
 from lively import visit
 from lively.log import log_to_server
-from lively.serving import lines
-from lively.serving.build import CellError, build
-from lively.serving.conversation import States, converse, rehearse
-from lively.serving.kernel import QuietKernel, ignore
-from lively.serving.packets import SERVER, pack
-from lively.serving.process_state import reopen
-from lively.serving.processes import changing_modules, latest_module, reap, rename, trim
-from lively.serving.watch import Watch
+from lively.serving.fork.cell_runner import CellError, build
+from lively.serving.fork.inherited_resources import reopen
+from lively.serving.fork.process_utilities import (
+    changing_modules,
+    latest_module,
+    reap,
+    rename,
+    trim,
+)
+from lively.serving.fork.sharing_monitor import Watch
+from lively.serving.fork.socketless_kernel import QuietKernel, ignore
+from lively.serving.fork.visit_process import States, converse, rehearse
+from lively.serving.shared import process_messages
+from lively.serving.shared.packet_stream import SERVER, pack
 
 logger = logging.getLogger("lively")
 
@@ -67,7 +73,7 @@ def run(line: socket.socket, request: dict[str, Any]) -> None:
         `suggestions`.
     """
     rename("lively-page")
-    lines.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
+    process_messages.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
     since = latest_module()
     code = request["code"]
     os.environ.update(request["environment"])
@@ -86,7 +92,7 @@ def run(line: socket.socket, request: dict[str, Any]) -> None:
         with NumberedComms(hashlib.sha256(json.dumps(code).encode()).hexdigest()):
             outputs, at_rest = build(kernel, code)
     except CellError as error:
-        lines.send(line, {"failed": str(error), "files": files()})
+        process_messages.send(line, {"failed": str(error), "files": files()})
         return
     finally:
         watch.stop()
@@ -96,11 +102,11 @@ def run(line: socket.socket, request: dict[str, Any]) -> None:
     if reasons:
         # Not what it has read: that may be what each of its visits writes.
         modules = sorted(changing_modules(since))
-        lines.send(line, {"unshared": reasons[:20], "files": modules})
+        process_messages.send(line, {"unshared": reasons[:20], "files": modules})
         return
     prepare(request["suggestions"])
     states = rehearse(kernel)
-    lines.send(line, {"outputs": outputs, "files": files()})
+    process_messages.send(line, {"outputs": outputs, "files": files()})
     # They are large, and the server has them now.
     del outputs, code, request
     freeze()
@@ -110,7 +116,7 @@ def run(line: socket.socket, request: dict[str, Any]) -> None:
 def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, states: States | None) -> None:
     """Fork visits until the server is gone."""
     reap()
-    while received := lines.receive(line):
+    while received := process_messages.receive(line):
         request, descriptors = received
         if "suggestions" in request:
             prepare(request["suggestions"])

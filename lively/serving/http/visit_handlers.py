@@ -9,8 +9,8 @@ from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import authenticated
 
-from lively.serving.visits import Visits
-from lively.serving.websocket import find
+from lively.serving.visits.visit_registry import Visits
+from lively.serving.visits.visit_websocket import find
 
 NUMBER = r"(?P<visit_id>\w+-\w+-\w+-\w+-\w+)"
 
