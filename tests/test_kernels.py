@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from lively.serving.visits.kernel_places import Kernels, NotingManager
 from lively.serving.visits import kernel_places
+from lively.serving.visits.kernel_places import KernelPlaces, RecordingKernelManager
 
 UNOPENED, IDLE = 30, 600
 
@@ -50,11 +50,11 @@ def manager():
 
 @pytest.fixture
 def visits(manager):
-    return Kernels(manager)
+    return KernelPlaces(manager)
 
 
 def start(place, manager):
-    noting = NotingManager(manager, place, {"LIVELY_PAGE": "page.ipynb"})
+    noting = RecordingKernelManager(manager, place, {"LIVELY_PAGE": "page.ipynb"})
     asyncio.run(noting.start_kernel(kernel_name="python3", path="", env={"A": "b"}))
 
 
@@ -140,7 +140,7 @@ def test_kernels_of_those_who_work_in_the_same_server_are_let_be(visits, manager
 
 def test_what_the_manager_has_besides_is_there(visits, manager):
     with visits.entering() as place:
-        noting = NotingManager(manager, place, {})
+        noting = RecordingKernelManager(manager, place, {})
         assert noting.connections is manager.connections
         # By which Voilà finds out that it is an extension of a Jupyter server.
         assert not hasattr(noting, "notebook_data")

@@ -14,22 +14,22 @@ import pytest
 
 from lively import visit as visits_api
 from lively.serving.built_pages import built_page, page_store
-from lively.serving.built_pages.page_builder import NotSharedError
+from lively.serving.built_pages.page_builder import NotShareableError
 from lively.serving.built_pages.page_store import Templates
 from lively.serving.fork import fork_server_client, page_process
-from lively.serving.fork.fork_server_client import ForkServer
+from lively.serving.fork.fork_server_client import ForkServerClient
 from lively.serving.shared import process_messages
-from lively.serving.shared.visit_limits import Bounds
+from lively.serving.shared.visit_limits import VisitLimits
+from lively.serving.visits import served_visit
 from lively.serving.visits.served_visit import ServedVisit
-from lively.serving.visits.visit_registry import served_visit
-from lively.serving.visits.websocket_heartbeat import NOT_BEGUN, OVER
+from lively.serving.visits.websocket_heartbeat import VISIT_ENDED, VISIT_NOT_STARTED
 
 TEXT = "x" * 60_000
 
 
 @pytest.fixture
 def line():
-    ours, theirs = process_messages.pair()
+    ours, theirs = process_messages.connected_sockets()
     yield ours, theirs
     ours.close()
     theirs.close()
@@ -39,7 +39,7 @@ async def fill(line):
     """Send until the other side would have to read."""
     with contextlib.suppress(TimeoutError):
         while True:
-            await process_messages.deliver(line, {"text": TEXT}, seconds=0.05)
+            await process_messages.send_when_ready(line, {"text": TEXT}, seconds=0.05)
 
 
 def received(line):
@@ -48,7 +48,7 @@ def received(line):
     found = []
     while True:
         try:
-            found.append(process_messages.receive(line)[0])
+            found.append(process_messages.receive_message(line)[0])
         except BlockingIOError:
             return found
 
@@ -56,11 +56,11 @@ def received(line):
 def test_a_large_message_travels_as_a_file(line):
     ours, theirs = line
     with open(os.devnull) as file:
-        process_messages.send(ours, {"text": TEXT * 50}, file.fileno())
-        message, (descriptor,) = process_messages.receive(theirs)
+        process_messages.send_message(ours, {"text": TEXT * 50}, file.fileno())
+        message, (descriptor,) = process_messages.receive_message(theirs)
     assert message == {"text": TEXT * 50}
     assert os.readlink(f"/proc/self/fd/{descriptor}") == os.devnull
-    process_messages.close([descriptor])
+    process_messages.close_descriptors([descriptor])
 
 
 def test_who_does_not_read_keeps_nobody(line):
@@ -69,7 +69,7 @@ def test_who_does_not_read_keeps_nobody(line):
     async def scene():
         await fill(ours)
         waiting = [
-            asyncio.create_task(process_messages.deliver(ours, {"number": n}, seconds=60))
+            asyncio.create_task(process_messages.send_when_ready(ours, {"number": n}, seconds=60))
             for n in range(5)
         ]
         # Everything else goes on.
@@ -91,9 +91,9 @@ def test_a_line_that_is_hung_up_lets_nobody_wait(line):
 
     async def scene():
         await fill(ours)
-        waiting = asyncio.create_task(process_messages.deliver(ours, {}, seconds=60))
+        waiting = asyncio.create_task(process_messages.send_when_ready(ours, {}, seconds=60))
         await asyncio.sleep(0.05)
-        process_messages.hang_up(ours)
+        process_messages.shut_down_socket(ours)
         with pytest.raises(OSError, match="pipe"):
             await waiting
 
@@ -105,12 +105,12 @@ def page(line):
     child = subprocess.Popen([sys.executable, "-c", ""])
     watched = os.pidfd_open(child.pid)
     child.wait()
-    return built_page.Template("page.ipynb", line, watched, None, {})
+    return built_page.BuiltPage("page.ipynb", line, watched, None, {})
 
 
 def test_a_template_that_takes_no_requests_is_given_up(line, monkeypatch):
     ours, _ = line
-    monkeypatch.setattr(built_page, "FORK", 0.05)
+    monkeypatch.setattr(built_page, "FORK_TIMEOUT", 0.05)
 
     async def scene():
         await fill(ours)
@@ -128,7 +128,7 @@ def test_a_template_that_takes_no_requests_is_given_up(line, monkeypatch):
 @pytest.fixture
 def forking(line):
     """A fork server with another process in its place."""
-    server = ForkServer()
+    server = ForkServerClient()
     server._control = line[0]
     server.process = SimpleNamespace(poll=lambda: None, kill=lambda: None, wait=lambda: None)
     return server
@@ -140,13 +140,13 @@ def test_a_shortage_in_the_server_ends_no_process(forking, line, monkeypatch):
 
     before = forking.process
     with monkeypatch.context() as short:
-        short.setattr(fork_server_client.lines, "pair", fail)
+        short.setattr(process_messages, "connected_sockets", fail)
         with pytest.raises(OSError, match="too many"):
             asyncio.run(forking.fork("kernel"))
     assert forking.process is before
     asyncio.run(forking.fork("kernel", env={"QUERY_STRING": TEXT * 10})).close()
     assert forking.process is before
-    assert process_messages.receive(line[1])[0]["env"] == {"QUERY_STRING": TEXT * 10}
+    assert process_messages.receive_message(line[1])[0]["env"] == {"QUERY_STRING": TEXT * 10}
 
 
 def test_the_old_process_forks_while_its_successor_imports(forking):
@@ -176,7 +176,7 @@ def begin(present, alive=True, postponed=False):
 
         known = SimpleNamespace(find=find, is_postponed=lambda path: postponed)
         mine = SimpleNamespace(path="page.ipynb", alive=alive, expect=lambda more: None, page=page)
-        visit, websocket = ServedVisit(known, mine, {}, Bounds(), lambda visit: None), Socket()
+        visit, websocket = ServedVisit(known, mine, {}, VisitLimits(), lambda visit: None), Socket()
         left = visit.left
         visit.attach(websocket)
         await visit._task
@@ -193,12 +193,12 @@ def test_a_visit_for_which_there_are_no_files_may_try_again(monkeypatch):
 
     monkeypatch.setattr(served_visit, "socket", SimpleNamespace(socketpair=fail))
     visit, websocket = begin(None)
-    assert websocket.ended[0] == NOT_BEGUN
+    assert websocket.ended[0] == VISIT_NOT_STARTED
     assert not visit.begun
     assert visit.sockets == 0
 
 
-@pytest.mark.parametrize(("postponed", "code"), [(False, OVER), (True, NOT_BEGUN)])
+@pytest.mark.parametrize(("postponed", "code"), [(False, VISIT_ENDED), (True, VISIT_NOT_STARTED)])
 def test_a_visit_to_a_page_that_is_another_by_now_ends(postponed, code):
     _, websocket = begin(None, alive=False, postponed=postponed)
     assert websocket.ended[0] == code
@@ -213,7 +213,7 @@ def account(tmp_path, monkeypatch):
     site = SimpleNamespace(
         settings={"contents_manager": contents}, configuration=configuration, template_paths=[]
     )
-    account = Templates(site, ForkServer())
+    account = Templates(site, ForkServerClient())
     tried = []
 
     def fail_with(error):
@@ -236,7 +236,7 @@ def test_a_page_that_something_was_short_for_is_tried_again(account, monkeypatch
     for error in (OSError(errno.EMFILE, "too many open files"), TimeoutError()):
         account.fail_with(error)
         for _ in range(5):
-            now[0] += page_store.AGAIN + 1
+            now[0] += page_store.RETRY_DELAY + 1
             before = len(account.tried)
             assert find(account) is None
             assert find(account) is None
@@ -247,13 +247,13 @@ def test_a_page_whose_process_dies_is_tried_a_few_times(account):
     account.fail_with(ConnectionError("the process at the other end is gone"))
     for _ in range(10):
         assert find(account) is None
-    assert len(account.tried) == page_store.MOST_CRASHES
+    assert len(account.tried) == page_store.MAX_CRASHES
 
 
 def test_what_a_page_had_read_when_it_failed_belongs_to_it(account):
     helper = account.folder / "helper.py"
     helper.write_text("1 +")
-    account.fail_with(NotSharedError("it raises an exception", [str(helper)]))
+    account.fail_with(NotShareableError("it raises an exception", [str(helper)]))
     assert find(account) is None
     assert find(account) is None
     assert len(account.tried) == 1
@@ -268,7 +268,7 @@ def test_a_page_that_has_died_and_cannot_be_built_is_not_tried_for_ever(account,
         line[1].close()
         account.templates._templates["page.ipynb"] = dead
         assert not dead.alive
-        account.fail_with(NotSharedError("it raises an exception"))
+        account.fail_with(NotShareableError("it raises an exception"))
         await account.templates.find("page.ipynb")
         assert not account.templates._templates
         # Nobody is asked whether anything has changed, since there is nothing.
@@ -284,15 +284,15 @@ def test_what_is_not_prepared_displaces_nothing(account):
         prepare=lambda wanted: ready and not prepared.append(wanted)
     )
     ready = True
-    for number in range(page_store.MOST_SUGGESTIONS):
+    for number in range(page_store.MAX_SUGGESTIONS):
         account.templates.suggest("page.ipynb", number)
     ready = False
     account.templates.suggest("page.ipynb", 100)
     ready = True
     account.templates.suggest("page.ipynb", 3)
-    assert prepared[-1] == list(range(page_store.MOST_SUGGESTIONS))
+    assert prepared[-1] == list(range(page_store.MAX_SUGGESTIONS))
     account.templates.suggest("page.ipynb", 100)
-    assert prepared[-1] == [*range(1, page_store.MOST_SUGGESTIONS), 100]
+    assert prepared[-1] == [*range(1, page_store.MAX_SUGGESTIONS), 100]
 
 
 def test_a_visit_that_has_gone_by_the_time_its_fork_fails_ends_no_template(line, monkeypatch):
@@ -303,17 +303,17 @@ def test_a_visit_that_has_gone_by_the_time_its_fork_fails_ends_no_template(line,
         raise OSError("no more processes")
 
     monkeypatch.setattr(os, "fork", fail)
-    monkeypatch.setattr(page_process, "reap", lambda: None)
+    monkeypatch.setattr(page_process, "reap_children", lambda: None)
     with of_process:
-        process_messages.send(ours, {"environment": {}, "memory": 0}, of_process.fileno())
+        process_messages.send_message(ours, {"environment": {}, "memory": 0}, of_process.fileno())
     visitor.close()
     ours.shutdown(socket.SHUT_WR)
-    page_process.serve(theirs, None, None, None)
+    page_process.fork_visits(theirs, None, None, None)
 
 
 def test_what_goes_wrong_while_something_is_prepared_is_logged(monkeypatch, caplog):
     monkeypatch.setattr(visits_api.hooks, "prepare", [lambda wanted: 1 / 0])
     with caplog.at_level(logging.ERROR):
-        page_process.prepare([])
+        page_process.prepare_suggestions([])
     assert "What is prepared for visits failed." in caplog.text
     assert "ZeroDivisionError" in caplog.text

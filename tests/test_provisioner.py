@@ -18,7 +18,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from lively.serving import provisioner
 from lively.serving.fork import fork_server_client
-from lively.serving.fork.fork_server_client import fork_server
+from lively.serving.fork.fork_server_client import shared_fork_server
 from lively.serving.provisioner import ForkedProcess, ForkProvisioner
 
 pytestmark = pytest.mark.skipif(
@@ -36,7 +36,7 @@ def forked():
     )
     yield
     factory.default_provisioner_name = before
-    fork_server.close()
+    shared_fork_server.close()
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def test_a_kernel_is_a_process_of_its_own_that_has_the_stack_already():
             "import os, sys; had = 'sklearn' in sys.modules and 'lively.pages.regression' in"
             " sys.modules; print(os.getpid(), os.getppid(), os.getpgrp(), had)",
         ).split()
-        assert said[1] == str(fork_server.process.pid)
+        assert said[1] == str(shared_fork_server.process.pid)
         assert said[0] == said[2] != said[1]
         assert said[3] == "True"
 
@@ -147,7 +147,7 @@ def test_an_interrupt_reaches_the_kernel_and_no_other():
         reply = client.get_shell_msg(timeout=10)
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         assert run(other, "print('here')") == "here"
-        assert fork_server.process.poll() is None
+        assert shared_fork_server.process.poll() is None
 
 
 def test_a_killed_kernel_is_noticed_and_leaves_nothing():
@@ -186,11 +186,11 @@ def test_a_shut_down_kernel_ends():
 
 def test_kernels_outlive_the_fork_server_and_the_next_one_has_another():
     with kernel() as (manager, client):
-        before = fork_server.process.pid
+        before = shared_fork_server.process.pid
         os.kill(before, signal.SIGKILL)
-        eventually(lambda: fork_server.process.poll() is not None)
+        eventually(lambda: shared_fork_server.process.poll() is not None)
         with kernel() as (_, other):
-            assert fork_server.process.pid != before
+            assert shared_fork_server.process.pid != before
             assert run(other, "print('other')") == "other"
         assert manager.is_alive()
         assert run(client, "print('one')") == "one"

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from lively.serving.http.script_bundle import (
-    CHUNK,
+    CHUNK_START,
     EXTENSIONS,
-    LARGEST,
-    LICENCES,
-    NAMES,
-    bundle,
-    chosen,
-    chunks,
-    paths,
+    LICENCES_FILE,
+    MAX_CHUNK_BYTES,
+    USED_CHUNKS_FILE,
+    find_chunks,
+    installed_chunks,
+    script_bundle,
+    select_chunks,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +37,7 @@ def test_the_extensions_are_those_of_the_configuration():
     ],
 )
 def test_chunks_are_known_by_their_beginning(text):
-    assert CHUNK.match(text)
+    assert CHUNK_START.match(text)
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_chunks_are_known_by_their_beginning(text):
     ],
 )
 def test_what_runs_by_itself_is_no_chunk(text):
-    assert not CHUNK.match(text)
+    assert not CHUNK_START.match(text)
 
 
 def test_the_bundle_has_the_chunks_that_pages_use_and_no_others():
-    text = gzip.decompress(bundle())
-    names = NAMES.read_text("utf-8").split()
-    found = list(paths())
+    text = gzip.decompress(script_bundle())
+    names = USED_CHUNKS_FILE.read_text("utf-8").split()
+    found = list(installed_chunks())
     assert set(names) < {path.name for path in found}
     held = [path.name for path in found if path.read_bytes() in text]
     assert sorted(held) == sorted(names)
@@ -65,21 +65,23 @@ def test_the_bundle_has_the_chunks_that_pages_use_and_no_others():
 def test_where_versions_differ_all_chunks_are_taken():
     found = [Path(f"{number}.js") for number in range(10)]
     names = [f"{number}.js" for number in range(5)]
-    assert chosen(found, names) == found[:5]
-    assert chosen(found, [*names, *(f"other{number}.js" for number in range(5))]) == found
+    assert select_chunks(found, names) == found[:5]
+    assert select_chunks(found, [*names, *(f"other{number}.js" for number in range(5))]) == found
 
 
 def test_only_chunks_of_some_size_are_taken(tmp_path):
     strict = b'"use strict";(self.a=self.a||[]).push([[1],{}]) // last'
     (tmp_path / "1.js").write_bytes(strict)
     (tmp_path / "2.js").write_bytes(b"alert(1)")
-    (tmp_path / "3.js").write_bytes(b"(self.a=self.a||[]).push([[1],{}])" + b" " * LARGEST)
-    assert list(chunks([tmp_path, tmp_path / "nowhere"])) == [tmp_path / "1.js"]
+    (tmp_path / "3.js").write_bytes(b"(self.a=self.a||[]).push([[1],{}])" + b" " * MAX_CHUNK_BYTES)
+    assert list(find_chunks([tmp_path, tmp_path / "nowhere"])) == [tmp_path / "1.js"]
 
 
 def test_the_licences_of_all_scripts_are_written_down():
     tool = runpy.run_path(str(ROOT / "tools/licences.py"))
-    assert LICENCES.read_text("utf-8") == tool["written"]()
-    assert gzip.decompress(bundle()).startswith(b"/*! Licences: licences.txt */")
+    assert LICENCES_FILE.read_text("utf-8") == tool["written"]()
+    assert gzip.decompress(script_bundle()).startswith(b"/*! Licences: licences.txt */")
     for name in ("voila", "ipympl", "anywidget", "react", "backbone", "nouislider"):
-        assert re.search(rf"^{name} [\d.]+: (MIT|BSD)", LICENCES.read_text("utf-8"), re.MULTILINE)
+        assert re.search(
+            rf"^{name} [\d.]+: (MIT|BSD)", LICENCES_FILE.read_text("utf-8"), re.MULTILINE
+        )

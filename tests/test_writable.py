@@ -52,18 +52,18 @@ def test_a_full_folder_cannot_be_written(tmp_path, monkeypatch):
 def test_what_can_be_kept_stays_where_it_is(monkeypatch, tmp_path, caplog):
     for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         monkeypatch.setenv(name, str(tmp_path / name))
-    writable_folders.secure(logging.getLogger("lively"))
+    writable_folders.ensure_writable_folders(logging.getLogger("lively"))
     assert caplog.records == []
     assert os.environ["IPYTHONDIR"] == str(tmp_path / "IPYTHONDIR")
 
 
 def test_the_rest_is_kept_aside_with_one_line(nowhere, caplog, monkeypatch):
     monkeypatch.setenv("MPLCONFIGDIR", str(nowhere / "kept"))
-    before = writable_folders.own_folders()
-    writable_folders.secure(logging.getLogger("lively"))
+    before = writable_folders.library_folders()
+    writable_folders.ensure_writable_folders(logging.getLogger("lively"))
     (record,) = caplog.records
     assert "JUPYTER_DATA_DIR, JUPYTER_RUNTIME_DIR, IPYTHONDIR, to folders" in record.getMessage()
-    found = writable_folders.own_folders()
+    found = writable_folders.library_folders()
     assert found["MPLCONFIGDIR"] == nowhere / "kept"
     for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         assert nowhere in found[name].parents

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from lively.serving.built_pages.gallery import entries
+from lively.serving.built_pages.gallery import pages_in_folder
 
 ROOT = Path(__file__).parent.parent
 STARTING = 120
@@ -36,7 +36,7 @@ def answers(address: str, seconds: float = 5) -> bool:
 
 def first_page(address: str) -> str:
     """Return the address of the page that is built first."""
-    pages = entries(ROOT / "dashboards")
+    pages = pages_in_folder(ROOT / "dashboards")
     return address + pages[0].address if pages else address
 
 

@@ -16,15 +16,15 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from lively.serving.fork import fork_server_client
-from lively.serving.fork.fork_server_client import FORK, fork_server
+from lively.serving.fork.fork_server_client import FORK_TIMEOUT, shared_fork_server
 from lively.serving.shared import process_messages
 
 logger = logging.getLogger(__name__)
 
 #: A variable that Voilà gives to the kernels of its visitors.
-OF_A_VISIT = "VOILA_REQUEST_URL"
+VISIT_VARIABLE = "VOILA_REQUEST_URL"
 #: How a plain Python kernel is started; others have other imports, or another Python.
-PLAIN = [sys.executable, "-m", "ipykernel_launcher", "-f"]
+PLAIN_COMMAND = [sys.executable, "-m", "ipykernel_launcher", "-f"]
 
 
 class ForkedProcess:
@@ -86,9 +86,9 @@ async def fork_kernel(request: dict[str, Any]) -> ForkedProcess:
     OSError
         If it could not be.
     """
-    line = await fork_server.fork("kernel", **request)
+    line = await shared_fork_server.fork("kernel", **request)
     with line:
-        said, descriptors = await process_messages.answer(line, FORK)
+        said, descriptors = await process_messages.wait_for_message(line, FORK_TIMEOUT)
     if "failed" in said:
         raise OSError(said["failed"])
     return ForkedProcess(said["pid"], descriptors[0])
@@ -101,13 +101,13 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel with a command."""
-        if fork_server_client.CAN_FORK and cmd[: len(PLAIN)] == PLAIN:
+        if fork_server_client.CAN_FORK and cmd[: len(PLAIN_COMMAND)] == PLAIN_COMMAND:
             environment = dict(kwargs.get("env") or os.environ)
             request = {
                 "command": cmd,
                 "env": environment,
                 # What people run in a notebook is not held to what a visitor may take.
-                "memory": fork_server.memory if OF_A_VISIT in environment else None,
+                "memory": shared_fork_server.memory if VISIT_VARIABLE in environment else None,
                 "cwd": str(kwargs.get("cwd") or os.getcwd()),
             }
             try:

@@ -15,10 +15,10 @@ from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
 from traitlets.config import Application
 
 #: Bytes for which there must be room.
-ROOM = 1 << 16
+PROBE_BYTES = 1 << 16
 
 
-def own_folders() -> dict[str, Path]:
+def library_folders() -> dict[str, Path]:
     """Return the folders that are written to, by the variables that name them."""
     home = Path(os.path.expanduser("~"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
@@ -36,16 +36,16 @@ def can_write(folder: Path) -> bool:
         folder = folder.parent
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(bytes(ROOM))
+            file.write(bytes(PROBE_BYTES))
             file.flush()
     except OSError:
         return False
     return True
 
 
-def secure(log: Logger) -> None:
+def ensure_writable_folders(log: Logger) -> None:
     """Let what cannot be kept in the home folder be kept in a temporary one, and say so."""
-    found = own_folders()
+    found = library_folders()
     wrong = {name: folder for name, folder in found.items() if not can_write(folder)}
     if not wrong:
         return

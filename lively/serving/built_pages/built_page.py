@@ -5,16 +5,16 @@ import socket
 from time import monotonic
 from typing import Any
 
-from lively.serving.built_pages.page_html import Page
-from lively.serving.fork.fork_server_client import FORK, end
+from lively.serving.built_pages.page_html import PageHtml
+from lively.serving.fork.fork_server_client import FORK_TIMEOUT, kill_process
 from lively.serving.shared import process_messages
-from lively.serving.shared.file_versions import Stamp
+from lively.serving.shared.file_versions import FileVersion
 
 #: Seconds between two times that a page prepares anything.
-PREPARE = 10.0
+PREPARE_INTERVAL = 10.0
 
 
-class Template:
+class BuiltPage:
     """A page that has been built, and the line to the process that holds it.
 
     Parameters
@@ -24,7 +24,7 @@ class Template:
     line : socket.socket
     pidfd : int
         A descriptor of the process.
-    page : Page
+    page : PageHtml
     files : dict
         Stamps of what the page was made from.
     """
@@ -34,8 +34,8 @@ class Template:
         path: str,
         line: socket.socket,
         pidfd: int,
-        page: Page,
-        files: dict[str, Stamp],
+        page: PageHtml,
+        files: dict[str, FileVersion],
     ) -> None:
         self.path, self.page, self.files = path, page, files
         self.visits = 0
@@ -54,7 +54,7 @@ class Template:
         except OSError:
             return False
 
-    def has_changed(self, found: dict[str, Stamp]) -> bool:
+    def has_changed(self, found: dict[str, FileVersion]) -> bool:
         """Say whether something that the page was made from is not what it was.
 
         Parameters
@@ -76,7 +76,9 @@ class Template:
         """
         request = {"environment": environment, "memory": memory}
         try:
-            await process_messages.deliver(self._line, request, line.fileno(), seconds=FORK)
+            await process_messages.send_when_ready(
+                self._line, request, line.fileno(), seconds=FORK_TIMEOUT
+            )
         except TimeoutError:
             self.close()
             raise
@@ -84,10 +86,10 @@ class Template:
 
     def prepare(self, suggestions: list[Any]) -> bool:
         """Have something prepared for later visits; return whether it is time for that."""
-        if monotonic() < self._prepared + PREPARE:
+        if monotonic() < self._prepared + PREPARE_INTERVAL:
             return False
         try:
-            process_messages.send(
+            process_messages.send_message(
                 self._line, {"suggestions": suggestions}, flags=socket.MSG_DONTWAIT
             )
         except OSError:
@@ -110,7 +112,7 @@ class Template:
 
     def close(self) -> None:
         """End the process; the visits that were forked from it live on."""
-        process_messages.hang_up(self._line)
+        process_messages.shut_down_socket(self._line)
         if self._pidfd is not None:
-            end(self._pidfd)
+            kill_process(self._pidfd)
             self._pidfd = None

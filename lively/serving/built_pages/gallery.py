@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 #: Where a page stands whose notebook does not say it: behind those that do.
-LAST = 1_000_000
+DEFAULT_ORDER = 1_000_000
 
 
 @dataclass(frozen=True)
-class Entry:
+class PageEntry:
     """A page as the gallery shows it.
 
     Attributes
@@ -52,7 +52,7 @@ class Entry:
 
 
 @lru_cache(maxsize=1000)
-def metadata(notebook: Path, changed: int) -> dict[str, Any]:
+def notebook_metadata(notebook: Path, changed: int) -> dict[str, Any]:
     """Read a notebook's metadata, once for each time that it `changed`; a broken one has none."""
     try:
         found = json.loads(notebook.read_text("utf-8"))["metadata"]
@@ -61,26 +61,26 @@ def metadata(notebook: Path, changed: int) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def line(found: dict[str, Any], name: str) -> str:
+def single_line_text(found: dict[str, Any], name: str) -> str:
     """Return a text of the metadata as one line; what is no text counts as none."""
     text = found.get(name)
     return " ".join(text.split()) if isinstance(text, str) else ""
 
 
-def entry(root: Path, notebook: Path) -> Entry:
+def describe_page(root: Path, notebook: Path) -> PageEntry:
     """Describe the page that a notebook is, by its file's name if it does not say more."""
-    found = metadata(notebook, notebook.stat().st_mtime_ns)
+    found = notebook_metadata(notebook, notebook.stat().st_mtime_ns)
     order = found.get("order")
-    return Entry(
+    return PageEntry(
         path=notebook.relative_to(root).as_posix(),
-        title=line(found, "title") or notebook.stem.replace("_", " ").capitalize(),
-        description=line(found, "description"),
-        order=order if isinstance(order, int) else LAST,
+        title=single_line_text(found, "title") or notebook.stem.replace("_", " ").capitalize(),
+        description=single_line_text(found, "description"),
+        order=order if isinstance(order, int) else DEFAULT_ORDER,
         picture=notebook.with_suffix(".png").is_file(),
     )
 
 
-def inside(root: Path, folder: str) -> Path | None:
+def visible_folder(root: Path, folder: str) -> Path | None:
     """Return a folder below the root, unless it is hidden, outside, or not there."""
     path = root.joinpath(*(part for part in folder.split("/") if part))
     hidden = any(part.startswith(".") for part in folder.split("/"))
@@ -90,7 +90,7 @@ def inside(root: Path, folder: str) -> Path | None:
         return None
 
 
-def found_in(path: Path | None) -> Iterator[Path]:
+def visible_children(path: Path | None) -> Iterator[Path]:
     """Give what is in a folder and not hidden, as far as it can be read; a link may lead nowhere.
 
     A mounted volume has a folder `lost+found` that nobody else may look into.
@@ -102,32 +102,34 @@ def found_in(path: Path | None) -> Iterator[Path]:
                     yield child
 
 
-def notebooks(path: Path | None) -> Iterator[Path]:
+def notebooks_in(path: Path | None) -> Iterator[Path]:
     """Give the notebooks in a folder."""
-    return (child for child in found_in(path) if child.suffix == ".ipynb")
+    return (child for child in visible_children(path) if child.suffix == ".ipynb")
 
 
-def below(root: Path, folder: str) -> list[Path]:
+def subfolders(root: Path, folder: str) -> list[Path]:
     """Return the folders in a folder below the root."""
-    return sorted(child for child in found_in(inside(root, folder)) if child.is_dir())
+    return sorted(
+        child for child in visible_children(visible_folder(root, folder)) if child.is_dir()
+    )
 
 
-def entries(root: Path, folder: str = "") -> list[Entry]:
+def pages_in_folder(root: Path, folder: str = "") -> list[PageEntry]:
     """Return the pages in a folder below the root, in their order."""
     found = []
-    for notebook in notebooks(inside(root, folder)):
+    for notebook in notebooks_in(visible_folder(root, folder)):
         # It may have been taken away since.
         with suppress(OSError):
-            found.append(entry(root, notebook))
+            found.append(describe_page(root, notebook))
     return sorted(found, key=lambda page: (page.order, page.path))
 
 
-def folders(root: Path, folder: str = "") -> list[str]:
+def folders_with_pages(root: Path, folder: str = "") -> list[str]:
     """Return the paths of the folders in a folder that have pages in them."""
     return [
         child.relative_to(root).as_posix()
-        for child in below(root, folder)
-        if any(True for _ in notebooks(child))
+        for child in subfolders(root, folder)
+        if any(True for _ in notebooks_in(child))
     ]
 
 
@@ -143,6 +145,6 @@ def all_notebooks(root: Path, most: int = 1000) -> list[str]:
     found, waiting = [], [""]
     while waiting and most:
         folder, most = waiting.pop(0), most - 1
-        found += [page.path for page in entries(root, folder)]
-        waiting += [child.relative_to(root).as_posix() for child in below(root, folder)]
+        found += [page.path for page in pages_in_folder(root, folder)]
+        waiting += [child.relative_to(root).as_posix() for child in subfolders(root, folder)]
     return found

@@ -11,17 +11,17 @@ from voila import __version__
 
 from lively.log import PAGE
 from lively.serving.built_pages import page_header
-from lively.serving.built_pages.built_page import Template
-from lively.serving.built_pages.gallery import metadata
-from lively.serving.built_pages.page_html import Site
-from lively.serving.fork.fork_server_client import FORK, ForkServer, end
-from lively.serving.provisioner import PLAIN
+from lively.serving.built_pages.built_page import BuiltPage
+from lively.serving.built_pages.gallery import notebook_metadata
+from lively.serving.built_pages.page_html import VoilaSite
+from lively.serving.fork.fork_server_client import FORK_TIMEOUT, ForkServerClient, kill_process
+from lively.serving.provisioner import PLAIN_COMMAND
 from lively.serving.shared import process_messages
-from lively.serving.shared.file_versions import Stamp, stamp, stamps
+from lively.serving.shared.file_versions import FileVersion, file_versions, version_of_file
 from lively.visit import FAULTS
 
 
-class NotSharedError(Exception):
+class NotShareableError(Exception):
     """A page must not be built once for all; the notebook is executed for each visit.
 
     Parameters
@@ -36,12 +36,12 @@ class NotSharedError(Exception):
         self.files = set(files)
 
 
-def environment(site: Site, level: int) -> dict[str, str]:
+def build_environment(site: VoilaSite, level: int) -> dict[str, str]:
     """Return the variables that are the same for all visits, as Voilà names them.
 
     Parameters
     ----------
-    site : Site
+    site : VoilaSite
     level : int
         From which on things are logged.
     """
@@ -56,18 +56,18 @@ def environment(site: Site, level: int) -> dict[str, str]:
     }
 
 
-class Builder:
+class PageBuilder:
     """Builds the pages of a site.
 
     Parameters
     ----------
-    site : Site
-    fork_server : ForkServer
+    site : VoilaSite
+    fork_server : ForkServerClient
     level : int
         From which on pages log.
     """
 
-    def __init__(self, site: Site, fork_server: ForkServer, level: int) -> None:
+    def __init__(self, site: VoilaSite, fork_server: ForkServerClient, level: int) -> None:
         self._site, self._fork_server, self._level = site, fork_server, level
 
     @property
@@ -76,8 +76,8 @@ class Builder:
         return Path(self._site.settings["contents_manager"].root_dir)
 
     async def make(
-        self, path: str, notebook: dict[str, Stamp], suggestions: list[Any], seconds: float
-    ) -> Template:
+        self, path: str, notebook: dict[str, FileVersion], suggestions: list[Any], seconds: float
+    ) -> BuiltPage:
         """Build a page.
 
         Parameters
@@ -93,7 +93,7 @@ class Builder:
 
         Raises
         ------
-        NotSharedError
+        NotShareableError
             If the notebook must be executed for each visit.
         OSError
             If something was short: memory, processes, files, time. A ``ConnectionError`` is not
@@ -105,54 +105,56 @@ class Builder:
             "template",
             code=renderer.code,
             folder=str((self.root / path).parent),
-            environment={**environment(self._site, self._level), PAGE: path},
+            environment={**build_environment(self._site, self._level), PAGE: path},
             suggestions=suggestions,
         )
         pidfd = None
         try:
-            said, descriptors = await process_messages.answer(line, FORK)
+            said, descriptors = await process_messages.wait_for_message(line, FORK_TIMEOUT)
             if "failed" in said:
                 raise OSError(said["failed"])
             (pidfd,) = descriptors
             try:
-                built, _ = await process_messages.answer(line, seconds)
+                built, _ = await process_messages.wait_for_message(line, seconds)
             except TimeoutError as error:
-                raise NotSharedError(f"it takes more than {seconds:g} s") from error
+                raise NotShareableError(f"it takes more than {seconds:g} s") from error
             if "unshared" in built:
-                raise NotSharedError("; ".join(built["unshared"]), built["files"])
+                raise NotShareableError("; ".join(built["unshared"]), built["files"])
             if "failed" in built:
                 traceback = re.sub(r"\x1b\[[\d;]*m", "", built["failed"])
-                raise NotSharedError(f"it raises an exception\n{traceback}", built["files"])
-            marks = [mark.decode() for mark in page_header.MARKS]
+                raise NotShareableError(f"it raises an exception\n{traceback}", built["files"])
+            marks = [mark.decode() for mark in page_header.PLACEHOLDERS]
             page = await asyncio.to_thread(renderer.render, built["outputs"], marks)
         except BaseException:
             line.close()
             if pidfd is not None:
-                end(pidfd)
+                kill_process(pidfd)
             raise
         used = {*built["files"], *self._fork_server.files, *self.template_files()}
-        return Template(path, line, pidfd, page, {**stamps(used), **notebook})
+        return BuiltPage(path, line, pidfd, page, {**file_versions(used), **notebook})
 
     def _check(self, notebook: Any, path: str) -> None:
         """See whether a notebook may be built once, by what can be known before.
 
         Raises
         ------
-        NotSharedError
+        NotShareableError
             If it may not.
         """
-        own = metadata(self.root / path, stamp(str(self.root / path))[0]).get("lively")
+        own = notebook_metadata(self.root / path, version_of_file(str(self.root / path))[0]).get(
+            "lively"
+        )
         if isinstance(own, dict) and own.get("build_once") is False:
-            raise NotSharedError("its metadata say so")
+            raise NotShareableError("its metadata say so")
         if self._site.configuration.prelaunch_hook:
-            raise NotSharedError("Voilà's prelaunch_hook is called for each")
+            raise NotShareableError("Voilà's prelaunch_hook is called for each")
         name = notebook.metadata.kernelspec.name
         try:
             spec = self._site.settings["kernel_spec_manager"].get_kernel_spec(name)
         except NoSuchKernel as error:
-            raise NotSharedError(f"its kernel {name} is not there") from error
-        if spec.argv[1 : len(PLAIN)] != PLAIN[1:] or spec.env:
-            raise NotSharedError(f"its kernel is {name}")
+            raise NotShareableError(f"its kernel {name} is not there") from error
+        if spec.argv[1 : len(PLAIN_COMMAND)] != PLAIN_COMMAND[1:] or spec.env:
+            raise NotShareableError(f"its kernel is {name}")
 
     def template_files(self) -> Iterable[str]:
         """Return the files of the Jinja template that pages are rendered with."""

@@ -17,15 +17,22 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import Application, OutputTransform
 
-from lively.serving.built_pages.gallery import Entry, entries, entry, folders
+from lively.serving.built_pages.gallery import (
+    PageEntry,
+    describe_page,
+    folders_with_pages,
+    pages_in_folder,
+)
 
 #: The marks, and the macros of frame.html.j2 that make what is put there.
-MARKS = {f"<!-- lively: {macro} -->".encode(): macro for macro in ("head", "pages", "others")}
+PLACEHOLDERS = {
+    f"<!-- lively: {macro} -->".encode(): macro for macro in ("head", "pages", "others")
+}
 #: The setting of a server of a single notebook: what returns its entry.
-SINGLE = "lively_single"
+SINGLE_PAGE_SETTING = "lively_single"
 
 
-class NoSuchPage(Template404):  # type: ignore[misc]
+class PageNotFoundHandler(Template404):  # type: ignore[misc]
     """Says that there is no page at an address, as Voilà does, where Voilà would not."""
 
     def get_template(self, name: str) -> Any:
@@ -33,7 +40,7 @@ class NoSuchPage(Template404):  # type: ignore[misc]
         return self.settings["voila_jinja2_env"].get_template(name)
 
 
-class Unreadable(Matcher):
+class UndecodablePathMatcher(Matcher):
     """Finds addresses whose bytes are no text, to which Voilà's handlers have no answer."""
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
@@ -45,7 +52,7 @@ class Unreadable(Matcher):
         return None
 
 
-class Frame(OutputTransform):
+class PageHeaderTransform(OutputTransform):
     """Fills the marks of one answer.
 
     Parameters
@@ -70,7 +77,7 @@ class Frame(OutputTransform):
             headers.get("Content-Type", "").startswith("text/html")
             and "Content-Encoding" not in headers
         ):
-            self._left = dict(MARKS)
+            self._left = dict(PLACEHOLDERS)
         filled = self.transform_chunk(chunk, finishing)
         if "Content-Length" in headers:
             longer = len(filled) - len(chunk)
@@ -85,16 +92,16 @@ class Frame(OutputTransform):
         return chunk
 
     def _make(self, macro: str) -> str:
-        return make(macro, self._settings, self._request)
+        return render_placeholder(macro, self._settings, self._request)
 
 
-def make(macro: str, settings: dict[str, Any], request: HTTPServerRequest) -> str:
+def render_placeholder(macro: str, settings: dict[str, Any], request: HTTPServerRequest) -> str:
     """Return what is put at a mark.
 
     Parameters
     ----------
     macro : str
-        One of the values of MARKS.
+        One of the values of PLACEHOLDERS.
     settings : dict
         The server's.
     request : tornado.httputil.HTTPServerRequest
@@ -110,8 +117,8 @@ def _rendered(
     base_url: str,
     origin: str,
     home: str,
-    pages: tuple[Entry, ...],
-    here: Entry | None,
+    pages: tuple[PageEntry, ...],
+    here: PageEntry | None,
 ) -> str:
     template = environment.get_template("frame.html.j2")
     return str(getattr(template.module, macro)(base_url, origin, home, pages, here))
@@ -119,20 +126,20 @@ def _rendered(
 
 def _context(
     settings: dict[str, Any], request: HTTPServerRequest
-) -> tuple[str, str, str, tuple[Entry, ...], Entry | None]:
+) -> tuple[str, str, str, tuple[PageEntry, ...], PageEntry | None]:
     """Return what the macros show: the pages of the folder that was asked for, if there are any."""
     base_url = settings["base_url"]
     scheme = request.headers.get("X-Forwarded-Proto", request.protocol)
     origin = f"{'https' if scheme == 'https' else 'http'}://{request.host}"
-    if SINGLE in settings:
-        return base_url, origin, base_url, (), settings[SINGLE]()
+    if SINGLE_PAGE_SETTING in settings:
+        return base_url, origin, base_url, (), settings[SINGLE_PAGE_SETTING]()
     asked = unquote(request.path.removeprefix(base_url))
     root = Path(settings["contents_manager"].root_dir)
     notebook = asked.removeprefix("voila/render/") if asked.endswith(".ipynb") else ""
     folder = notebook.rpartition("/")[0] or asked.partition("voila/tree/")[2]
-    pages = entries(root, folder)
+    pages = pages_in_folder(root, folder)
     if not pages:
-        folder, pages = "", entries(root)
+        folder, pages = "", pages_in_folder(root)
     return (
         base_url,
         origin,
@@ -142,7 +149,7 @@ def _context(
     )
 
 
-def fill(app: Application, notebook: str | None = None) -> None:
+def add_header_transform(app: Application, notebook: str | None = None) -> None:
     """Let an application fill the marks.
 
     Parameters
@@ -153,19 +160,21 @@ def fill(app: Application, notebook: str | None = None) -> None:
         The path of the only one that is served, by a server that has no other pages.
     """
     # In front: what compresses answers comes after.
-    app.transforms.insert(0, partial(Frame, app))  # type: ignore[arg-type]
+    app.transforms.insert(0, partial(PageHeaderTransform, app))  # type: ignore[arg-type]
     if notebook is not None:
         root = Path(app.settings["contents_manager"].root_dir)
-        app.settings[SINGLE] = partial(_single, root, notebook)
+        app.settings[SINGLE_PAGE_SETTING] = partial(_single, root, notebook)
 
 
-def _single(root: Path, notebook: str) -> Entry | None:
+def _single(root: Path, notebook: str) -> PageEntry | None:
     with suppress(OSError, ValueError):
-        return entry(root, root / notebook)
+        return describe_page(root, root / notebook)
     return None
 
 
-def install(app: Application, server_url: str) -> list[tuple[str | Matcher, type[NoSuchPage]]]:
+def install_page_header(
+    app: Application, server_url: str
+) -> list[tuple[str | Matcher, type[PageNotFoundHandler]]]:
     """Let an application fill the marks, and return the handlers that it needs besides.
 
     Parameters
@@ -174,11 +183,14 @@ def install(app: Application, server_url: str) -> list[tuple[str | Matcher, type
     server_url : str
         The beginning of all its addresses.
     """
-    fill(app)
+    add_header_transform(app)
     root = Path(app.settings["contents_manager"].root_dir)
-    found = {"entries": partial(entries, root), "folders": partial(folders, root)}
+    found = {
+        "entries": partial(pages_in_folder, root),
+        "folders": partial(folders_with_pages, root),
+    }
     app.settings.setdefault("jinja_template_vars", {})["lively"] = found
-    app.settings.setdefault("default_handler_class", NoSuchPage)
+    app.settings.setdefault("default_handler_class", PageNotFoundHandler)
     # Voilà takes an address without an ending for that of a file, and refuses it.
     no_file = url_path_join(server_url, r"voila/render/(?:.*/)?[^./]*")
-    return [(Unreadable(), NoSuchPage), (no_file, NoSuchPage)]
+    return [(UndecodablePathMatcher(), PageNotFoundHandler), (no_file, PageNotFoundHandler)]

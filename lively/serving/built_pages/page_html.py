@@ -14,10 +14,10 @@ from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
 #: Stands in the HTML where the number of a visit belongs; it looks like one.
-VISIT = "00000000-0000-4000-8000-000000000000"
-GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+VISIT_ID_PLACEHOLDER = "00000000-0000-4000-8000-000000000000"
+GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 #: The last block of what is compressed, which is empty.
-END = b"\x03\x00"
+DEFLATE_END = b"\x03\x00"
 
 
 def deflate(content: bytes, level: int) -> bytes:
@@ -26,7 +26,7 @@ def deflate(content: bytes, level: int) -> bytes:
     return packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
-class Page:
+class PageHtml:
     """HTML with marks in it.
 
     Parameters
@@ -42,7 +42,7 @@ class Page:
         self._pieces = [piece.encode() for piece in re.split(f"({either})", text)]
         self._deflated = [deflate(piece, 9) for piece in self._pieces[::2]]
 
-    def same(self, other: "Page") -> bool:
+    def same(self, other: "PageHtml") -> bool:
         """Say whether another page has the same HTML."""
         return self._pieces == other._pieces
 
@@ -52,12 +52,12 @@ class Page:
 
     def fill_gzip(self, filling: Mapping[str, bytes]) -> bytes:
         """Return the same, compressed: only what is filled in has to be compressed now."""
-        checksum, size, written = 0, 0, [GZIP_HEAD]
+        checksum, size, written = 0, 0, [GZIP_HEADER]
         for index, piece in enumerate(self._filled(filling)):
             checksum, size = zlib.crc32(piece, checksum), size + len(piece)
             written.append(self._deflated[index // 2] if index % 2 == 0 else deflate(piece, 1))
         numbers = (number.to_bytes(4, "little") for number in (checksum, size % 2**32))
-        return b"".join([*written, END, *numbers])
+        return b"".join([*written, DEFLATE_END, *numbers])
 
     def _filled(self, filling: Mapping[str, bytes]) -> list[bytes]:
         return [
@@ -67,7 +67,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Site:
+class VoilaSite:
     """What Voilà renders pages with.
 
     Attributes
@@ -91,7 +91,7 @@ class Site:
         """What all addresses begin with."""
         return str(self.settings["base_url"])
 
-    async def renderer(self, path: str) -> "BuiltRenderer":
+    async def renderer(self, path: str) -> "BuiltPageRenderer":
         """Return the renderer of a notebook, with the notebook read.
 
         Parameters
@@ -111,7 +111,7 @@ class Site:
             config["fullMathjaxUrl"] = config["mathjaxConfig"] = None
         if self.configuration.page_config_hook:
             config = self.configuration.page_config_hook(config, **common, notebook_path=path)
-        made = BuiltRenderer(
+        made = BuiltPageRenderer(
             request_handler=None,
             voila_configuration=self.configuration,
             traitlet_config=self.config,
@@ -129,7 +129,7 @@ class Site:
         return made
 
 
-class BuiltRenderer(NotebookRenderer):  # type: ignore[misc]
+class BuiltPageRenderer(NotebookRenderer):  # type: ignore[misc]
     """Voilà's renderer, for a notebook whose cells have been run already."""
 
     outputs: list[list[dict[str, Any]]]
@@ -139,7 +139,7 @@ class BuiltRenderer(NotebookRenderer):  # type: ignore[misc]
         """The code of the cells."""
         return [cell.source for cell in self.notebook.cells if cell.cell_type == "code"]
 
-    def render(self, outputs: list[list[dict[str, Any]]], marks: Sequence[str]) -> Page:
+    def render(self, outputs: list[list[dict[str, Any]]], marks: Sequence[str]) -> PageHtml:
         """Return the page, with what its cells show.
 
         Parameters
@@ -150,8 +150,8 @@ class BuiltRenderer(NotebookRenderer):  # type: ignore[misc]
             In the template, beside the number of the visit.
         """
         self.outputs = outputs
-        text = asyncio.run(self.generate_content_str(VISIT))
-        return Page(text, [VISIT, *marks])
+        text = asyncio.run(self.generate_content_str(VISIT_ID_PLACEHOLDER))
+        return PageHtml(text, [VISIT_ID_PLACEHOLDER, *marks])
 
     async def _jinja_kernel_start(self, nb: Any, kernel_id: str, kernel_future: Any) -> str:
         return kernel_id

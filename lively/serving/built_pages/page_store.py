@@ -11,18 +11,18 @@ from typing import Any
 from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
-from lively.serving.built_pages.built_page import Template
-from lively.serving.built_pages.page_builder import Builder, NotSharedError
-from lively.serving.built_pages.page_html import Site
-from lively.serving.fork.fork_server_client import PRELOADED, ForkServer
-from lively.serving.shared.file_versions import Stamp, stamps
+from lively.serving.built_pages.built_page import BuiltPage
+from lively.serving.built_pages.page_builder import NotShareableError, PageBuilder
+from lively.serving.built_pages.page_html import VoilaSite
+from lively.serving.fork.fork_server_client import PRELOADED_PACKAGES, ForkServerClient
+from lively.serving.shared.file_versions import FileVersion, file_versions
 
 #: Different suggestions of visitors that are kept for each page.
-MOST_SUGGESTIONS = 4
+MAX_SUGGESTIONS = 4
 #: Times that the process of a page may die while it builds, for whatever reason.
-MOST_CRASHES = 3
+MAX_CRASHES = 3
 #: Seconds between two looks at the files, and before another try after one that failed.
-LOOK, AGAIN = 1.0, 10.0
+CHECK_INTERVAL, RETRY_DELAY = 1.0, 10.0
 
 
 class Templates(LoggingConfigurable):
@@ -37,22 +37,24 @@ class Templates(LoggingConfigurable):
         120.0, help="Seconds that a visitor has to come to a page that has been built anew."
     ).tag(config=True)
     preloaded = List(
-        Unicode(), list(PRELOADED), help="Packages to import before the first page is built."
+        Unicode(),
+        list(PRELOADED_PACKAGES),
+        help="Packages to import before the first page is built.",
     ).tag(config=True)
 
-    def __init__(self, site: Site, fork_server: ForkServer, **kwargs: Any) -> None:
+    def __init__(self, site: VoilaSite, fork_server: ForkServerClient, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         # A logger's own level is another matter: its handler sifts what it lets pass.
         level = getattr(self.parent, "log_level", logging.WARNING)
         self._fork_server = fork_server
-        self._builder = Builder(site, fork_server, level)
+        self._builder = PageBuilder(site, fork_server, level)
         fork_server.preloaded = list(self.preloaded)
         # The latest used comes last.
-        self._templates: OrderedDict[str, Template] = OrderedDict()
-        self._building: dict[str, asyncio.Task[Template | None]] = {}
-        self._unshared: dict[str, dict[str, Stamp]] = {}
+        self._templates: OrderedDict[str, BuiltPage] = OrderedDict()
+        self._building: dict[str, asyncio.Task[BuiltPage | None]] = {}
+        self._unshared: dict[str, dict[str, FileVersion]] = {}
         self._suggestions: dict[str, list[Any]] = {}
-        self._failed: dict[str, dict[str, Stamp]] = {}
+        self._failed: dict[str, dict[str, FileVersion]] = {}
         self._crashes: dict[str, int] = {}
         # Pages that could not be built for want of something that may be there again soon.
         self._later: dict[str, float] = {}
@@ -62,7 +64,7 @@ class Templates(LoggingConfigurable):
         """The folder that has the notebooks."""
         return self._builder.root
 
-    async def find(self, path: str) -> Template | None:
+    async def find(self, path: str) -> BuiltPage | None:
         """Return the template of a notebook, built now if need be; None if it must not be shared.
 
         Parameters
@@ -76,13 +78,13 @@ class Templates(LoggingConfigurable):
         if template is not None and template.alive:
             self._templates.move_to_end(path)
             return template
-        if (known := self._unshared.get(path)) and stamps(known) == known:
+        if (known := self._unshared.get(path)) and file_versions(known) == known:
             return None
         if self.is_postponed(path):
             return None
         return await self.build(path)
 
-    async def build(self, path: str) -> Template | None:
+    async def build(self, path: str) -> BuiltPage | None:
         """Build a page, or wait until it is built by whoever has begun; see `find`."""
         if path not in self._building:
             task = asyncio.create_task(self._build(path))
@@ -90,8 +92,8 @@ class Templates(LoggingConfigurable):
             task.add_done_callback(lambda _: self._building.pop(path))
         return await asyncio.shield(self._building[path])
 
-    async def _build(self, path: str) -> Template | None:
-        notebook = stamps([str(self.root / path)])
+    async def _build(self, path: str) -> BuiltPage | None:
+        notebook = file_versions([str(self.root / path)])
         try:
             # What has been imported before it was mended would fail again.
             await self._fork_server.refresh()
@@ -108,7 +110,9 @@ class Templates(LoggingConfigurable):
             self._templates.popitem(last=False)[1].retire(self.farewell)
         return template
 
-    def _fail(self, path: str, error: Exception, notebook: dict[str, Stamp]) -> Template | None:
+    def _fail(
+        self, path: str, error: Exception, notebook: dict[str, FileVersion]
+    ) -> BuiltPage | None:
         """Take note that a page could not be built; return the one that stays, if there is one."""
         old = self._templates.get(path)
         read = {
@@ -116,12 +120,12 @@ class Templates(LoggingConfigurable):
             *self._builder.template_files(),
             *getattr(error, "files", ()),
         }
-        self._failed[path] = {**stamps({*read, *(old.files if old else ())}), **notebook}
+        self._failed[path] = {**file_versions({*read, *(old.files if old else ())}), **notebook}
         # Memory, processes or files are short, or the machine is busy.
         short = isinstance(error, OSError) and not isinstance(error, ConnectionError)
         if short:
             del self._failed[path]
-            self._later[path] = monotonic() + AGAIN
+            self._later[path] = monotonic() + RETRY_DELAY
         if old and old.alive:
             self.log.error("%s could not be built anew; the old page stays.", path, exc_info=error)
             return old
@@ -129,9 +133,9 @@ class Templates(LoggingConfigurable):
             self._templates.pop(path).close()
         if not short:
             self._crashes[path] = self._crashes.get(path, 0) + 1
-            if isinstance(error, NotSharedError) or self._crashes[path] >= MOST_CRASHES:
+            if isinstance(error, NotShareableError) or self._crashes[path] >= MAX_CRASHES:
                 self._unshared[path] = self._failed[path]
-        reason = f"{error}" if isinstance(error, NotSharedError) else f"{error!r}"
+        reason = f"{error}" if isinstance(error, NotShareableError) else f"{error!r}"
         self.log.warning("%s is executed for each visit: %s.", path, reason)
         return None
 
@@ -140,7 +144,7 @@ class Templates(LoggingConfigurable):
         known, template = self._suggestions.get(path, []), self._templates.get(path)
         if value in known or template is None:
             return
-        wanted = [*known, value][-MOST_SUGGESTIONS:]
+        wanted = [*known, value][-MAX_SUGGESTIONS:]
         if template.prepare(wanted):
             self._suggestions[path] = wanted
 
@@ -149,18 +153,18 @@ class Templates(LoggingConfigurable):
         for path in list(paths)[: self.most]:
             await self.find(path)
         while True:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(CHECK_INTERVAL)
             try:
                 await self._look()
             except OSError as error:
                 self.log.error("The pages could not be built anew: %s", error)
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(RETRY_DELAY)
 
     async def _look(self) -> None:
         """Replace what has died or changed, the most used first; try again what could not be."""
-        changed = [path for path, known in self._unshared.items() if stamps(known) != known]
+        changed = [path for path, known in self._unshared.items() if file_versions(known) != known]
         if changed:
-            await asyncio.sleep(LOOK / 2)
+            await asyncio.sleep(CHECK_INTERVAL / 2)
         for path in changed:
             if self._unshared.pop(path, None) and len(self._templates) < self.most:
                 await self.build(path)
@@ -168,7 +172,7 @@ class Templates(LoggingConfigurable):
             return
         await self._fork_server.start()
         present = sorted(self._templates.values(), key=lambda template: -template.visits)
-        found = stamps({path for template in present for path in template.files})
+        found = file_versions({path for template in present for path in template.files})
         old = [
             template
             for template in present
@@ -181,7 +185,7 @@ class Templates(LoggingConfigurable):
         if not old:
             return
         # Those who write several files have done so by then.
-        await asyncio.sleep(LOOK / 2)
+        await asyncio.sleep(CHECK_INTERVAL / 2)
         for template in old:
             # Somebody may have asked for it meanwhile.
             if self._templates.get(template.path) is template:
@@ -190,7 +194,7 @@ class Templates(LoggingConfigurable):
     def _has_failed(self, path: str) -> bool:
         """Say whether a page has failed as it is now, or is not to be tried yet."""
         known = self._failed.get(path)
-        return self.is_postponed(path) or (known is not None and stamps(known) == known)
+        return self.is_postponed(path) or (known is not None and file_versions(known) == known)
 
     def is_postponed(self, path: str) -> bool:
         """Say whether a page could not be built a moment ago, and is not to be tried yet."""

@@ -5,7 +5,7 @@ from typing import Any
 
 Output = dict[str, Any]
 #: Kinds of message that are outputs, and what of their content is kept.
-KEPT = {
+OUTPUT_FIELDS = {
     "stream": ("name", "text"),
     "display_data": ("data", "metadata"),
     "execute_result": ("data", "metadata", "execution_count"),
@@ -13,7 +13,7 @@ KEPT = {
 }
 
 
-class Outputs:
+class OutputList:
     """A list of outputs, and how messages change it."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Outputs:
         ):
             last["text"] += content["text"]
             return last
-        output = {"output_type": kind, **{name: content[name] for name in KEPT[kind]}}
+        output = {"output_type": kind, **{name: content[name] for name in OUTPUT_FIELDS[kind]}}
         self.list.append(output)
         return output
 
@@ -42,7 +42,7 @@ class Outputs:
             self.list.clear()
 
 
-class Recorder:
+class OutputRecorder:
     """Takes the messages of a kernel that runs cells, as a browser would.
 
     Outputs within an `Output` widget go to the widget. A browser writes them into the widget's
@@ -56,17 +56,17 @@ class Recorder:
 
     def __init__(self, send: Callable[[str, dict[str, Any]], None]) -> None:
         self._send = send
-        self._shown = Outputs()
+        self._shown = OutputList()
         self._displays: dict[str, list[Output]] = {}
         # By the comm's id.
-        self._widgets: dict[str, Outputs] = {}
+        self._widgets: dict[str, OutputList] = {}
         # Comms whose widgets catch the outputs of a request, by its id; the innermost comes last.
         self._catching: dict[str, list[str]] = {}
         self._changed: dict[str, None] = {}
 
     def begin(self) -> list[Output]:
         """Begin a cell; return the list that its outputs will be put into."""
-        self._shown = Outputs()
+        self._shown = OutputList()
         return self._shown.list
 
     def end(self) -> None:
@@ -92,12 +92,12 @@ class Recorder:
             self._where(parent).clear(content["wait"])
         elif kind == "update_display_data":
             self._update(content)
-        elif kind in KEPT:
+        elif kind in OUTPUT_FIELDS:
             output = self._where(parent).add(kind, content)
             if display := (content.get("transient") or {}).get("display_id"):
                 self._displays.setdefault(display, []).append(output)
 
-    def _where(self, parent: str) -> Outputs:
+    def _where(self, parent: str) -> OutputList:
         """Return the outputs that a request's go to."""
         if catching := self._catching.get(parent):
             self._changed[catching[-1]] = None
@@ -114,7 +114,7 @@ class Recorder:
         state = content["data"].get("state") or {}
         comm_id = content["comm_id"]
         if state.get("_model_name") == "OutputModel":
-            self._widgets[comm_id] = Outputs()
+            self._widgets[comm_id] = OutputList()
         if comm_id in self._widgets and "msg_id" in state:
             for catching in self._catching.values():
                 if comm_id in catching:

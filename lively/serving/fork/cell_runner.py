@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from contextvars import Context
 from typing import Any
 
-from lively.serving.fork.cell_outputs import Output, Recorder
-from lively.serving.fork.socketless_kernel import QuietKernel, ignore
+from lively.serving.fork.cell_outputs import Output, OutputRecorder
+from lively.serving.fork.socketless_kernel import SocketlessKernel, ignore_message
 
 #: Seconds after the last cell by which a page has come to rest, or never does.
-REST = 15.0
+IDLE_TIMEOUT = 15.0
 
 
 class CellError(Exception):
     """A cell raised an exception."""
 
 
-class TimedLoop(asyncio.SelectorEventLoop):
+class IdleAwareEventLoop(asyncio.SelectorEventLoop):
     """An event loop that can say whether anything is left to do at a later time."""
 
     def __init__(self) -> None:
@@ -55,12 +55,12 @@ class TimedLoop(asyncio.SelectorEventLoop):
         return False
 
 
-async def run(kernel: QuietKernel, sources: Sequence[str]) -> list[list[Output]]:
+async def run_cells(kernel: SocketlessKernel, sources: Sequence[str]) -> list[list[Output]]:
     """Run cells one after the other; return what each of them shows, as notebooks keep it.
 
     Parameters
     ----------
-    kernel : QuietKernel
+    kernel : SocketlessKernel
     sources : sequence of str
         The code of each cell.
 
@@ -75,7 +75,7 @@ async def run(kernel: QuietKernel, sources: Sequence[str]) -> list[list[Output]]
         message = kernel.speaker.msg("comm_msg", {"comm_id": comm_id, "data": data})
         kernel.comm_manager.comm_msg(None, [], {**message, "buffers": []})
 
-    recorder = Recorder(send)
+    recorder = OutputRecorder(send)
 
     def listen(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
         # As it would arrive: lists, where Python has tuples.
@@ -89,15 +89,15 @@ async def run(kernel: QuietKernel, sources: Sequence[str]) -> list[list[Output]]
         try:
             traceback = await kernel.execute(source) if source.strip() else ""
         finally:
-            kernel.listener = ignore
+            kernel.listener = ignore_message
         if traceback:
             raise CellError(traceback)
         recorder.end()
     return shown
 
 
-def build(
-    kernel: QuietKernel, sources: Sequence[str], rest: float = REST
+def run_cells_until_idle(
+    kernel: SocketlessKernel, sources: Sequence[str], rest: float = IDLE_TIMEOUT
 ) -> tuple[list[list[Output]], bool]:
     """Run cells in an event loop of their own, which is closed when nothing is left to do.
 
@@ -110,10 +110,10 @@ def build(
     """
 
     async def whole() -> tuple[list[list[Output]], bool]:
-        outputs = await run(kernel, sources)
+        outputs = await run_cells(kernel, sources)
         loop = asyncio.get_running_loop()
-        assert isinstance(loop, TimedLoop)
+        assert isinstance(loop, IdleAwareEventLoop)
         return outputs, await loop.rest(rest)
 
-    with asyncio.Runner(loop_factory=TimedLoop) as runner:
+    with asyncio.Runner(loop_factory=IdleAwareEventLoop) as runner:
         return runner.run(whole())

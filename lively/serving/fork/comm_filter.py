@@ -3,14 +3,14 @@
 from typing import Any
 
 #: Where a browser asks for the states of all widgets, and what it asks.
-CONTROL, REQUEST = "jupyter.widget.control", {"method": "request_states"}
+CONTROL_TARGET, STATES_REQUEST = "jupyter.widget.control", {"method": "request_states"}
 #: Comms of widgets: a browser opens none, or it would have widgets of its own making.
-WIDGET = "jupyter.widget"
+WIDGET_TARGET = "jupyter.widget"
 #: Comms that a browser may have opened at the same time, and characters in the name of one.
-MOST_COMMS, LONGEST = 100, 100
+MAX_COMMS, MAX_ID_LENGTH = 100, 100
 
 
-class Gate:
+class CommFilter:
     """Knows which messages about comms are such as a browser sends.
 
     Comms that an author has registered a target for may be opened, and say what they like: only the
@@ -42,7 +42,7 @@ class Gate:
         if not kind.startswith("comm_") or kind == "comm_info_request":
             return
         comm_id = content.get("comm_id")
-        if not isinstance(comm_id, str) or len(comm_id) > LONGEST:
+        if not isinstance(comm_id, str) or len(comm_id) > MAX_ID_LENGTH:
             raise ValueError("A comm has a name.")
         if kind == "comm_open":
             self._check_open(comm_id, message)
@@ -51,24 +51,28 @@ class Gate:
         elif kind == "comm_close" and comm_id not in self._opened:
             raise ValueError("A browser closes what it has opened.")
         elif kind == "comm_msg":
-            check_data(self._manager.comms[comm_id].target_name, message)
+            check_comm_data(self._manager.comms[comm_id].target_name, message)
 
     def _check_open(self, comm_id: str, message: dict[str, Any]) -> None:
         target = message["content"].get("target_name")
         if comm_id in self._manager.comms:
             raise ValueError("There is such a comm already.")
-        if not isinstance(target, str) or target not in self._manager.targets or target == WIDGET:
+        if (
+            not isinstance(target, str)
+            or target not in self._manager.targets
+            or target == WIDGET_TARGET
+        ):
             raise ValueError("A browser opens no such comm.")
         version = message["metadata"].get("version")
-        if target == CONTROL and not (isinstance(version, str) and version.startswith("1.")):
+        if target == CONTROL_TARGET and not (isinstance(version, str) and version.startswith("1.")):
             raise ValueError("The version is another one.")
         self._opened.intersection_update(self._manager.comms)
-        if len(self._opened) >= MOST_COMMS:
-            raise ValueError(f"A browser has at most {MOST_COMMS} comms.")
+        if len(self._opened) >= MAX_COMMS:
+            raise ValueError(f"A browser has at most {MAX_COMMS} comms.")
         self._opened.add(comm_id)
 
 
-def check_data(target: str, message: dict[str, Any]) -> None:
+def check_comm_data(target: str, message: dict[str, Any]) -> None:
     """See whether what is said to a comm has the form that is meant for one of its target.
 
     Raises
@@ -77,9 +81,9 @@ def check_data(target: str, message: dict[str, Any]) -> None:
         If it has not.
     """
     data = message["content"].get("data")
-    if target == CONTROL and data != REQUEST:
+    if target == CONTROL_TARGET and data != STATES_REQUEST:
         raise ValueError("All states are asked for, and nothing else.")
-    if target != WIDGET:
+    if target != WIDGET_TARGET:
         return
     if not isinstance(data, dict) or data.get("method") not in (
         "update",
@@ -92,10 +96,10 @@ def check_data(target: str, message: dict[str, Any]) -> None:
         if not isinstance(state, dict) or not isinstance(paths, list):
             raise ValueError("A state has its parts by their names.")
         for path in paths:
-            check_path(state, path)
+            check_buffer_path(state, path)
 
 
-def check_path(state: dict[str, Any], path: Any) -> None:
+def check_buffer_path(state: dict[str, Any], path: Any) -> None:
     """See whether there is a place in a state that a buffer can be put to.
 
     Raises

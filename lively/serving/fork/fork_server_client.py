@@ -1,4 +1,4 @@
-"""The server's end of `lively.serving.fork.fork_server_process`: it is started, asked, and replaced."""
+"""Starts the fork server's process, sends it requests, and replaces it."""
 
 import asyncio
 import json
@@ -15,8 +15,8 @@ from contextlib import suppress
 from typing import Any
 
 from lively.serving.shared import process_messages
-from lively.serving.shared.file_versions import MISSING, Stamp, stamps
-from lively.serving.shared.visit_limits import Bounds
+from lively.serving.shared.file_versions import MISSING_FILE, FileVersion, file_versions
+from lively.serving.shared.visit_limits import VisitLimits
 
 logger = logging.getLogger(__name__)
 
@@ -24,14 +24,18 @@ logger = logging.getLogger(__name__)
 #: process that has loaded the system's linear algebra is not safe.
 CAN_FORK = hasattr(os, "fork") and hasattr(os, "pidfd_open") and hasattr(os, "memfd_create")
 #: Seconds that the imports may take on a slow machine, and a fork.
-IMPORTS, FORK = 180.0, 30.0
+IMPORT_TIMEOUT, FORK_TIMEOUT = 180.0, 30.0
 #: What pages use; every module in them is imported before the first page is built.
-PRELOADED = ("lively.pages",)
-INLINE = "module://matplotlib_inline.backend_inline"
-START = "from lively.serving.fork.fork_server_process import main; main(*__import__('json').loads({!r}))"
+PRELOADED_PACKAGES = ("lively.pages",)
+MATPLOTLIB_BACKEND = "module://matplotlib_inline.backend_inline"
+START_CODE = """\
+import json
+from lively.serving.fork.fork_server_process import main
+main(*json.loads({!r}))
+"""
 
 
-class ForkServer:
+class ForkServerClient:
     """A process that has imported what pages use.
 
     Parameters
@@ -45,12 +49,12 @@ class ForkServer:
         Bytes that the kernel of a visit may take for itself; see `bounds.restrain`.
     """
 
-    def __init__(self, preloaded: Sequence[str] = PRELOADED) -> None:
+    def __init__(self, preloaded: Sequence[str] = PRELOADED_PACKAGES) -> None:
         self.preloaded = list(preloaded)
-        self.memory = Bounds.memory
+        self.memory = VisitLimits.memory
         self.process: subprocess.Popen[bytes] | None = None
         self.files: list[str] = []
-        self._stamps: dict[str, Stamp] = {}
+        self._stamps: dict[str, FileVersion] = {}
         self._control: socket.socket | None = None
         self._starting: asyncio.Lock = asyncio.Lock()
 
@@ -96,11 +100,11 @@ class ForkServer:
     async def _ask(self, request: dict[str, Any]) -> socket.socket:
         if self._control is None:
             raise ConnectionError("the process that others are forked from is gone")
-        ours, theirs = process_messages.pair()
+        ours, theirs = process_messages.connected_sockets()
         with theirs:
             try:
-                await process_messages.deliver(
-                    self._control, request, theirs.fileno(), seconds=FORK
+                await process_messages.send_when_ready(
+                    self._control, request, theirs.fileno(), seconds=FORK_TIMEOUT
                 )
             except BaseException:
                 ours.close()
@@ -136,7 +140,7 @@ class ForkServer:
             If it could not; the one that is there stays.
         """
         async with self._starting:
-            if not self.alive or stamps(self._stamps) == self._stamps:
+            if not self.alive or file_versions(self._stamps) == self._stamps:
                 return False
             logger.warning("The package has changed; the pages are built anew.")
             await self._replace()
@@ -144,25 +148,25 @@ class ForkServer:
 
     async def _replace(self) -> None:
         begun = time.time_ns()
-        control, theirs = process_messages.pair()
+        control, theirs = process_messages.connected_sockets()
         arguments = json.dumps([theirs.fileno(), self.preloaded])
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-c", START.format(arguments)],
+                [sys.executable, "-c", START_CODE.format(arguments)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 # Threads do not survive a fork; kernels share the cores anyway. The second keeps
                 # the debugger that ipykernel imports from warning of what nobody debugs, the first
                 # is what ipykernel sets when it starts.
                 env={
-                    "MPLBACKEND": INLINE,
+                    "MPLBACKEND": MATPLOTLIB_BACKEND,
                     **os.environ,
                     "OPENBLAS_NUM_THREADS": "1",
                     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
                 },
             )
         try:
-            said, _ = await process_messages.answer(control, IMPORTS)
+            said, _ = await process_messages.wait_for_message(control, IMPORT_TIMEOUT)
         except BaseException as error:
             control.close()
             process.kill()
@@ -175,15 +179,17 @@ class ForkServer:
         self.files = said["files"]
         # What was written meanwhile may have been imported before.
         self._stamps = {
-            path: found if not begun <= found[0] <= time.time_ns() else MISSING
-            for path, found in stamps(self.files).items()
+            path: found if not begun <= found[0] <= time.time_ns() else MISSING_FILE
+            for path, found in file_versions(self.files).items()
         }
 
     def _retire(self) -> None:
         """Let the process go: it stays as long as there is anything that was forked from it."""
         if self.process is not None and self._control is not None and self.alive:
             with suppress(OSError):
-                process_messages.send(self._control, {"kind": "retire"}, flags=socket.MSG_DONTWAIT)
+                process_messages.send_message(
+                    self._control, {"kind": "retire"}, flags=socket.MSG_DONTWAIT
+                )
                 self._control.close()
                 threading.Thread(target=self.process.wait, daemon=True).start()
                 self.process = self._control = None
@@ -192,7 +198,7 @@ class ForkServer:
     def close(self) -> None:
         """End the process; what was forked from it lives on."""
         if self._control is not None:
-            process_messages.hang_up(self._control)
+            process_messages.shut_down_socket(self._control)
         if self.process is not None:
             self.process.kill()
             self.process.wait()
@@ -200,10 +206,10 @@ class ForkServer:
 
 
 #: One for all pages and kernels of a server.
-fork_server = ForkServer()
+shared_fork_server = ForkServerClient()
 
 
-def end(pidfd: int) -> None:
+def kill_process(pidfd: int) -> None:
     """End a process at once, and forget it."""
     try:
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)

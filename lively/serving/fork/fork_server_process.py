@@ -1,8 +1,8 @@
 """The process that has imported what pages use, and forks templates and kernels from itself.
 
 A plain kernel spends most of its start on imports, and keeps a copy of them to itself. A forked
-process has them at once, and shares their memory with all others. `lively.serving.fork.fork_server_client` starts it
-and asks it.
+process has them at once, and shares their memory with all others. `fork_server_client`
+starts it and sends it requests.
 
 It never has a thread or an event loop, and no socket but the line to the server.
 """
@@ -29,25 +29,29 @@ from ipywidgets import Widget, register_comm_target
 
 from lively.log import log_to_server
 from lively.serving.fork import error_log_filter
-from lively.serving.fork.cell_runner import build
-from lively.serving.fork.inherited_resources import has_children, reopen
-from lively.serving.fork.page_process import run
+from lively.serving.fork.cell_runner import run_cells_until_idle
+from lively.serving.fork.inherited_resources import has_children, reopen_files
+from lively.serving.fork.page_process import run_page
 from lively.serving.fork.process_utilities import (
-    adopt,
-    changing_modules,
-    own_files,
-    reap,
-    rename,
-    trim,
+    adopt_orphans,
+    editable_module_files,
+    package_files,
+    reap_children,
+    release_free_memory,
+    set_process_name,
 )
-from lively.serving.fork.socketless_kernel import DiscreetShell, GuardedKernel, QuietKernel
-from lively.serving.fork.visit_process import rehearse
+from lively.serving.fork.socketless_kernel import (
+    FilteredKernel,
+    SocketlessKernel,
+    TracebackHidingShell,
+)
+from lively.serving.fork.visit_process import record_widget_states
 from lively.serving.shared import process_messages, visit_limits
 
 logger = logging.getLogger("lively")
 
 #: What a kernel imports by name while it starts.
-LATE_IMPORTS = (
+KERNEL_IMPORTS = (
     "pdb",
     "sqlite3",
     "ipykernel.debugger",
@@ -59,14 +63,14 @@ LATE_IMPORTS = (
 )
 
 
-def preload(names: Iterable[str]) -> None:
+def import_modules(names: Iterable[str]) -> None:
     """Import modules, and all that packages hold; one that fails is logged and left out."""
     for name in names:
         try:
             module = importlib.import_module(name)
             path = getattr(module, "__path__", None)
             for inner in pkgutil.iter_modules(path) if path else ():
-                preload([f"{name}.{inner.name}"])
+                import_modules([f"{name}.{inner.name}"])
         # A module that ends the process is one page's fault, too.
         except (Exception, SystemExit):
             logger.exception("%s could not be imported before it is needed.", name)
@@ -80,24 +84,24 @@ def warm_up(names: Iterable[str]) -> None:
     names : iterable of str
         Modules; those that have a function `warm_up` know what their pages use.
     """
-    kernel = QuietKernel.instance()
+    kernel = SocketlessKernel.instance()
     # ipywidgets does this when it is imported, which was before there was a kernel.
     register_comm_target()
-    build(kernel, ["0"])
+    run_cells_until_idle(kernel, ["0"])
     for name in names:
         try:
             getattr(sys.modules[name], "warm_up", lambda: None)()
         except (Exception, SystemExit):
             logger.exception("%s could not be warmed up.", name)
-    rehearse(kernel)
+    record_widget_states(kernel)
     Widget.close_all()
     kernel.shell.reset()
 
 
-def forget_kernel() -> None:
+def clear_kernel() -> None:
     """Make room for a kernel of another kind."""
-    QuietKernel.clear_instance()
-    DiscreetShell.clear_instance()
+    SocketlessKernel.clear_instance()
+    TracebackHidingShell.clear_instance()
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 
 
@@ -113,7 +117,7 @@ def gather_names() -> None:
             module.__file__ = "".join([name[:1], name[1:]])
 
 
-def die_with(server: int) -> None:
+def exit_with_server(server: int) -> None:
     """End this process when the process `server` ends."""
     watched = os.pidfd_open(server)
 
@@ -126,10 +130,10 @@ def die_with(server: int) -> None:
     threading.Thread(target=wait, name="server", daemon=True).start()
 
 
-def become_kernel(line: socket.socket, request: dict[str, Any], server: int) -> None:
+def run_kernel(line: socket.socket, request: dict[str, Any], server: int) -> None:
     """Turn this process, just forked, into a kernel; return when the kernel has ended."""
-    rename("lively-kernel")
-    forget_kernel()
+    set_process_name("lively-kernel")
+    clear_kernel()
     # A group of its own, so that an interrupt reaches this kernel and no other.
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -139,12 +143,12 @@ def become_kernel(line: socket.socket, request: dict[str, Any], server: int) -> 
     # Two kernels must not draw the same random numbers.
     random.seed()
     np.random.seed()  # noqa: NPY002
-    process_messages.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
+    process_messages.send_message(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
     line.close()
-    die_with(server)
+    exit_with_server(server)
     command = request["command"]
     of_visit = request["memory"] is not None
-    options = {"kernel_class": GuardedKernel} if of_visit else {}
+    options = {"kernel_class": FilteredKernel} if of_visit else {}
     # 1 is ipykernel's word for: somebody else watches the parent.
     app: Any = IPKernelApp.instance(parent_handle=1, **options)
     # A visitor's cells are no history, which all kernels would write into one file.
@@ -152,8 +156,8 @@ def become_kernel(line: socket.socket, request: dict[str, Any], server: int) -> 
     # ipywidgets does this when it is imported, which was before there was a kernel.
     register_comm_target()
     if of_visit:
-        error_log_filter.bound()
-        visit_limits.restrain(request["memory"])
+        error_log_filter.limit_error_log()
+        visit_limits.limit_process(request["memory"])
     app.start()
 
 
@@ -169,8 +173,8 @@ def main(descriptor: int, names: list[str]) -> None:
     """
     # All that come of this process, so that they can be ended with the server.
     os.setsid()
-    rename("lively-fork")
-    adopt()
+    set_process_name("lively-fork")
+    adopt_orphans()
     log_to_server()
     server = os.getppid()
     control = socket.socket(fileno=descriptor)
@@ -178,19 +182,21 @@ def main(descriptor: int, names: list[str]) -> None:
     gc.disable()
     # Nobody debugs a page; ipykernel does without it where it is not there.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
-    preload([*LATE_IMPORTS, *names])
+    import_modules([*KERNEL_IMPORTS, *names])
     warm_up(name for name in names if name in sys.modules)
     gc.collect()
     gather_names()
-    trim()
+    release_free_memory()
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    reap()
-    process_messages.send(control, {"files": sorted(changing_modules() | own_files())})
-    while received := process_messages.receive(control):
+    reap_children()
+    process_messages.send_message(
+        control, {"files": sorted(editable_module_files() | package_files())}
+    )
+    while received := process_messages.receive_message(control):
         request, descriptors = received
         if request["kind"] == "retire":
-            wait_for_the_last(server)
+            wait_for_children(server)
             break
         line = socket.socket(fileno=descriptors[0])
         try:
@@ -198,16 +204,16 @@ def main(descriptor: int, names: list[str]) -> None:
         except OSError as error:
             # Who has asked may be gone.
             with suppress(OSError):
-                process_messages.send(line, {"failed": str(error)})
+                process_messages.send_message(line, {"failed": str(error)})
             pid = -1
         if pid == 0:
-            become(control, line, request, server)
+            run_forked_process(control, line, request, server)
         line.close()
     # Whoever has been forked from this process has nobody to work for any more.
     os.killpg(0, signal.SIGKILL)
 
 
-def wait_for_the_last(server: int) -> None:
+def wait_for_children(server: int) -> None:
     """Wait until nothing that was forked from this process is left, or its server is gone."""
     try:
         watched = os.pidfd_open(server)
@@ -219,7 +225,7 @@ def wait_for_the_last(server: int) -> None:
         pass
 
 
-def become(
+def run_forked_process(
     control: socket.socket, line: socket.socket, request: dict[str, Any], server: int
 ) -> NoReturn:
     """Be what was asked for, in a process that has just been forked."""
@@ -227,12 +233,12 @@ def become(
         # Were it kept, nobody would notice that the process it leads to has died.
         control.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        reopen()
+        reopen_files()
         if request["kind"] == "kernel":
             gc.enable()
-            become_kernel(line, request, server)
+            run_kernel(line, request, server)
         else:
-            run(line, request)
+            run_page(line, request)
     except BaseException:
         logger.exception("A forked process ended.")
     finally:

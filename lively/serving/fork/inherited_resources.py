@@ -19,7 +19,7 @@ def open_files() -> dict[int, str]:
 
 
 def is_reopened(number: int, target: str) -> bool:
-    """Say whether `reopen` gives a process a file of its own: one on disk that is only read."""
+    """Return whether `reopen_files` opens a file anew: one on disk, open for reading only."""
     if not os.path.isfile(target):
         return False
     info = (PROC / "fdinfo" / str(number)).read_text()
@@ -27,7 +27,7 @@ def is_reopened(number: int, target: str) -> bool:
     return not flags & (os.O_WRONLY | os.O_RDWR)
 
 
-def reopen() -> None:
+def reopen_files() -> None:
     """Give this process, just forked, its own position in every file that is only read.
 
     Forked processes share it otherwise, and what one reads the other misses. matplotlib keeps the
@@ -43,13 +43,13 @@ def reopen() -> None:
             os.close(new)
 
 
-def shared_memory() -> set[str]:
+def shared_memory_regions() -> set[str]:
     """Return the pieces of memory that this process can write to together with others."""
     lines = (PROC / "maps").read_text().splitlines()
     return {line.split(None, 5)[5] for line in lines if line.split()[1] == "rw-s"}
 
 
-def threads() -> int:
+def thread_count() -> int:
     """Return how many threads this process has, those of compiled code included."""
     return sum(1 for _ in (PROC / "task").iterdir())
 

@@ -18,25 +18,25 @@ import comm
 
 from lively import visit
 from lively.log import log_to_server
-from lively.serving.fork.cell_runner import CellError, build
-from lively.serving.fork.inherited_resources import reopen
+from lively.serving.fork.cell_runner import CellError, run_cells_until_idle
+from lively.serving.fork.inherited_resources import reopen_files
 from lively.serving.fork.process_utilities import (
-    changing_modules,
-    latest_module,
-    reap,
-    rename,
-    trim,
+    editable_module_files,
+    last_imported_module,
+    reap_children,
+    release_free_memory,
+    set_process_name,
 )
-from lively.serving.fork.sharing_monitor import Watch
-from lively.serving.fork.socketless_kernel import QuietKernel, ignore
-from lively.serving.fork.visit_process import States, converse, rehearse
+from lively.serving.fork.sharing_monitor import SharingMonitor
+from lively.serving.fork.socketless_kernel import SocketlessKernel, ignore_message
+from lively.serving.fork.visit_process import WidgetStates, record_widget_states, run_visit
 from lively.serving.shared import process_messages
-from lively.serving.shared.packet_stream import SERVER, pack
+from lively.serving.shared.packet_stream import THE_SERVER, encode_packet
 
 logger = logging.getLogger("lively")
 
 
-class NumberedComms:
+class ReproducibleCommIds:
     """Gives the widgets of a page numbers that are the same whenever the same page is built.
 
     So a visitor whose page was sent by one template may be served by the one that took its place.
@@ -61,7 +61,7 @@ class NumberedComms:
         comm.create_comm = self._before
 
 
-def run(line: socket.socket, request: dict[str, Any]) -> None:
+def run_page(line: socket.socket, request: dict[str, Any]) -> None:
     """Build a page, tell the server what came of it, and fork visits until the server is gone.
 
     Parameters
@@ -72,61 +72,66 @@ def run(line: socket.socket, request: dict[str, Any]) -> None:
         With the `code` of the cells, the `folder` to be in, the `environment`, and what to prepare:
         `suggestions`.
     """
-    rename("lively-page")
-    process_messages.send(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
-    since = latest_module()
+    set_process_name("lively-page")
+    process_messages.send_message(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
+    since = last_imported_module()
     code = request["code"]
     os.environ.update(request["environment"])
     log_to_server()
     os.chdir(request["folder"])
-    kernel: QuietKernel = QuietKernel.instance()
+    kernel: SocketlessKernel = SocketlessKernel.instance()
     visit.hooks.building = True
-    watch = Watch()
+    watch = SharingMonitor()
 
     def files() -> list[str]:
         """Return what is read meanwhile, and is not installed for good."""
-        return sorted(watch.files | changing_modules(since))
+        return sorted(watch.files | editable_module_files(since))
 
     watch.start()
     try:
-        with NumberedComms(hashlib.sha256(json.dumps(code).encode()).hexdigest()):
-            outputs, at_rest = build(kernel, code)
+        with ReproducibleCommIds(hashlib.sha256(json.dumps(code).encode()).hexdigest()):
+            outputs, at_rest = run_cells_until_idle(kernel, code)
     except CellError as error:
-        process_messages.send(line, {"failed": str(error), "files": files()})
+        process_messages.send_message(line, {"failed": str(error), "files": files()})
         return
     finally:
         watch.stop()
-        kernel.listener = ignore
+        kernel.listener = ignore_message
     visit.hooks.building = False
     reasons = watch.reasons + ["it never comes to rest"] * (not at_rest)
     if reasons:
         # Not what it has read: that may be what each of its visits writes.
-        modules = sorted(changing_modules(since))
-        process_messages.send(line, {"unshared": reasons[:20], "files": modules})
+        modules = sorted(editable_module_files(since))
+        process_messages.send_message(line, {"unshared": reasons[:20], "files": modules})
         return
-    prepare(request["suggestions"])
-    states = rehearse(kernel)
-    process_messages.send(line, {"outputs": outputs, "files": files()})
+    prepare_suggestions(request["suggestions"])
+    states = record_widget_states(kernel)
+    process_messages.send_message(line, {"outputs": outputs, "files": files()})
     # They are large, and the server has them now.
     del outputs, code, request
-    freeze()
-    serve(line, kernel, watch, states)
+    freeze_memory()
+    fork_visits(line, kernel, watch, states)
 
 
-def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, states: States | None) -> None:
+def fork_visits(
+    line: socket.socket,
+    kernel: SocketlessKernel,
+    watch: SharingMonitor,
+    states: WidgetStates | None,
+) -> None:
     """Fork visits until the server is gone."""
-    reap()
-    while received := process_messages.receive(line):
+    reap_children()
+    while received := process_messages.receive_message(line):
         request, descriptors = received
         if "suggestions" in request:
-            prepare(request["suggestions"])
-            freeze()
+            prepare_suggestions(request["suggestions"])
+            freeze_memory()
             continue
         theirs = socket.socket(fileno=descriptors[0])
         try:
             pid = os.fork()
         except OSError as error:
-            refusal = pack(SERVER, json.dumps({"failed": str(error)}).encode())
+            refusal = encode_packet(THE_SERVER, json.dumps({"failed": str(error)}).encode())
             # Who has asked may be gone.
             with suppress(OSError):
                 theirs.send(refusal, socket.MSG_DONTWAIT)
@@ -135,14 +140,14 @@ def serve(line: socket.socket, kernel: QuietKernel, watch: Watch, states: States
         if pid == 0:
             line.close()
             gc.enable()
-            rename("lively-visit")
-            reopen()
+            set_process_name("lively-visit")
+            reopen_files()
             watch.randomness.reseed()
-            converse(theirs, kernel, states, request["environment"], request["memory"])
+            run_visit(theirs, kernel, states, request["environment"], request["memory"])
         theirs.close()
 
 
-def prepare(suggestions: list[Any]) -> None:
+def prepare_suggestions(suggestions: list[Any]) -> None:
     """Have prepared what visits have suggested; what goes wrong there is no visit's affair."""
     try:
         visit.prepare(suggestions)
@@ -150,8 +155,8 @@ def prepare(suggestions: list[Any]) -> None:
         logger.exception("What is prepared for visits failed.")
 
 
-def freeze() -> None:
+def freeze_memory() -> None:
     """Collect garbage, and let no later collection write into memory that is to be shared."""
     gc.collect()
-    trim()
+    release_free_memory()
     gc.freeze()

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.random import bit_generator, mtrand
 
 #: The function that gives a generator of Python's a seed, or lets it choose one.
-SEED: CodeType = random.Random.seed.__code__
+SEED_FUNCTION: CodeType = random.Random.seed.__code__
 
 
-class Randomness:
+class RandomNumberMonitor:
     """Watches the ways to random numbers between `start` and `stop`.
 
     Parameters
@@ -66,7 +66,7 @@ class Randomness:
             np.random.seed()  # noqa: NPY002
 
     def on_seed(self, frame: FrameType) -> None:
-        """Take note of a call of `SEED`: it gives a seed, or lets the generator choose one."""
+        """Note a call of `SEED_FUNCTION`, with a seed or without one."""
         generator = frame.f_locals["self"]
         if isinstance(generator, random.SystemRandom):
             return

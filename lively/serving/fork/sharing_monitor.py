@@ -25,59 +25,66 @@ from lively.serving.fork.inherited_resources import (
     has_children,
     is_reopened,
     open_files,
-    shared_memory,
-    threads,
+    shared_memory_regions,
+    thread_count,
 )
-from lively.serving.fork.random_number_monitor import SEED, Randomness
+from lively.serving.fork.random_number_monitor import SEED_FUNCTION, RandomNumberMonitor
 
 #: Variables of the environment that differ from visit to visit, as Voilà names them.
-OF_A_VISIT = {
+VISIT_VARIABLES = {
     *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_PROTOCOL", "SERVER_PORT", "SERVER_NAME"),
     *("VOILA_REQUEST_URL", "VOILA_KERNEL_ID", "VOILA_WS_BASE_URL", "VOILA_WS_PROTOCOL"),
     *("VOILA_APP_IP", "VOILA_APP_PORT"),
 }
 #: What reads the clock, who runs, or chance, and how that is called.
-SOURCES: dict[Any, str] = {
+VARYING_FUNCTIONS: dict[Any, str] = {
     **dict.fromkeys((time.time, time.time_ns, time.localtime, time.gmtime), "the time"),
     **dict.fromkeys((time.ctime, time.asctime, time.strftime), "the time"),
     **dict.fromkeys((os.getpid, os.getppid), "its process id"),
     os.urandom: "random numbers without a seed",
 }
-CHANCE = SOURCES[os.urandom]
-NOW = {"now", "today", "utcnow"}
+UNSEEDED_RANDOM_NUMBERS = VARYING_FUNCTIONS[os.urandom]
+CLOCK_METHODS = {"now", "today", "utcnow"}
 #: Where code lies that asks for itself, and where code that only passes on what others ask: the
 #: standard library, and IPython, which runs the cells, and lines of the shell by the last two.
-INSTALLED = (
+INSTALLED_FOLDERS = (
     *(sysconfig.get_path(name) for name in ("purelib", "platlib")),
     str(Path(lively.__file__).parent),
 )
-RUNNER = tuple(
+IPYTHON_FOLDERS = tuple(
     f"{Path(spec.origin).parent}/"
     for spec in map(find_spec, ("IPython", "ipykernel", "pexpect", "ptyprocess"))
     if spec is not None and spec.origin is not None
 )
-STANDARD = ("<", *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib")))
+STANDARD_LIBRARY = ("<", *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib")))
 #: What Python is about to do when it starts a process, which may say something else each time.
-PROCESSES = {"subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec"}
+PROCESS_EVENTS = {
+    "subprocess.Popen",
+    "os.system",
+    "os.fork",
+    "os.forkpty",
+    "os.posix_spawn",
+    "os.exec",
+}
 #: Where files are none.
-SYSTEM = ("/proc/", "/sys/", "/dev/")
+SYSTEM_FOLDERS = ("/proc/", "/sys/", "/dev/")
 
 
-def is_author(frame: FrameType | None) -> bool:
+def is_author_code(frame: FrameType | None) -> bool:
     """Say whether code that is not installed asks, be it through the standard library."""
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith(RUNNER):
+        if not name.startswith(IPYTHON_FOLDERS):
             # Installed code may lie below the standard library.
-            if name.startswith(INSTALLED):
+            if name.startswith(INSTALLED_FOLDERS):
                 return False
-            if not name.startswith(STANDARD):
+            if not name.startswith(STANDARD_LIBRARY):
                 return True
         frame = frame.f_back
     return False
 
 
-class Environment(os._Environ):  # type: ignore[type-arg]
+class WatchedEnvironment(os._Environ):  # type: ignore[type-arg]
     """The variables of the environment, and a note of who reads those of a visit."""
 
     noted: Callable[[str], None]
@@ -85,25 +92,25 @@ class Environment(os._Environ):  # type: ignore[type-arg]
     def __getitem__(self, name: Any) -> Any:
         """Return a variable, asked for as text or, of `os.environb`, as bytes."""
         asked = os.fsdecode(name) if isinstance(name, str | bytes) else ""
-        if asked in OF_A_VISIT or asked.startswith("HTTP_"):
-            Environment.noted(f"it reads {asked}")
+        if asked in VISIT_VARIABLES or asked.startswith("HTTP_"):
+            WatchedEnvironment.noted(f"it reads {asked}")
         return super().__getitem__(name)
 
     def __iter__(self) -> Iterator[Any]:
         """Iterate over all names."""
-        if is_author(sys._getframe(1)):
-            Environment.noted("it reads the whole environment")
+        if is_author_code(sys._getframe(1)):
+            WatchedEnvironment.noted("it reads the whole environment")
         return super().__iter__()
 
 
-class Watch:
+class SharingMonitor:
     """Notes what happens between `start` and `stop`.
 
     Attributes
     ----------
     files : set of str
         What was read that is not installed: when it changes, the page does.
-    randomness : Randomness
+    randomness : RandomNumberMonitor
     """
 
     def __init__(self) -> None:
@@ -111,15 +118,17 @@ class Watch:
         self._noted: dict[str, None] = {}
         self._temporary: list[str] = []
         self._on = False
-        self.randomness = Randomness(lambda: self._note(f"it uses {CHANCE}"), is_author)
+        self.randomness = RandomNumberMonitor(
+            lambda: self._note(f"it uses {UNSEEDED_RANDOM_NUMBERS}"), is_author_code
+        )
         sys.addaudithook(self._audit)
 
     def start(self) -> None:
         """Begin."""
-        self._before = open_files(), shared_memory(), threads(), has_children()
-        Environment.noted = self._note
+        self._before = open_files(), shared_memory_regions(), thread_count(), has_children()
+        WatchedEnvironment.noted = self._note
         for variables in (os.environ, os.environb):
-            variables.__class__ = Environment
+            variables.__class__ = WatchedEnvironment
         self.randomness.start()
         self._on = True
         sys.setprofile(self._profile)
@@ -145,17 +154,17 @@ class Watch:
         if event == "c_call":
             source = None
             try:
-                source = SOURCES.get(called)
+                source = VARYING_FUNCTIONS.get(called)
             except TypeError:
                 # Methods of what has no hash.
                 return
-            if source is None and getattr(called, "__name__", "") in NOW:
+            if source is None and getattr(called, "__name__", "") in CLOCK_METHODS:
                 owner = getattr(called, "__self__", None)
                 if isinstance(owner, type) and issubclass(owner, datetime.date):
                     source = "the time"
-            if source is not None and is_author(frame):
+            if source is not None and is_author_code(frame):
                 self._note(f"it uses {source}")
-        elif event == "call" and frame.f_code is SEED:
+        elif event == "call" and frame.f_code is SEED_FUNCTION:
             self.randomness.on_seed(frame)
 
     def _audit(self, event: str, args: tuple[Any, ...]) -> None:
@@ -167,15 +176,15 @@ class Watch:
                 return
             name = os.path.abspath(os.fsdecode(path))
             if flags & (os.O_WRONLY | os.O_RDWR):
-                if is_author(sys._getframe(1)):
+                if is_author_code(sys._getframe(1)):
                     self._note(f"it writes a file, {name}")
-            elif not name.startswith((*STANDARD, *INSTALLED, *SYSTEM)):
+            elif not name.startswith((*STANDARD_LIBRARY, *INSTALLED_FOLDERS, *SYSTEM_FOLDERS)):
                 self.files.add(name)
         elif event in ("tempfile.mkstemp", "tempfile.mkdtemp"):
             self._temporary.append(str(args[0]))
-        elif event in PROCESSES and is_author(sys._getframe(1)):
+        elif event in PROCESS_EVENTS and is_author_code(sys._getframe(1)):
             self._note("it starts a process")
-        elif event in ("os.listdir", "os.scandir") and is_author(sys._getframe(1)):
+        elif event in ("os.listdir", "os.scandir") and is_author_code(sys._getframe(1)):
             folder = args[0] or "."
             if isinstance(folder, str | bytes):
                 self.files.add(os.path.abspath(os.fsdecode(folder)))
@@ -186,9 +195,9 @@ class Watch:
         for number, target in open_files().items():
             if files.get(number) != target and not is_reopened(number, target):
                 self._note(f"it keeps open {target}")
-        for name in sorted(shared_memory() - memory):
+        for name in sorted(shared_memory_regions() - memory):
             self._note(f"it shares memory with other processes, {name}")
-        if threads() > count:
+        if thread_count() > count:
             self._note("it starts a thread")
         if has_children() and not had_children:
             self._note("it starts a process")

@@ -21,8 +21,8 @@ from traitlets import Type
 from traitlets.config import Config
 
 from lively.log import log_to_server
-from lively.serving.fork.comm_filter import Gate
-from lively.serving.fork.error_log_filter import Faults
+from lively.serving.fork.comm_filter import CommFilter
+from lively.serving.fork.error_log_filter import ErrorLogFilter
 
 #: Where a message belongs: what all hear, and what answers one who asked.
 IOPUB, SHELL = "iopub", "shell"
@@ -32,11 +32,11 @@ Listener = Callable[[str, dict[str, Any], Sequence[Any]], None]
 logger = logging.getLogger(__name__)
 
 
-def ignore(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
+def ignore_message(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
     """Listen to nothing."""
 
 
-class Speaker(Session):
+class ListenerSession(Session):
     """What a kernel sends its messages by.
 
     Attributes
@@ -45,7 +45,7 @@ class Speaker(Session):
         Called with each message.
     """
 
-    listener: Any = AnyTrait(ignore)
+    listener: Any = AnyTrait(ignore_message)
 
     def send(
         self,
@@ -69,10 +69,10 @@ class Speaker(Session):
         return message
 
 
-class Stream(io.TextIOBase):
+class OutputStream(io.TextIOBase):
     """Standard output or error as messages: a line at a time, and what is left when flushed."""
 
-    def __init__(self, kernel: "QuietKernel", name: str) -> None:
+    def __init__(self, kernel: "SocketlessKernel", name: str) -> None:
         self._kernel, self._name, self._text = kernel, name, ""
 
     def writable(self) -> bool:
@@ -95,7 +95,7 @@ class Stream(io.TextIOBase):
             self._kernel.speaker.send(IOPUB, "stream", content, parent)
 
 
-class DiscreetShell(ZMQInteractiveShell):  # type: ignore[misc]
+class TracebackHidingShell(ZMQInteractiveShell):  # type: ignore[misc]
     """A shell that tells the server's log what went wrong in a callback, and the browser its name.
 
     Widgets ask for a traceback to be shown: lines of code, and paths of this machine. Whoever else
@@ -113,17 +113,17 @@ class DiscreetShell(ZMQInteractiveShell):  # type: ignore[misc]
         self._showtraceback(type(error), error, [f"{type(error).__name__}: {error}"])
 
 
-class GuardedKernel(IPythonKernel):  # type: ignore[misc]
+class FilteredKernel(IPythonKernel):  # type: ignore[misc]
     """A kernel over ZMQ for a single visit: of comms, it is told only what a browser says."""
 
-    shell_class = Type(DiscreetShell)
+    shell_class = Type(TracebackHidingShell)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._gate = Gate(self.comm_manager)
+        self._gate = CommFilter(self.comm_manager)
         # ipykernel logs by handlers of its own, and makes one for tornado: a message that cannot be
         # read is a traceback there.
-        faults = Faults()
+        faults = ErrorLogFilter()
         for log in (self.log, logging.getLogger("tornado")):
             for handler in log.handlers:
                 handler.addFilter(faults)
@@ -138,13 +138,13 @@ class GuardedKernel(IPythonKernel):  # type: ignore[misc]
         return bool(super().should_handle(stream, msg, idents))
 
 
-class QuietKernel(IPythonKernel):  # type: ignore[misc]
+class SocketlessKernel(IPythonKernel):  # type: ignore[misc]
     """A kernel without sockets."""
 
-    shell_class = Type(DiscreetShell)
+    shell_class = Type(TracebackHidingShell)
 
     def __init__(self) -> None:
-        self.speaker = Speaker()
+        self.speaker = ListenerSession()
         super().__init__(
             log=logger,
             session=self.speaker,
@@ -155,7 +155,7 @@ class QuietKernel(IPythonKernel):  # type: ignore[misc]
             config=Config({"HistoryManager": {"enabled": False}}),
         )
         for name in ("stdout", "stderr"):
-            setattr(sys, name, Stream(self, name))
+            setattr(sys, name, OutputStream(self, name))
         # What libraries have to say is for the server's log as well.
         log_to_server()
         logging.lastResort = logging.StreamHandler(sys.__stderr__)

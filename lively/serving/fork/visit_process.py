@@ -14,22 +14,28 @@ from typing import Any
 
 from lively import visit
 from lively.serving.fork import error_log_filter
-from lively.serving.fork.comm_filter import CONTROL, REQUEST, Gate
-from lively.serving.fork.socketless_kernel import IOPUB, SHELL, QuietKernel, ignore
+from lively.serving.fork.comm_filter import CONTROL_TARGET, STATES_REQUEST, CommFilter
+from lively.serving.fork.socketless_kernel import IOPUB, SHELL, SocketlessKernel, ignore_message
 from lively.serving.shared import visit_limits
-from lively.serving.shared.jupyter_messages import NAMES, join, split
-from lively.serving.shared.packet_stream import ALL, LARGEST, SERVER, Unpacker, pack
+from lively.serving.shared.jupyter_messages import PART_NAMES, decode_message, encode_message
+from lively.serving.shared.packet_stream import (
+    ALL_WEBSOCKETS,
+    MAX_PACKET_BYTES,
+    THE_SERVER,
+    PacketReader,
+    encode_packet,
+)
 
 logger = logging.getLogger("lively")
 
 #: Bytes read at a time, and messages that wait before no more are read.
-READ, MOST_WAITING = 1 << 18, 50
+READ_BYTES, MAX_QUEUED_MESSAGES = 1 << 18, 50
 #: Bytes of what a visit may suggest to the server.
-LARGEST_SUGGESTION = 1000
+MAX_SUGGESTION_BYTES = 1000
 
 
 @dataclass(frozen=True)
-class States:
+class WidgetStates:
     """The states of all widgets, as they are sent.
 
     Attributes
@@ -43,62 +49,64 @@ class States:
     buffers: tuple[bytes, ...]
 
 
-def rehearse(kernel: QuietKernel) -> States | None:
+def record_widget_states(kernel: SocketlessKernel) -> WidgetStates | None:
     """Ask for the states of all widgets as a browser does, and write down the answer.
 
     Returns
     -------
-    States or None
+    WidgetStates or None
         None if there is no answer, as where nobody has imported ipywidgets.
     """
-    heard: list[States] = []
+    heard: list[WidgetStates] = []
 
     def listen(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
         if message["msg_type"] == "comm_msg":
             data = kernel.speaker.pack(message["content"]["data"])
-            heard.append(States(data, tuple(map(bytes, buffers))))
+            heard.append(WidgetStates(data, tuple(map(bytes, buffers))))
 
     kernel.listener = listen
     comm_id = "rehearsal"
-    opened = {"comm_id": comm_id, "target_name": CONTROL, "data": {}}
+    opened = {"comm_id": comm_id, "target_name": CONTROL_TARGET, "data": {}}
     manager = kernel.comm_manager
     for kind, content in (
         ("comm_open", opened),
-        ("comm_msg", {"comm_id": comm_id, "data": REQUEST}),
+        ("comm_msg", {"comm_id": comm_id, "data": STATES_REQUEST}),
     ):
         message = kernel.speaker.msg(kind, content)
         message["metadata"]["version"] = "1.0.0"
         getattr(manager, kind)(SHELL, [], {**message, "buffers": []})
-    kernel.listener = ignore
+    kernel.listener = ignore_message
     if comm_id in manager.comms:
         manager.comms[comm_id].close()
     return heard[0] if len(heard) == 1 else None
 
 
-class Conversation:
+class VisitMessageLoop:
     """Takes the browser's messages from a line to the server and puts the answers on it.
 
     Parameters
     ----------
     line : socket.socket
-    kernel : QuietKernel
+    kernel : SocketlessKernel
         Which answers.
-    states : States or None
+    states : WidgetStates or None
         Of all widgets, while none of them has changed.
     """
 
-    def __init__(self, line: socket.socket, kernel: QuietKernel, states: States | None) -> None:
+    def __init__(
+        self, line: socket.socket, kernel: SocketlessKernel, states: WidgetStates | None
+    ) -> None:
         self._line, self._kernel, self._states = line, kernel, states
         # How much a browser may send is the server's business.
-        self._unpacker = Unpacker(sys.maxsize)
+        self._unpacker = PacketReader(sys.maxsize)
         # Callbacks may start threads. It can be taken twice by the same one: comms that are thrown
         # away say so, whenever Python finds them.
         self._speaking = threading.RLock()
         # None stands for the end.
         self._packets: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
         self._reading = False
-        self._asker = ALL
-        self._gate = Gate(kernel.comm_manager)
+        self._asker = ALL_WEBSOCKETS
+        self._gate = CommFilter(kernel.comm_manager)
         kernel.listener = self._hear
         visit.hooks.suggest = self._suggest
 
@@ -112,14 +120,14 @@ class Conversation:
                     await self._answer(message)
                 except Exception:
                     logger.exception("A message could not be answered.")
-            self._read_on(self._packets.qsize() < MOST_WAITING)
+            self._read_on(self._packets.qsize() < MAX_QUEUED_MESSAGES)
             # What waits for its time has its turn between two messages.
             await asyncio.sleep(0)
 
     def _checked(self, content: bytes) -> dict[str, Any] | None:
         """Return a message; None if it is none, or not for this process."""
         try:
-            channel, message = split(content, self._kernel.speaker.unpack)
+            channel, message = decode_message(content, self._kernel.speaker.unpack)
             if channel != SHELL:
                 return None
             # What is sent in answer repeats parts of it.
@@ -142,7 +150,7 @@ class Conversation:
 
     def _read(self) -> None:
         try:
-            received = self._line.recv(READ, socket.MSG_DONTWAIT)
+            received = self._line.recv(READ_BYTES, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -152,8 +160,8 @@ class Conversation:
                 self._packets.put_nowait(packet)
         except MemoryError:
             # Where the next packet begins is not known any more.
-            end()
-        self._read_on(bool(received) and self._packets.qsize() < MOST_WAITING)
+            exit_process()
+        self._read_on(bool(received) and self._packets.qsize() < MAX_QUEUED_MESSAGES)
         if not received:
             self._packets.put_nowait(None)
 
@@ -164,36 +172,38 @@ class Conversation:
         except ValueError as error:
             logger.debug("A visitor sent what no browser sends: %s", error)
             # It is said to be done with, or a widget's script would wait for that.
-            await self._kernel.answer(message, ignore_message)
+            await self._kernel.answer(message, do_nothing)
             return
         if message["msg_type"] == "comm_msg":
-            if content.get("data") == REQUEST and self._states is not None:
+            if content.get("data") == STATES_REQUEST and self._states is not None:
                 states = self._states
                 await self._kernel.answer(message, lambda: self._send_states(states, message))
                 return
             self._states = None
         await self._kernel.answer(message)
 
-    def _send_states(self, states: States, message: dict[str, Any]) -> None:
+    def _send_states(self, states: WidgetStates, message: dict[str, Any]) -> None:
         session = self._kernel.speaker
         sent = session.msg("comm_msg", {}, message)
         comm_id = json.dumps(str(message["content"]["comm_id"])).encode()
         content = b'{"data": ' + states.data + b', "comm_id": ' + comm_id + b"}"
-        heads = [session.pack(sent[name]) for name in NAMES[:-1]]
-        self._put(ALL, join(IOPUB, [*heads, content, *states.buffers]))
+        heads = [session.pack(sent[name]) for name in PART_NAMES[:-1]]
+        self._put(ALL_WEBSOCKETS, encode_message(IOPUB, [*heads, content, *states.buffers]))
 
     def _hear(self, channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
         if message["msg_type"].startswith("comm_"):
             self._states = None
         session = self._kernel.speaker
-        parts = [session.pack(message[name]) for name in NAMES]
-        address = self._asker if channel == SHELL else ALL
-        self._put(address, join(channel, [*parts, *(memoryview(b).cast("B") for b in buffers)]))
+        parts = [session.pack(message[name]) for name in PART_NAMES]
+        address = self._asker if channel == SHELL else ALL_WEBSOCKETS
+        self._put(
+            address, encode_message(channel, [*parts, *(memoryview(b).cast("B") for b in buffers)])
+        )
 
     def _suggest(self, value: Any) -> None:
         written = json.dumps({"suggest": value}).encode()
-        if len(written) <= LARGEST_SUGGESTION:
-            self._put(SERVER, written)
+        if len(written) <= MAX_SUGGESTION_BYTES:
+            self._put(THE_SERVER, written)
 
     def _put(self, address: int, content: bytes) -> None:
         """Send a packet: at once, in one piece, and not before the server takes it.
@@ -205,29 +215,31 @@ class Conversation:
         ValueError
             If it is too large; the server would end the visit.
         """
-        if len(content) > LARGEST:
-            raise ValueError(f"A message has at most {LARGEST} bytes. Got {len(content)} instead.")
-        packet = pack(address, content)
+        if len(content) > MAX_PACKET_BYTES:
+            raise ValueError(
+                f"A message has at most {MAX_PACKET_BYTES} bytes. Got {len(content)} instead."
+            )
+        packet = encode_packet(address, content)
         try:
             with self._speaking:
                 self._line.sendall(packet)
         except OSError:
-            end()
+            exit_process()
 
 
-def ignore_message() -> None:
+def do_nothing() -> None:
     """Answer a message by nothing."""
 
 
-def end() -> None:
+def exit_process() -> None:
     """End this process at once; what it shares with its template is not its own to clean up."""
     os._exit(0)
 
 
-def converse(
+def run_visit(
     line: socket.socket,
-    kernel: QuietKernel,
-    states: States | None,
+    kernel: SocketlessKernel,
+    states: WidgetStates | None,
     environment: dict[str, str],
     memory: int,
 ) -> None:
@@ -237,10 +249,10 @@ def converse(
     ----------
     line : socket.socket
         A stream to the server.
-    kernel : QuietKernel
+    kernel : SocketlessKernel
         With the page's widgets.
-    states : States or None
-        What `rehearse` wrote down.
+    states : WidgetStates or None
+        What `record_widget_states` wrote down.
     environment : dict of str
         Of the visit, added to the process's own.
     memory : int
@@ -249,15 +261,15 @@ def converse(
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.environ.update(environment)
-        error_log_filter.bound()
-        hello = pack(SERVER, json.dumps({"pid": os.getpid()}).encode())
+        error_log_filter.limit_error_log()
+        hello = encode_packet(THE_SERVER, json.dumps({"pid": os.getpid()}).encode())
         # By it the server can end this very process, whoever has its number later.
         socket.send_fds(line, [hello], [os.pidfd_open(os.getpid())])
 
-        visit_limits.restrain(memory)
+        visit_limits.limit_process(memory)
 
         async def talk() -> None:
-            conversation = Conversation(line, kernel, states)
+            conversation = VisitMessageLoop(line, kernel, states)
             try:
                 visit.begin(visit.Visit.present())
             except Exception:
@@ -269,4 +281,4 @@ def converse(
         logger.exception("A visit ended.")
     finally:
         sys.stderr.flush()
-        end()
+        exit_process()

@@ -12,19 +12,19 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from lively.log import PAGE
 from lively.serving.built_pages import page_header
-from lively.serving.built_pages.page_html import VISIT
+from lively.serving.built_pages.page_html import VISIT_ID_PLACEHOLDER
 from lively.serving.built_pages.page_store import Templates
-from lively.serving.visits.kernel_places import NotingManager
+from lively.serving.visits.kernel_places import RecordingKernelManager
 from lively.serving.visits.visit_registry import Visits
 from lively.visit import FAULTS
 
 logger = logging.getLogger("lively")
 
 #: Seconds after which those who have found no room try again; `503.html` has the same number.
-RETRY = 5
+RETRY_AFTER_SECONDS = 5
 
 
-def environment(handler: JupyterHandler, headers: list[str]) -> dict[str, str]:
+def request_environment(handler: JupyterHandler, headers: list[str]) -> dict[str, str]:
     """Return what a page may know of a request, by the names that Voilà has for it.
 
     Parameters
@@ -64,11 +64,11 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         self._templates, self._visits = templates, visits
 
     @property
-    def kernel_manager(self) -> NotingManager:
+    def kernel_manager(self) -> RecordingKernelManager:
         """What Voilà asks for a kernel, if the notebook is executed for the visit."""
         shows = str(int(self.voila_configuration.show_tracebacks))
         known = {PAGE: self._notebook, FAULTS: shows}
-        return NotingManager(super().kernel_manager, self._place, known)
+        return RecordingKernelManager(super().kernel_manager, self._place, known)
 
     @authenticated
     async def get(self, path: str | None = None) -> None:
@@ -83,17 +83,19 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
             with self._visits.kernels.entering() as self._place:
                 await super().get(path)
             return
-        known = environment(self, self.voila_configuration.http_header_envs)
+        known = request_environment(self, self.voila_configuration.http_header_envs)
         visit = self._visits.expect(template, known)
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.set_header("Cache-Control", "no-cache, no-store, must-revalidate")
         self.set_header("Vary", "Accept-Encoding")
-        filling = {VISIT: visit.id.encode()}
+        filling = {VISIT_ID_PLACEHOLDER: visit.id.encode()}
         if "gzip" not in self.request.headers.get("Accept-Encoding", ""):
             self.finish(template.page.fill(filling))
             return
-        for mark, macro in page_header.MARKS.items():
-            filling[mark.decode()] = page_header.make(macro, self.settings, self.request).encode()
+        for mark, macro in page_header.PLACEHOLDERS.items():
+            filling[mark.decode()] = page_header.render_placeholder(
+                macro, self.settings, self.request
+            ).encode()
         self.set_header("Content-Encoding", "gzip")
         self.finish(template.page.fill_gzip(filling))
 
@@ -118,7 +120,7 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Send a page that says what is wrong; whoever has found no room may come again soon."""
         if status_code == 503:
-            self.set_header("Retry-After", str(RETRY))
+            self.set_header("Retry-After", str(RETRY_AFTER_SECONDS))
         super().write_error(status_code, **kwargs)
 
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:

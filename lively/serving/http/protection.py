@@ -23,18 +23,18 @@ from traitlets import List, TraitError, Unicode, validate
 from traitlets.config import LoggingConfigurable
 
 #: The template whose scripts are known; another one may have any.
-TEMPLATE = "lively"
-INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+TEMPLATE_NAME = "lively"
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 #: What Voilà writes into a page whose notebook is executed for the visit, while that takes long.
-HEARTBEAT = "window.voila_heartbeat()"
+HEARTBEAT_SCRIPT = "window.voila_heartbeat()"
 #: Words of a policy that stand between quotes there, and need none in a setting.
-KEYWORDS = {"self", "none", "unsafe-inline", "unsafe-eval", "wasm-unsafe-eval"}
+POLICY_KEYWORDS = {"self", "none", "unsafe-inline", "unsafe-eval", "wasm-unsafe-eval"}
 
 
 def template_file(name: str, template_paths: list[str]) -> Path | None:
     """Return the file that pages are made from, or None if the template is not ours."""
     found = [Path(folder) / "index.html.j2" for folder in template_paths]
-    return next((path for path in found if name == TEMPLATE and path.exists()), None)
+    return next((path for path in found if name == TEMPLATE_NAME and path.exists()), None)
 
 
 def is_local(name: str) -> bool:
@@ -45,7 +45,7 @@ def is_local(name: str) -> bool:
         return False
 
 
-def bare(name: str) -> str:
+def normalized_host(name: str) -> str:
     """Return a name or an address in the form in which they are compared.
 
     Small letters, neither brackets nor a last dot, and addresses as short as browsers write them.
@@ -57,7 +57,7 @@ def bare(name: str) -> str:
         return name
 
 
-def in_ascii(name: str) -> str:
+def ascii_host(name: str) -> str:
     """Return a name as browsers write it, where it has letters of other alphabets."""
     try:
         return name.encode("idna").decode()
@@ -73,20 +73,20 @@ def is_address(name: str) -> bool:
         return False
 
 
-def hashed(script: str) -> str:
+def script_hash(script: str) -> str:
     """Return how a policy names an inline script that it allows."""
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
-def quoted(sources: list[str]) -> list[str]:
+def quote_keywords(sources: list[str]) -> list[str]:
     """Return sources as a policy has them."""
-    return [f"'{source}'" if source in KEYWORDS else source for source in sources]
+    return [f"'{source}'" if source in POLICY_KEYWORDS else source for source in sources]
 
 
 @lru_cache(maxsize=10)
-def inline_scripts(template: Path, changed: int) -> list[str]:
+def inline_script_hashes(template: Path, changed: int) -> list[str]:
     """Return the names of a template's inline scripts, read anew when it has `changed`."""
-    return [hashed(script) for script in INLINE.findall(template.read_text("utf-8"))]
+    return [script_hash(script) for script in INLINE_SCRIPT.findall(template.read_text("utf-8"))]
 
 
 class Protection(LoggingConfigurable):
@@ -124,14 +124,14 @@ class Protection(LoggingConfigurable):
 
     @validate("hosts")
     def _are_names(self, proposal: Any) -> list[str]:
-        names = [bare(name.strip()) for name in proposal["value"]]
+        names = [normalized_host(name.strip()) for name in proposal["value"]]
         for name, given in zip(names, proposal["value"], strict=True):
             if not is_address(name) and not re.fullmatch(r"[^\s:/]+", name):
                 raise TraitError(
                     "hosts must be names or addresses without ports, as pages.example.org. "
                     f"Got {given!r} instead."
                 )
-        return [name if is_address(name) else in_ascii(name) for name in names]
+        return [name if is_address(name) else ascii_host(name) for name in names]
 
     @validate("frame_ancestors", "script_sources")
     def _are_sources(self, proposal: Any) -> list[str]:
@@ -147,7 +147,7 @@ class Protection(LoggingConfigurable):
     def allows(self, host: str) -> bool:
         """Say whether the server may be asked for by what a request's `Host` says."""
         try:
-            name = bare(split_host_and_port(host)[0])
+            name = normalized_host(split_host_and_port(host)[0])
         except ValueError:
             return False
         if is_local(name) or name in self.hosts or "*" in self.hosts:
@@ -160,14 +160,20 @@ class Protection(LoggingConfigurable):
 
     def _directives(self) -> Iterator[list[str]]:
         yield ["default-src", "'self'"]
-        yield ["script-src", "'self'", "blob:", *self._inline(), *quoted(self.script_sources)]
+        yield [
+            "script-src",
+            "'self'",
+            "blob:",
+            *self._inline(),
+            *quote_keywords(self.script_sources),
+        ]
         yield ["style-src", "'self'", "'unsafe-inline'"]
         yield ["img-src", "'self'", "data:", "blob:"]
         yield ["font-src", "'self'", "data:"]
         yield ["object-src", "'none'"]
         yield ["base-uri", "'none'"]
         yield ["form-action", "'self'"]
-        yield ["frame-ancestors", *quoted(self.frame_ancestors or ["none"])]
+        yield ["frame-ancestors", *quote_keywords(self.frame_ancestors or ["none"])]
 
     def _inline(self) -> list[str]:
         if self._template is None:
@@ -175,8 +181,8 @@ class Protection(LoggingConfigurable):
         # A browser that sees the name of one inline script does not allow the others.
         if "unsafe-inline" in self.script_sources:
             return []
-        known = inline_scripts(self._template, self._template.stat().st_mtime_ns)
-        return [*known, hashed(HEARTBEAT)]
+        known = inline_script_hashes(self._template, self._template.stat().st_mtime_ns)
+        return [*known, script_hash(HEARTBEAT_SCRIPT)]
 
     def headers(self) -> dict[str, str]:
         """Return what every answer carries."""

@@ -10,16 +10,16 @@ from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher
 from tornado.web import Application, HTTPError, RequestHandler
 
-from lively.serving.built_pages.page_header import NoSuchPage
+from lively.serving.built_pages.page_header import PageNotFoundHandler
 from lively.serving.http.protection import Protection
-from lively.serving.http.security_headers import Shield
+from lively.serving.http.security_headers import SecurityHeadersTransform
 
 #: Characters of a file's name.
-LONGEST = 255
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+MAX_NAME_LENGTH = 255
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class Foreign(Matcher):
+class ForeignHostMatcher(Matcher):
     """Finds requests by names that are not ours."""
 
     def __init__(self, protection: Protection) -> None:
@@ -30,7 +30,7 @@ class Foreign(Matcher):
         return None if self._protection.allows(request.host) else {}
 
 
-class Unknown(Matcher):
+class UnknownMethodMatcher(Matcher):
     """Finds methods that no handler has."""
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
@@ -38,7 +38,7 @@ class Unknown(Matcher):
         return None if request.method in RequestHandler.SUPPORTED_METHODS else {}
 
 
-class Odd(Matcher):
+class UnsafePathMatcher(Matcher):
     """Finds addresses that handlers of files would take for a fault of their own.
 
     Parameters
@@ -54,7 +54,11 @@ class Odd(Matcher):
         """Return the handler's arguments, which are none, or None where the address is sound."""
         path = unquote(request.path)
         parts = path.split("/")
-        if CONTROL.search(path) or ".." in parts or len(max(parts, key=len)) > LONGEST:
+        if (
+            CONTROL_CHARACTERS.search(path)
+            or ".." in parts
+            or len(max(parts, key=len)) > MAX_NAME_LENGTH
+        ):
             return {}
         if request.path.startswith(self._templates):
             _, name, static, *rest = [*path.removeprefix(self._templates).split("/"), "", "", ""]
@@ -63,7 +67,7 @@ class Odd(Matcher):
         return None
 
 
-class Refused(RequestHandler):
+class RefusalHandler(RequestHandler):
     """Says no in one line, before anything is known of who asks."""
 
     def initialize(self, status: int, sentence: str) -> None:
@@ -86,14 +90,14 @@ class Refused(RequestHandler):
         self.finish(f"{status_code}: {self._sentence}\n")
 
 
-FOREIGN = {
+FOREIGN_HOST = {
     "status": 403,
     "sentence": "The host's name must be one of Protection.hosts or of the machine itself.",
 }
-NO_METHOD = {"status": 405, "sentence": "The method is not one that pages use."}
+UNKNOWN_METHOD = {"status": 405, "sentence": "The method is not one that pages use."}
 
 
-def install(app: Application, server_url: str, protection: Protection) -> None:
+def install_request_filters(app: Application, server_url: str, protection: Protection) -> None:
     """Protect a whole server; to be called before its handlers are added.
 
     Parameters
@@ -103,12 +107,12 @@ def install(app: Application, server_url: str, protection: Protection) -> None:
         The beginning of all its addresses.
     protection : Protection
     """
-    app.transforms.insert(0, partial(Shield, protection, app, None))  # type: ignore[arg-type]
+    app.transforms.insert(0, partial(SecurityHeadersTransform, protection, app, None))  # type: ignore[arg-type]
     app.add_handlers(
         ".*$",
         [
-            (Foreign(protection), Refused, FOREIGN),
-            (Unknown(), Refused, NO_METHOD),
-            (Odd(server_url), NoSuchPage),
+            (ForeignHostMatcher(protection), RefusalHandler, FOREIGN_HOST),
+            (UnknownMethodMatcher(), RefusalHandler, UNKNOWN_METHOD),
+            (UnsafePathMatcher(server_url), PageNotFoundHandler),
         ],
     )

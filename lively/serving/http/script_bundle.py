@@ -21,7 +21,7 @@ from voila.utils import get_voila_labextensions_path
 import lively
 
 #: How a chunk begins: it makes a list of its own name unless there is one, and adds to it.
-CHUNK = re.compile(
+CHUNK_START = re.compile(
     rb"""\s* (?: /\* .*? \*/ \s* )? (?: "use[ ]strict"; \s* )?
     \( (?P<list> self (?: \.\w+ | \["\w+"\] ) ) \s* = \s* (?P=list) \s* \|\| \s* \[\] \)
     \.push\( \[\[""",
@@ -35,32 +35,34 @@ EXTENSIONS = (
     "anywidget",
 )
 #: Bytes. What is larger is for mathematics and diagrams, which no page has.
-LARGEST = 400_000
+MAX_CHUNK_BYTES = 400_000
 #: The names of the chunks that pages use, written by `tools/chunks.py`; others are asked for by
 #: those who need them.
-NAMES = Path(lively.__file__).parent / "web/chunks.txt"
+USED_CHUNKS_FILE = Path(lively.__file__).parent / "web/chunks.txt"
 #: What pages load scripts of, and under which licences; written by `tools/licences.py`.
-LICENCES = NAMES.with_name("licences.txt")
+LICENCES_FILE = USED_CHUNKS_FILE.with_name("licences.txt")
 #: Share of these names that must be there; where fewer are, versions differ.
-KNOWN = 0.9
+MIN_SHARE_FOUND = 0.9
 
 
-def chunks(folders: Iterable[Path]) -> Iterator[Path]:
+def find_chunks(folders: Iterable[Path]) -> Iterator[Path]:
     """Find all chunks in some folders; larger ones are left to be asked for."""
     for folder in folders:
         for path in sorted(folder.glob("*.js")):
-            if path.stat().st_size <= LARGEST and CHUNK.match(path.read_bytes()):
+            if path.stat().st_size <= MAX_CHUNK_BYTES and CHUNK_START.match(path.read_bytes()):
                 yield path
 
 
-def paths() -> Iterator[Path]:
+def installed_chunks() -> Iterator[Path]:
     """Find the chunks of Voilà and of the extensions."""
     roots = [Path(root) for root in get_voila_labextensions_path()]
     folders = [Path(folder) for folder in collect_static_paths(["voila"], "lively")]
-    return chunks([*folders, *(root / name / "static" for name in EXTENSIONS for root in roots)])
+    return find_chunks(
+        [*folders, *(root / name / "static" for name in EXTENSIONS for root in roots)]
+    )
 
 
-def chosen(found: Iterable[Path], names: Collection[str]) -> list[Path]:
+def select_chunks(found: Iterable[Path], names: Collection[str]) -> list[Path]:
     """Return the chunks that pages use, or all of them where most names are of other versions.
 
     Parameters
@@ -71,19 +73,22 @@ def chosen(found: Iterable[Path], names: Collection[str]) -> list[Path]:
     """
     everything = list(found)
     used = [path for path in everything if path.name in names]
-    return used if len(used) >= KNOWN * len(names) else everything
+    return used if len(used) >= MIN_SHARE_FOUND * len(names) else everything
 
 
 @cache
-def bundle() -> bytes:
+def script_bundle() -> bytes:
     """Return the chunks that pages use as one script, compressed."""
-    texts = (path.read_bytes() for path in chosen(paths(), NAMES.read_text("utf-8").split()))
+    texts = (
+        path.read_bytes()
+        for path in select_chunks(installed_chunks(), USED_CHUNKS_FILE.read_text("utf-8").split())
+    )
     # A function for each keeps "use strict" to those that begin with it.
     wrapped = (b"(function(){" + text + b"\n})();\n" for text in texts)
     return gzip.compress(b"".join([b"/*! Licences: licences.txt */\n", *wrapped]), mtime=0)
 
 
-class ScriptsHandler(RequestHandler):
+class ScriptBundleHandler(RequestHandler):
     """Serves the bundle."""
 
     def get(self) -> None:
@@ -92,7 +97,7 @@ class ScriptsHandler(RequestHandler):
         self.set_header("Content-Encoding", "gzip")
         # Asked for again at each visit, since it must be of the same version as the rest.
         self.set_header("Cache-Control", "no-cache")
-        self.finish(bundle())
+        self.finish(script_bundle())
 
 
 class LicencesHandler(RequestHandler):
@@ -101,13 +106,13 @@ class LicencesHandler(RequestHandler):
     def get(self) -> None:
         """Send the list."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(LICENCES.read_bytes())
+        self.finish(LICENCES_FILE.read_bytes())
 
 
-def routes(base_url: str) -> list[tuple[str, type[RequestHandler]]]:
+def script_routes(base_url: str) -> list[tuple[str, type[RequestHandler]]]:
     """Return the handler for a server, and have the bundle made by the time it is asked for."""
-    Thread(target=bundle, daemon=True).start()
+    Thread(target=script_bundle, daemon=True).start()
     return [
-        (url_path_join(base_url, "lively/scripts.js"), ScriptsHandler),
+        (url_path_join(base_url, "lively/scripts.js"), ScriptBundleHandler),
         (url_path_join(base_url, "lively/licences.txt"), LicencesHandler),
     ]

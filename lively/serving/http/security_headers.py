@@ -9,12 +9,12 @@ from tornado.web import Application, OutputTransform
 from lively.serving.http.protection import Protection
 
 #: Folders of which files are served, below the server's address.
-FOLDERS = tuple(
+FILE_FOLDERS = tuple(
     f"voila/{name}" for name in ("templates", "static", "files", "labextensions", "api")
 )
 
 
-class Shield(OutputTransform):
+class SecurityHeadersTransform(OutputTransform):
     """Gives answers their headers, and those that say no a page to say it with.
 
     Parameters
@@ -59,7 +59,7 @@ class Shield(OutputTransform):
     def _honest(self, status_code: int) -> int:
         """Return the same for a file that is not there and for one that is nobody's business."""
         base = self._settings["base_url"]
-        folders = tuple(url_path_join(base, folder, "/") for folder in FOLDERS)
+        folders = tuple(url_path_join(base, folder, "/") for folder in FILE_FOLDERS)
         refused = status_code == 403 and self._request.path.startswith(folders)
         return 404 if refused else status_code
 

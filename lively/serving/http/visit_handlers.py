@@ -10,12 +10,12 @@ from tornado.routing import Matcher
 from tornado.web import authenticated
 
 from lively.serving.visits.visit_registry import Visits
-from lively.serving.visits.visit_websocket import find
+from lively.serving.visits.visit_websocket import find_visit
 
-NUMBER = r"(?P<visit_id>\w+-\w+-\w+-\w+-\w+)"
+VISIT_ID_PATTERN = r"(?P<visit_id>\w+-\w+-\w+-\w+-\w+)"
 
 
-class OfVisit(Matcher):
+class VisitAddressMatcher(Matcher):
     """Finds addresses that belong to a visit; those of other kernels are for others to answer.
 
     Parameters
@@ -36,7 +36,7 @@ class OfVisit(Matcher):
         return {"path_kwargs": found.groupdict()}
 
 
-class VisitHandler(APIHandler):  # type: ignore[misc]
+class VisitStatusHandler(APIHandler):  # type: ignore[misc]
     """Says of a visit what a Jupyter server says of a kernel."""
 
     auth_resource = "kernels"
@@ -49,7 +49,7 @@ class VisitHandler(APIHandler):  # type: ignore[misc]
     @authorized  # type: ignore[untyped-decorator]
     async def get(self, visit_id: str) -> None:
         """Send the account."""
-        self.finish(find(self._visits, visit_id).model())
+        self.finish(find_visit(self._visits, visit_id).model())
 
 
 class VisitEndHandler(JupyterHandler):  # type: ignore[misc]
@@ -68,6 +68,6 @@ class VisitEndHandler(JupyterHandler):  # type: ignore[misc]
     @authorized  # type: ignore[untyped-decorator]
     async def post(self, visit_id: str) -> None:
         """End it."""
-        find(self._visits, visit_id).close()
+        find_visit(self._visits, visit_id).close()
         self.set_status(204)
         self.finish()

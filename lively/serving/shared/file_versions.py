@@ -4,20 +4,20 @@ import os
 from collections.abc import Iterable
 
 #: When a file was changed last, and how large it is.
-Stamp = tuple[int, int]
+FileVersion = tuple[int, int]
 #: That of a file that is not there.
-MISSING: Stamp = (0, 0)
+MISSING_FILE: FileVersion = (0, 0)
 
 
-def stamp(path: str) -> Stamp:
+def version_of_file(path: str) -> FileVersion:
     """Return what tells two versions of a file or folder apart."""
     try:
         found = os.stat(path)
     except OSError:
-        return MISSING
+        return MISSING_FILE
     return found.st_mtime_ns, found.st_size
 
 
-def stamps(paths: Iterable[str]) -> dict[str, Stamp]:
+def file_versions(paths: Iterable[str]) -> dict[str, FileVersion]:
     """Return the stamps of some files, by their paths."""
-    return {path: stamp(path) for path in paths}
+    return {path: version_of_file(path) for path in paths}

@@ -11,23 +11,23 @@ from typing import Any
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 #: More parts than any message has.
-MOST_PARTS = 1000
+MAX_PARTS = 1000
 #: The parts before the buffers.
-NAMES = ("header", "parent_header", "metadata", "content")
+PART_NAMES = ("header", "parent_header", "metadata", "content")
 
 
-class NotAMessageError(ValueError):
+class InvalidMessageError(ValueError):
     """Something has not the outline of a message."""
 
 
-def join(channel: str, parts: Sequence[bytes | memoryview]) -> bytes:
+def encode_message(channel: str, parts: Sequence[bytes | memoryview]) -> bytes:
     """Return the bytes of a message.
 
     Parameters
     ----------
     channel : str
     parts : sequence of bytes
-        Those that `NAMES` names, and the buffers.
+        Those that `PART_NAMES` names, and the buffers.
     """
     pieces = [channel.encode(), *parts]
     offsets = [8 * (len(pieces) + 2)]
@@ -37,7 +37,7 @@ def join(channel: str, parts: Sequence[bytes | memoryview]) -> bytes:
     return b"".join([b"".join(n.to_bytes(8, "little") for n in numbers), *pieces])
 
 
-def outline(message: bytes) -> tuple[int, ...]:
+def part_offsets(message: bytes) -> tuple[int, ...]:
     """Return the offsets of a message's parts, and its end.
 
     Each part lies behind the one before, so that all of them together are no larger than the
@@ -45,19 +45,19 @@ def outline(message: bytes) -> tuple[int, ...]:
 
     Raises
     ------
-    NotAMessageError
+    InvalidMessageError
         If it has not the outline of a message.
     """
     count = int.from_bytes(message[:8], "little")
-    if not len(NAMES) + 2 <= count <= MOST_PARTS or 8 * (count + 1) > len(message):
-        raise NotAMessageError("A message must begin with its offsets.")
+    if not len(PART_NAMES) + 2 <= count <= MAX_PARTS or 8 * (count + 1) > len(message):
+        raise InvalidMessageError("A message must begin with its offsets.")
     at = struct.unpack_from(f"<{count}Q", message, 8)
     if at[0] < 8 * (count + 1) or at[-1] != len(message) or any(a > b for a, b in pairwise(at)):
-        raise NotAMessageError("The parts of a message must lie one behind the other.")
+        raise InvalidMessageError("The parts of a message must lie one behind the other.")
     return at
 
 
-def split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str, Any]]:
+def decode_message(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str, Any]]:
     """Return a message's channel and the message itself.
 
     Parameters
@@ -68,24 +68,25 @@ def split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str
 
     Raises
     ------
-    NotAMessageError
+    InvalidMessageError
         If it has not the outline of a message.
     """
     try:
         return _split(message, unpack)
     except (ValueError, TypeError, RecursionError) as error:
-        raise NotAMessageError(str(error)) from error
+        raise InvalidMessageError(str(error)) from error
 
 
 def _split(message: bytes, unpack: Callable[[bytes], Any]) -> tuple[str, dict[str, Any]]:
-    pieces = [message[start:end] for start, end in pairwise(outline(message))]
+    pieces = [message[start:end] for start, end in pairwise(part_offsets(message))]
     read = {
-        name: unpack(piece) for name, piece in zip(NAMES, pieces[1 : len(NAMES) + 1], strict=True)
+        name: unpack(piece)
+        for name, piece in zip(PART_NAMES, pieces[1 : len(PART_NAMES) + 1], strict=True)
     }
     if not all(isinstance(part, dict) for part in read.values()):
         raise ValueError("The parts of a message must be objects.")
     if not isinstance(read["header"].get("msg_type"), str):
         raise ValueError("A message must have a type.")
     kind, number = read["header"]["msg_type"], str(read["header"].get("msg_id", ""))
-    buffers = [memoryview(piece) for piece in pieces[len(NAMES) + 1 :]]
+    buffers = [memoryview(piece) for piece in pieces[len(PART_NAMES) + 1 :]]
     return pieces[0].decode(), {**read, "buffers": buffers, "msg_type": kind, "msg_id": number}

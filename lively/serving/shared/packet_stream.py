@@ -3,27 +3,27 @@
 import struct
 
 #: Length of the content in bytes, and the websocket that it comes from or goes to.
-HEAD = struct.Struct("<IB")
+HEADER = struct.Struct("<IB")
 #: The address of all websockets of a visit, and that of the server itself.
-ALL, SERVER = 0, 255
+ALL_WEBSOCKETS, THE_SERVER = 0, 255
 #: Bytes of a packet from a visit's process; no page says as much at once.
-LARGEST = 2**28
+MAX_PACKET_BYTES = 2**28
 
 
-def pack(address: int, *parts: bytes) -> bytes:
+def encode_packet(address: int, *parts: bytes) -> bytes:
     """Return a packet.
 
     Parameters
     ----------
     address : int
-        Number of a websocket, ALL or SERVER.
+        Number of a websocket, ALL_WEBSOCKETS or THE_SERVER.
     *parts : bytes
         The content, in pieces.
     """
-    return b"".join((HEAD.pack(sum(map(len, parts)), address), *parts))
+    return b"".join((HEADER.pack(sum(map(len, parts)), address), *parts))
 
 
-class Unpacker:
+class PacketReader:
     """Cuts a stream into packets.
 
     Parameters
@@ -32,7 +32,7 @@ class Unpacker:
         Bytes that a packet may have: whoever cuts keeps so much, while it is on its way.
     """
 
-    def __init__(self, largest: int = LARGEST) -> None:
+    def __init__(self, largest: int = MAX_PACKET_BYTES) -> None:
         self._largest, self._left = largest, bytearray()
 
     def feed(self, received: bytes) -> list[tuple[int, bytes]]:
@@ -45,14 +45,14 @@ class Unpacker:
         """
         self._left += received
         packets, start = [], 0
-        while len(self._left) >= start + HEAD.size:
-            length, address = HEAD.unpack_from(self._left, start)
+        while len(self._left) >= start + HEADER.size:
+            length, address = HEADER.unpack_from(self._left, start)
             if length > self._largest:
                 raise ConnectionError(f"a packet must not have {length} bytes")
-            end = start + HEAD.size + length
+            end = start + HEADER.size + length
             if len(self._left) < end:
                 break
-            packets.append((address, bytes(self._left[start + HEAD.size : end])))
+            packets.append((address, bytes(self._left[start + HEADER.size : end])))
             start = end
         del self._left[:start]
         return packets

@@ -14,17 +14,19 @@ from contextlib import suppress
 from typing import Any
 
 #: Bytes of a message; a larger one is put into a file in memory, and this is sent along with it.
-LARGEST, IN_FILE = 100_000, b"file"
+MAX_INLINE_BYTES, SENT_AS_FILE = 100_000, b"file"
 #: How many file descriptors a message may bring along.
-MOST_DESCRIPTORS = 4
+MAX_DESCRIPTORS = 4
 
 
-def pair() -> tuple[socket.socket, socket.socket]:
+def connected_sockets() -> tuple[socket.socket, socket.socket]:
     """Return the two ends of a line that keeps messages apart."""
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
-def send(line: socket.socket, message: dict[str, Any], *descriptors: int, flags: int = 0) -> None:
+def send_message(
+    line: socket.socket, message: dict[str, Any], *descriptors: int, flags: int = 0
+) -> None:
     """Send a message, and open files along with it.
 
     Parameters
@@ -45,12 +47,12 @@ def send(line: socket.socket, message: dict[str, Any], *descriptors: int, flags:
         If it is gone.
     """
     written = json.dumps(message).encode()
-    if len(written) <= LARGEST:
+    if len(written) <= MAX_INLINE_BYTES:
         _send(line, written, descriptors, flags)
         return
-    file = keep(written)
+    file = write_memory_file(written)
     try:
-        _send(line, IN_FILE, [*descriptors, file], flags)
+        _send(line, SENT_AS_FILE, [*descriptors, file], flags)
     finally:
         os.close(file)
 
@@ -61,7 +63,7 @@ def _send(line: socket.socket, written: bytes, descriptors: Sequence[int], flags
     line.sendmsg([written], files if descriptors else [], flags)
 
 
-async def deliver(
+async def send_when_ready(
     line: socket.socket, message: dict[str, Any], *descriptors: int, seconds: float
 ) -> None:
     """Send a message as soon as the other side takes it, without keeping the event loop.
@@ -74,7 +76,7 @@ async def deliver(
         If it has not taken the message within so many seconds.
     """
     with suppress(BlockingIOError):
-        send(line, message, *descriptors, flags=socket.MSG_DONTWAIT)
+        send_message(line, message, *descriptors, flags=socket.MSG_DONTWAIT)
         return
     loop = asyncio.get_running_loop()
     # One of its own: others may wait as well, and the line may be closed meanwhile.
@@ -88,29 +90,29 @@ async def deliver(
                 finally:
                     loop.remove_writer(own)
                 with suppress(BlockingIOError):
-                    send(own, message, *descriptors, flags=socket.MSG_DONTWAIT)
+                    send_message(own, message, *descriptors, flags=socket.MSG_DONTWAIT)
                     return
 
 
-def hang_up(line: socket.socket) -> None:
+def shut_down_socket(line: socket.socket) -> None:
     """Close a line, also for those who wait for the other side to take something."""
     with suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
     line.close()
 
 
-def receive(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+def receive_message(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     """Return the next message and the files that came with it, or None when the line has ended."""
-    written, descriptors, _, _ = socket.recv_fds(line, LARGEST, MOST_DESCRIPTORS)
+    written, descriptors, _, _ = socket.recv_fds(line, MAX_INLINE_BYTES, MAX_DESCRIPTORS)
     if not written:
         return None
-    if written == IN_FILE:
-        written = kept(descriptors.pop())
+    if written == SENT_AS_FILE:
+        written = read_memory_file(descriptors.pop())
     message: dict[str, Any] = json.loads(written)
     return message, descriptors
 
 
-async def readable(line: socket.socket, seconds: float) -> None:
+async def wait_until_readable(line: socket.socket, seconds: float) -> None:
     """Wait until something can be read on a line, without keeping the event loop.
 
     Raises
@@ -127,7 +129,7 @@ async def readable(line: socket.socket, seconds: float) -> None:
         loop.remove_reader(line)
 
 
-async def answer(line: socket.socket, seconds: float) -> tuple[dict[str, Any], list[int]]:
+async def wait_for_message(line: socket.socket, seconds: float) -> tuple[dict[str, Any], list[int]]:
     """Wait for the next message on a line.
 
     Raises
@@ -137,14 +139,14 @@ async def answer(line: socket.socket, seconds: float) -> tuple[dict[str, Any], l
     TimeoutError
         If no message comes within so many seconds.
     """
-    await readable(line, seconds)
-    received = receive(line)
+    await wait_until_readable(line, seconds)
+    received = receive_message(line)
     if received is None:
         raise ConnectionError("the process at the other end is gone")
     return received
 
 
-def keep(content: bytes) -> int:
+def write_memory_file(content: bytes) -> int:
     """Put bytes into a file in memory; return its descriptor."""
     descriptor = os.memfd_create("lively")
     view = memoryview(content)
@@ -153,14 +155,14 @@ def keep(content: bytes) -> int:
     return descriptor
 
 
-def kept(descriptor: int) -> bytes:
+def read_memory_file(descriptor: int) -> bytes:
     """Return the bytes of a file in memory, and close it."""
     with open(descriptor, "rb") as file:
         file.seek(0)
         return file.read()
 
 
-def close(descriptors: Sequence[int]) -> None:
+def close_descriptors(descriptors: Sequence[int]) -> None:
     """Close files."""
     for descriptor in descriptors:
         os.close(descriptor)

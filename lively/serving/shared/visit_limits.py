@@ -7,15 +7,15 @@ from pathlib import Path
 from time import monotonic
 
 #: Files that a process of a visit may have open.
-FILES = 1024
+MAX_OPEN_FILES = 1024
 #: By how much its priority is below the server's.
-NICER = 5
+NICENESS = 5
 #: Seconds for which more may come than is let pass for ever: what comes at once when a page opens.
-BURST = 2.0
+BURST_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Bounds:
+class VisitLimits:
     """What one visit may take.
 
     Attributes
@@ -36,7 +36,7 @@ class Bounds:
     message: int = 10 * 2**20
 
 
-class Pace:
+class RateLimiter:
     """Tells how long what comes must wait, so that no more than so much passes in a second.
 
     Parameters
@@ -59,25 +59,27 @@ class Pace:
         return max(0.0, -self._left / self._rate)
 
 
-class Paces:
+class MessageRateLimiter:
     """The paces of a visit's messages: their number, and their bytes.
 
     Parameters
     ----------
-    bounds : Bounds
+    bounds : VisitLimits
     """
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._messages = Pace(bounds.messages, BURST * bounds.messages)
+    def __init__(self, bounds: VisitLimits) -> None:
+        self._messages = RateLimiter(bounds.messages, BURST_SECONDS * bounds.messages)
         # A single message must not wait longer than its websocket is kept.
-        self._traffic = Pace(bounds.traffic, max(BURST * bounds.traffic, bounds.message))
+        self._traffic = RateLimiter(
+            bounds.traffic, max(BURST_SECONDS * bounds.traffic, bounds.message)
+        )
 
     def take(self, size: int) -> float:
         """Let a message of so many bytes pass; return the seconds that it has to wait before."""
         return max(self._messages.take(1), self._traffic.take(size))
 
 
-def restrain(memory: int) -> None:
+def limit_process(memory: int) -> None:
     """Bound what this process may take of the system; what it has is its own.
 
     Parameters
@@ -86,18 +88,18 @@ def restrain(memory: int) -> None:
         Bytes of data that it may have beside what it has now; 0 if there is no bound.
     """
     # The server passes on what all visits say: it must not wait until one has computed enough.
-    os.nice(NICER)
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = FILES if files == resource.RLIM_INFINITY else min(FILES, files)
+    files = MAX_OPEN_FILES if files == resource.RLIM_INFINITY else min(MAX_OPEN_FILES, files)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     if memory:
         # Pages that are shared with the process that this one was forked from count as well.
-        most = present_data() + memory
+        most = data_size() + memory
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-def present_data() -> int:
+def data_size() -> int:
     """Return the bytes of this process's data, as the system counts them for its limit."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmData:"):

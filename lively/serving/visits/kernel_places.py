@@ -12,7 +12,7 @@ from traitlets.config import LoggingConfigurable
 
 
 @dataclass(eq=False)
-class Place:
+class KernelPlace:
     """The place of one visit.
 
     Attributes
@@ -31,7 +31,7 @@ class Place:
     opened: bool = False
 
 
-class NotingManager:
+class RecordingKernelManager:
     """A server's manager of kernels, which notes in a visit's place which kernel is the visit's.
 
     Whoever works in the same Jupyter server has kernels of the same manager, which are no visits.
@@ -39,12 +39,12 @@ class NotingManager:
     Parameters
     ----------
     manager : MappingKernelManager
-    place : Place
+    place : KernelPlace
     variables : dict of str
         Of the kernel's environment, beside those that Voilà gives it.
     """
 
-    def __init__(self, manager: Any, place: Place, variables: dict[str, str]) -> None:
+    def __init__(self, manager: Any, place: KernelPlace, variables: dict[str, str]) -> None:
         self._manager, self._place, self._variables = manager, place, variables
 
     def __getattr__(self, name: str) -> Any:
@@ -64,7 +64,7 @@ class NotingManager:
         return task, cache, kernel_id
 
 
-class Kernels(LoggingConfigurable):
+class KernelPlaces(LoggingConfigurable):
     """The kernels that visits have.
 
     Parameters
@@ -76,20 +76,20 @@ class Kernels(LoggingConfigurable):
     def __init__(self, manager: Any, **options: Any) -> None:
         super().__init__(**options)
         self._manager = manager
-        self._places: list[Place] = []
+        self._places: list[KernelPlace] = []
 
     @property
     def count(self) -> int:
         """How many places are taken, by kernels and by pages that are about to have one."""
         return sum(map(self._is_taken, self._places))
 
-    def _is_taken(self, place: Place) -> bool:
+    def _is_taken(self, place: KernelPlace) -> bool:
         return place.kernel_id is None or place.kernel_id in self._manager
 
     @contextmanager
-    def entering(self) -> Iterator[Place]:
+    def entering(self) -> Iterator[KernelPlace]:
         """Give a place to a visit while its page is made and sent; a kernel keeps it from then."""
-        place = Place()
+        place = KernelPlace()
         self._places.append(place)
         try:
             yield place
@@ -121,10 +121,10 @@ class Kernels(LoggingConfigurable):
                 ended.append(self._shut_down(place))
         await asyncio.gather(*ended)
 
-    async def _connections(self, place: Place) -> int:
+    async def _connections(self, place: KernelPlace) -> int:
         model = await ensure_async(self._manager.kernel_model(place.kernel_id))
         return int(model.get("connections", 0))
 
-    async def _shut_down(self, place: Place) -> None:
+    async def _shut_down(self, place: KernelPlace) -> None:
         self.log.debug("Nobody is connected to kernel %s any more.", place.kernel_id)
         await ensure_async(self._manager.shutdown_kernel(place.kernel_id))

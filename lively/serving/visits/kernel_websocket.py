@@ -10,32 +10,32 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from tornado.web import Finish
 from tornado.websocket import WebSocketClosedError
 
-from lively.serving.shared.jupyter_messages import PROTOCOL, outline
-from lively.serving.shared.visit_limits import Bounds, Paces
-from lively.serving.visits.message_queue import Backlog
+from lively.serving.shared.jupyter_messages import PROTOCOL, part_offsets
+from lively.serving.shared.visit_limits import MessageRateLimiter, VisitLimits
+from lively.serving.visits.message_queue import BoundedMessageQueue
 from lively.serving.visits.websocket_heartbeat import (
-    AGAINST_THE_RULES,
-    BEAT,
-    OVER,
-    Beats,
+    HEARTBEAT,
+    POLICY_VIOLATION,
+    VISIT_ENDED,
+    HeartbeatSender,
     offers_protocol,
-    who,
+    read_page_id,
 )
 
 #: Bytes and number of a visitor's messages that may wait until they are due.
-WAITING, MOST_WAITING = 1 << 20, 2000
+MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES = 1 << 20, 2000
 #: Bytes that a browser may have left lying.
-MUCH = 32 * 2**20
+MAX_UNSENT_BYTES = 32 * 2**20
 
 
-class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
+class KernelWebsocketConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
     """A websocket that passes on as much as any visit may send, as `ServedVisit` does.
 
-    It does not hold small messages back (see `VisitSocketHandler`), and speaks one protocol only.
+    Small messages are not held back (see `VisitWebsocketHandler`). It speaks one protocol only.
     """
 
     #: All websockets of a kernel have their paces together.
-    _paces: ClassVar[WeakKeyDictionary[Any, Paces]] = WeakKeyDictionary()
+    _paces: ClassVar[WeakKeyDictionary[Any, MessageRateLimiter]] = WeakKeyDictionary()
 
     async def prepare(self) -> None:
         """Prepare the connection, if it speaks the current protocol.
@@ -45,7 +45,7 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         Finish
             With the status 400, if it does not.
         """
-        _, self._knows_beats = who(self.websocket_handler)
+        _, self._knows_beats = read_page_id(self.websocket_handler)
         if not offers_protocol(self.websocket_handler):
             self.websocket_handler.set_status(400)
             raise Finish(f"Only {PROTOCOL} is spoken here.")
@@ -54,12 +54,12 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
     def connect(self) -> asyncio.Future[None] | None:
         """Connect the websocket with its kernel."""
         self.websocket_handler.set_nodelay(True)
-        self._beats = Beats(self.websocket_handler, self._knows_beats)
+        self._beats = HeartbeatSender(self.websocket_handler, self._knows_beats)
         self._beats.beat()
-        self._waiting = Backlog(WAITING, MOST_WAITING)
+        self._waiting = BoundedMessageQueue(MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES)
         self._refused, self._unsent = False, 0
-        bounds = self.websocket_handler.settings.get("lively_bounds", Bounds())
-        self._pace = self._paces.setdefault(self.kernel_manager, Paces(bounds))
+        bounds = self.websocket_handler.settings.get("lively_bounds", VisitLimits())
+        self._pace = self._paces.setdefault(self.kernel_manager, MessageRateLimiter(bounds))
         return super().connect()  # type: ignore[no-any-return]
 
     @property
@@ -78,7 +78,7 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
             sent = self.websocket_handler.write_message(message, binary=binary)
             self._unsent += len(message)
             sent.add_done_callback(partial(self._sent, len(message)))
-            if self._unsent > MUCH:
+            if self._unsent > MAX_UNSENT_BYTES:
                 self._refuse("What is sent is not taken.")
 
     def _sent(self, size: int, future: asyncio.Future[None]) -> None:
@@ -91,7 +91,7 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         if self._refused:
             return
         wait = self._pace.take(len(incoming_msg))
-        sent = BEAT.encode() if incoming_msg == BEAT else incoming_msg
+        sent = HEARTBEAT.encode() if incoming_msg == HEARTBEAT else incoming_msg
         if isinstance(sent, str):
             self._refuse("Messages are binary.")
         elif not wait and not self._waiting:
@@ -106,7 +106,7 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         """Close the websocket; what it brings until its browser has done so too is not read."""
         self._refused = True
         self._waiting.clear()
-        self.websocket_handler.close(AGAINST_THE_RULES, reason)
+        self.websocket_handler.close(POLICY_VIOLATION, reason)
 
     def _release(self) -> None:
         """Pass on the message that has waited longest."""
@@ -115,11 +115,11 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
 
     def _pass(self, message: bytes) -> None:
         """Answer a beat; give the kernel what has the outline of a message."""
-        if message == BEAT.encode():
+        if message == HEARTBEAT.encode():
             self._beats.answer()
             return
         try:
-            outline(message)
+            part_offsets(message)
             super().handle_incoming_message(message)
         except (ValueError, TypeError, KeyError, IndexError, AssertionError) as error:
             self.log.debug("A visitor sent what is no message: %r", error)
@@ -127,4 +127,4 @@ class Connection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
     def on_restart_failed(self) -> None:
         """Tell the browser that its kernel has died."""
         super().on_restart_failed()
-        self.websocket_handler.close(OVER, "The computation behind this page has stopped.")
+        self.websocket_handler.close(VISIT_ENDED, "The computation behind this page has stopped.")

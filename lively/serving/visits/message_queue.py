@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 
-class Backlog:
+class BoundedMessageQueue:
     """Messages that wait, the first one in front.
 
     Their bytes are counted as they come and go: to add them up for each message would take longer

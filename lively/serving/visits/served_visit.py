@@ -10,31 +10,36 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from lively.serving.built_pages.built_page import Template
+from lively.serving.built_pages.built_page import BuiltPage
 from lively.serving.built_pages.page_store import Templates
 from lively.serving.fork import fork_server_client
 from lively.serving.shared import process_messages
-from lively.serving.shared.packet_stream import ALL, SERVER, Unpacker, pack
-from lively.serving.shared.visit_limits import Bounds, Paces
-from lively.serving.visits.message_queue import Backlog
+from lively.serving.shared.packet_stream import (
+    ALL_WEBSOCKETS,
+    THE_SERVER,
+    PacketReader,
+    encode_packet,
+)
+from lively.serving.shared.visit_limits import MessageRateLimiter, VisitLimits
+from lively.serving.visits.message_queue import BoundedMessageQueue
 from lively.serving.visits.websocket_heartbeat import (
-    NOT_BEGUN,
-    OVER,
-    REPLACED,
-    Socket,
+    VISIT_ENDED,
+    VISIT_NOT_STARTED,
+    WEBSOCKET_REPLACED,
+    VisitWebsocket,
 )
 
 logger = logging.getLogger("lively")
 
 #: Bytes read at a time.
-READ = 1 << 18
+READ_BYTES = 1 << 18
 #: Bytes and number of a visitor's messages that wait for a process to take them: so much comes of a
 #: pointer that moves for a minute over a picture while the process computes.
-WAITING, MOST_WAITING = 2 << 20, 5000
+MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES = 2 << 20, 5000
 #: Times that a process is asked for before a visit is given up.
-TRIES = 3
+MAX_FORK_ATTEMPTS = 3
 #: Websockets that a visit may have at the same time.
-MOST_SOCKETS = 16
+MAX_WEBSOCKETS = 16
 
 
 class PageChangedError(Exception):
@@ -47,11 +52,11 @@ class ServedVisit(asyncio.Protocol):
     Parameters
     ----------
     templates : Templates
-    template : Template
+    template : BuiltPage
         The page's.
     environment : dict of str
         What the process may know of the visit.
-    bounds : Bounds
+    bounds : VisitLimits
     ended : callable
         Called with the visit when it is over.
     """
@@ -59,9 +64,9 @@ class ServedVisit(asyncio.Protocol):
     def __init__(
         self,
         templates: Templates,
-        template: Template,
+        template: BuiltPage,
         environment: dict[str, str],
-        bounds: Bounds,
+        bounds: VisitLimits,
         ended: Callable[["ServedVisit"], None],
     ) -> None:
         self.id = str(uuid.uuid4())
@@ -72,15 +77,15 @@ class ServedVisit(asyncio.Protocol):
         self._templates, self._template = templates, template
         template.expect(+1)
         self._environment: dict[str, str] | None = {**environment, "VOILA_KERNEL_ID": self.id}
-        self._memory, self._paces = bounds.memory, Paces(bounds)
+        self._memory, self._paces = bounds.memory, MessageRateLimiter(bounds)
         self._ended = ended
-        self._sockets: dict[int, Socket] = {}
+        self._sockets: dict[int, VisitWebsocket] = {}
         #: Those that take no more for now.
         self._full: set[int] = set()
-        self._unpacker = Unpacker()
+        self._unpacker = PacketReader()
         self._transport: asyncio.Transport | None = None
         self._pidfd: int | None = None
-        self._waiting = Backlog(WAITING, MOST_WAITING)
+        self._waiting = BoundedMessageQueue(MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES)
         self._can_write = True
         #: Whether a process has been asked for.
         self.begun = False
@@ -91,7 +96,7 @@ class ServedVisit(asyncio.Protocol):
         """How many websockets there are."""
         return len(self._sockets)
 
-    def attach(self, websocket: Socket) -> int:
+    def attach(self, websocket: VisitWebsocket) -> int:
         """Connect a websocket; return its number. The first one has the process forked.
 
         It takes the place of one of the same page, which the browser has given up: what nobody
@@ -107,10 +112,10 @@ class ServedVisit(asyncio.Protocol):
         for known, other in list(self._sockets.items()):
             if other.page and other.page == websocket.page:
                 self.detach(known)
-                other.end(REPLACED, "The page has another line.")
-        number = next((n for n in range(1, MOST_SOCKETS + 1) if n not in self._sockets), None)
+                other.end(WEBSOCKET_REPLACED, "The page has another line.")
+        number = next((n for n in range(1, MAX_WEBSOCKETS + 1) if n not in self._sockets), None)
         if number is None:
-            raise OSError(f"A visit has at most {MOST_SOCKETS} websockets.")
+            raise OSError(f"A visit has at most {MAX_WEBSOCKETS} websockets.")
         self._sockets[number] = websocket
         if not self.begun:
             self.begun = True
@@ -136,7 +141,7 @@ class ServedVisit(asyncio.Protocol):
             Whether there is room for more; if there is none, the websocket is to wait for it.
         """
         self.last_activity = datetime.now(UTC)
-        packet = pack(number, message)
+        packet = encode_packet(number, message)
         if self._transport is None or not self._can_write:
             self._waiting.append(packet)
         else:
@@ -150,7 +155,7 @@ class ServedVisit(asyncio.Protocol):
     async def _begin(self) -> None:
         """Have the process forked; a template that has died meanwhile is replaced."""
         failure: Exception = OSError()
-        for _ in range(TRIES):
+        for _ in range(MAX_FORK_ATTEMPTS):
             try:
                 await self._try()
                 return
@@ -166,14 +171,14 @@ class ServedVisit(asyncio.Protocol):
         # Who comes again is tried again, until the time to come is over.
         self.begun = False
         for websocket in list(self._sockets.values()):
-            websocket.end(NOT_BEGUN, "The page could not be started.")
+            websocket.end(VISIT_NOT_STARTED, "The page could not be started.")
         self._sockets.clear()
 
     async def _try(self) -> None:
         """Have the process forked, once."""
         ours, theirs = socket.socketpair()
         # What an earlier try has left half said is none of this one's.
-        self._unpacker = Unpacker()
+        self._unpacker = PacketReader()
         try:
             # Ours alone, so that the line ends when the process does.
             with theirs:
@@ -206,10 +211,10 @@ class ServedVisit(asyncio.Protocol):
         """
         loop = asyncio.get_running_loop()
         ours.setblocking(False)
-        await process_messages.readable(ours, fork_server_client.FORK)
-        received, descriptors, _, _ = socket.recv_fds(ours, READ, 1)
+        await process_messages.wait_until_readable(ours, fork_server_client.FORK_TIMEOUT)
+        received, descriptors, _, _ = socket.recv_fds(ours, READ_BYTES, 1)
         for address, content in self._unpacker.feed(received):
-            if address == SERVER and "failed" in (said := json.loads(content)):
+            if address == THE_SERVER and "failed" in (said := json.loads(content)):
                 raise OSError(said["failed"])
         if not descriptors:
             raise ConnectionError("the page is gone")
@@ -235,10 +240,10 @@ class ServedVisit(asyncio.Protocol):
             self.close("The computation behind this page has stopped.")
             return
         for address, content in packets:
-            if address == ALL:
+            if address == ALL_WEBSOCKETS:
                 for websocket in list(self._sockets.values()):
                     websocket.put(content)
-            elif address == SERVER:
+            elif address == THE_SERVER:
                 self._templates.suggest(self.path, json.loads(content).get("suggest"))
             elif address in self._sockets:
                 self._sockets[address].put(content)
@@ -273,7 +278,7 @@ class ServedVisit(asyncio.Protocol):
         if self._environment is not None:
             self._template.expect(-1)
         for websocket in list(self._sockets.values()):
-            websocket.end(OVER, reason)
+            websocket.end(VISIT_ENDED, reason)
         self._waiting.clear()
         if self._transport is not None:
             self._transport.abort()
@@ -281,7 +286,7 @@ class ServedVisit(asyncio.Protocol):
 
     def _stop(self) -> None:
         if self._pidfd is not None:
-            fork_server_client.end(self._pidfd)
+            fork_server_client.kill_process(self._pidfd)
             self._pidfd = None
 
     def model(self) -> dict[str, Any]:

@@ -12,15 +12,15 @@ from traitlets import Float, Int
 from traitlets.config import LoggingConfigurable
 
 from lively.log import PAGE
-from lively.serving.built_pages.built_page import Template
+from lively.serving.built_pages.built_page import BuiltPage
 from lively.serving.built_pages.page_store import Templates
-from lively.serving.shared.visit_limits import Bounds
-from lively.serving.visits.kernel_places import Kernels
+from lively.serving.shared.visit_limits import VisitLimits
+from lively.serving.visits.kernel_places import KernelPlaces
 from lively.serving.visits.served_visit import ServedVisit
 
 #: What a visit takes at the most while it computes, in MB, and open files of the server; files that
 #: the server has open besides, and visits where the memory is not known.
-MEMORY, FILES, OTHER_FILES, DEFAULT = 60, 8, 100, 100
+MEMORY_PER_VISIT_MB, FILES_PER_VISIT, FILES_OF_SERVER, DEFAULT_PLACES = 60, 8, 100, 100
 
 
 def raise_file_limit() -> None:
@@ -30,13 +30,13 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def places() -> int:
+def available_places() -> int:
     """Return how many visits there is memory for, and how many open files allow."""
     text = Path("/proc/meminfo").read_text() if Path("/proc/meminfo").exists() else ""
     found = re.search(r"^MemAvailable:\s*(\d+) kB", text, re.MULTILINE)
-    by_memory = int(found[1]) // 1024 // MEMORY if found else DEFAULT
+    by_memory = int(found[1]) // 1024 // MEMORY_PER_VISIT_MB if found else DEFAULT_PLACES
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return max(min(by_memory, (files - OTHER_FILES) // FILES), 1)
+    return max(min(by_memory, (files - FILES_OF_SERVER) // FILES_PER_VISIT), 1)
 
 
 class Visits(LoggingConfigurable):
@@ -50,7 +50,7 @@ class Visits(LoggingConfigurable):
 
     Attributes
     ----------
-    kernels : Kernels
+    kernels : KernelPlaces
     """
 
     unclaimed = Int(
@@ -73,19 +73,20 @@ class Visits(LoggingConfigurable):
     ).tag(config=True)
 
     memory = Int(
-        Bounds.memory, help="Bytes that a visit's process may take for itself; 0 for any number."
+        VisitLimits.memory,
+        help="Bytes that a visit's process may take for itself; 0 for any number.",
     ).tag(config=True)
     messages = Float(
-        Bounds.messages, help="Messages a second that a visit may send; more have to wait."
+        VisitLimits.messages, help="Messages a second that a visit may send; more have to wait."
     ).tag(config=True)
-    traffic = Int(Bounds.traffic, help="Bytes of these messages a second.").tag(config=True)
-    message = Int(Bounds.message, help="Bytes of a single message.").tag(config=True)
+    traffic = Int(VisitLimits.traffic, help="Bytes of these messages a second.").tag(config=True)
+    message = Int(VisitLimits.message, help="Bytes of a single message.").tag(config=True)
 
     def __init__(self, templates: Templates, manager: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._templates = templates
-        self.kernels = Kernels(manager, parent=self)
-        self.limit = self.most or places()
+        self.kernels = KernelPlaces(manager, parent=self)
+        self.limit = self.most or available_places()
         self._visits: dict[str, ServedVisit] = {}
         # Those that may not have begun, the oldest first.
         self._expected: OrderedDict[str, ServedVisit] = OrderedDict()
@@ -97,9 +98,9 @@ class Visits(LoggingConfigurable):
         return self._visits[visit_id]
 
     @property
-    def bounds(self) -> Bounds:
+    def bounds(self) -> VisitLimits:
         """What each visit may take."""
-        return Bounds(self.memory, self.messages, self.traffic, self.message)
+        return VisitLimits(self.memory, self.messages, self.traffic, self.message)
 
     @property
     def running(self) -> int:
@@ -114,7 +115,7 @@ class Visits(LoggingConfigurable):
         coming = sum(not v.begun and v.left > since for v in self._expected.values())
         return max(self.limit - self.running - coming, 0)
 
-    def expect(self, template: Template, environment: dict[str, str]) -> ServedVisit:
+    def expect(self, template: BuiltPage, environment: dict[str, str]) -> ServedVisit:
         """Return a visit to a page that is about to be sent."""
         known = {**environment, PAGE: template.path}
         visit = ServedVisit(self._templates, template, known, self.bounds, self._forget)

@@ -15,20 +15,20 @@ from lively.serving.shared.jupyter_messages import PROTOCOL
 from lively.serving.visits.served_visit import ServedVisit
 from lively.serving.visits.visit_registry import Visits
 from lively.serving.visits.websocket_heartbeat import (
-    AGAINST_THE_RULES,
-    BEAT,
-    BEAT_EVERY,
-    NOT_BEGUN,
-    Beats,
+    HEARTBEAT,
+    HEARTBEAT_INTERVAL,
+    POLICY_VIOLATION,
+    VISIT_NOT_STARTED,
+    HeartbeatSender,
     offers_protocol,
-    who,
+    read_page_id,
 )
 
 #: Bytes that a slow browser may have before it before its process waits, and goes on.
-MUCH, LITTLE = 8 * 2**20, 2**20
+PAUSE_ABOVE_BYTES, RESUME_BELOW_BYTES = 8 * 2**20, 2**20
 
 
-def find(visits: Visits, visit_id: str) -> ServedVisit:
+def find_visit(visits: Visits, visit_id: str) -> ServedVisit:
     """Return a visit.
 
     It was there when its address was looked up, and may have ended since.
@@ -43,7 +43,7 @@ def find(visits: Visits, visit_id: str) -> ServedVisit:
     return visits[visit_id]
 
 
-class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: ignore[misc]
+class VisitWebsocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # type: ignore[misc]
     """A visitor's websocket."""
 
     auth_resource = "kernels"
@@ -82,13 +82,13 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         if not allowed:
             raise HTTPError(403)
         #: The same for all websockets of one page, one after the other.
-        self.page, knows_beats = who(self)
-        self._beats = Beats(self, knows_beats)
+        self.page, knows_beats = read_page_id(self)
+        self._beats = HeartbeatSender(self, knows_beats)
         if not offers_protocol(self):
             self.set_status(400)
             self.finish(f"Only {PROTOCOL} is spoken here.")
             return
-        self._visit = find(self._visits, visit_id)
+        self._visit = find_visit(self._visits, visit_id)
         await super().get(visit_id=visit_id)
 
     def open(self, visit_id: str) -> None:
@@ -102,7 +102,7 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
                 raise OSError("All places are taken.")
             self._number = self._visit.attach(self)
         except OSError as error:
-            self.close(NOT_BEGUN, str(error))
+            self.close(VISIT_NOT_STARTED, str(error))
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Deal with what a browser sends when it is due; until then nothing more is read."""
@@ -115,9 +115,9 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         The browser's beats are behind it and not read, and to wait is no silence: so it is sent
         beats that it has not asked for.
         """
-        while wait > BEAT_EVERY:
-            await asyncio.sleep(BEAT_EVERY)
-            wait -= BEAT_EVERY
+        while wait > HEARTBEAT_INTERVAL:
+            await asyncio.sleep(HEARTBEAT_INTERVAL)
+            wait -= HEARTBEAT_INTERVAL
             self._beats.beat()
         await asyncio.sleep(wait)
         if room := self._take(message):
@@ -125,17 +125,17 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
 
     def _take(self, message: str | bytes) -> Awaitable[None] | None:
         """Answer a beat, pass on a message; return what to wait for before the next, if any."""
-        if message == BEAT:
+        if message == HEARTBEAT:
             self._beats.answer()
         elif isinstance(message, str):
-            self.close(AGAINST_THE_RULES, "Messages are binary.")
+            self.close(POLICY_VIOLATION, "Messages are binary.")
         elif self._number is not None and not self._visit.take(self._number, message):
             return self._wait_for_room()
         return None
 
     async def _wait_for_room(self) -> None:
         """Wait until the process takes more, or the line is gone; beat as in `_take_later`."""
-        while not await self._visit.room(BEAT_EVERY):
+        while not await self._visit.room(HEARTBEAT_INTERVAL):
             if self.ws_connection is None or self.ws_connection.is_closing():
                 return
             self._beats.beat()
@@ -160,9 +160,9 @@ class VisitSocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  # t
         if self._number is None:
             # Another websocket may have that number by now.
             return
-        if before <= MUCH < self._unsent:
+        if before <= PAUSE_ABOVE_BYTES < self._unsent:
             self._visit.pause(self._number, True)
-        elif self._unsent <= LITTLE < before:
+        elif self._unsent <= RESUME_BELOW_BYTES < before:
             self._visit.pause(self._number, False)
 
     def end(self, code: int, reason: str) -> None:

@@ -15,18 +15,18 @@ from tornado.websocket import WebSocketClosedError
 from lively.serving.shared.jupyter_messages import PROTOCOL
 
 #: What websockets are closed with: the visit is over, could not begin, or has another line.
-OVER, NOT_BEGUN, REPLACED = 4410, 1013, 4409
+VISIT_ENDED, VISIT_NOT_STARTED, WEBSOCKET_REPLACED = 4410, 1013, 4409
 #: And if its visitor does not keep to the rules (RFC 6455).
-AGAINST_THE_RULES = 1008
+POLICY_VIOLATION = 1008
 #: The question and its answer. All other messages are binary.
-BEAT = "beat"
+HEARTBEAT = "beat"
 #: Seconds between the server's own beats, where it reads none; `line.js` waits for six.
-BEAT_EVERY = 2.0
+HEARTBEAT_INTERVAL = 2.0
 #: Characters of a page's name: ZMQ has room for 255 bytes, of which one takes four at the most.
-LONGEST = 60
+MAX_SESSION_ID_LENGTH = 60
 
 
-class Socket(Protocol):
+class VisitWebsocket(Protocol):
     """What a visit needs of a websocket.
 
     Attributes
@@ -44,7 +44,7 @@ class Socket(Protocol):
         """Close the websocket."""
 
 
-def who(handler: Any) -> tuple[str, bool]:
+def read_page_id(handler: Any) -> tuple[str, bool]:
     """Return which page opens a websocket, and whether it knows beats.
 
     This is to be asked before the websocket is open: then an answer can still be given.
@@ -59,8 +59,8 @@ def who(handler: Any) -> tuple[str, bool]:
         With the status 400, if the address does not say it in words.
     """
     page = handler.get_query_argument("session_id", "")
-    if len(page) > LONGEST:
-        raise HTTPError(400, f"session_id must have at most {LONGEST} characters.")
+    if len(page) > MAX_SESSION_ID_LENGTH:
+        raise HTTPError(400, f"session_id must have at most {MAX_SESSION_ID_LENGTH} characters.")
     return page, bool(handler.get_query_argument("beats", ""))
 
 
@@ -70,7 +70,7 @@ def offers_protocol(handler: Any) -> bool:
     return PROTOCOL in offered.replace(" ", "").split(",")
 
 
-class Beats:
+class HeartbeatSender:
     """Answers the beats of a websocket.
 
     Parameters
@@ -96,7 +96,7 @@ class Beats:
             self._owed = True
             return
         with suppress(WebSocketClosedError):
-            self._sent = self._websocket.write_message(BEAT)
+            self._sent = self._websocket.write_message(HEARTBEAT)
             self._sent.add_done_callback(self._taken)
 
     def _taken(self, sent: "asyncio.Future[None]") -> None:
