@@ -16,7 +16,7 @@ from lively import visit as visits_api
 from lively.serving.built_pages import built_page, page_store
 from lively.serving.built_pages.page_builder import NotShareableError
 from lively.serving.built_pages.page_store import Templates
-from lively.serving.fork import fork_server_client, page_process
+from lively.serving.fork import page_process
 from lively.serving.fork.fork_server_client import ForkServerClient
 from lively.serving.shared import process_messages
 from lively.serving.shared.visit_limits import VisitLimits

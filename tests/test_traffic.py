@@ -17,8 +17,8 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
 from lively import visit as visits_api
-from lively.serving.fork import visit_process
-from lively.serving.fork.visit_process import VisitMessageLoop
+from lively.serving.fork import visit_message_loop
+from lively.serving.fork.visit_message_loop import VisitMessageLoop
 from lively.serving.http.visit_handlers import VisitEndHandler, VisitStatusHandler
 from lively.serving.shared.jupyter_messages import (
     MAX_PARTS,
@@ -37,7 +37,8 @@ from lively.serving.shared.packet_stream import (
 from lively.serving.shared.visit_limits import VisitLimits
 from lively.serving.visits import kernel_websocket, visit_websocket, websocket_heartbeat
 from lively.serving.visits.message_queue import BoundedMessageQueue
-from lively.serving.visits.served_visit import MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES, ServedVisit
+from lively.serving.visits.process_connection import MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES
+from lively.serving.visits.served_visit import ServedVisit
 from lively.serving.visits.visit_websocket import (
     PAUSE_ABOVE_BYTES,
     RESUME_BELOW_BYTES,
@@ -129,7 +130,7 @@ def visit(monkeypatch):
     template = SimpleNamespace(path="page.ipynb", expect=lambda count: None)
     made = ServedVisit(SimpleNamespace(), template, {}, VisitLimits(), lambda visit: None)
     made.begun, made._environment = True, None
-    made._transport = Transport(made)
+    made._process._transport = Transport(made._process)
     return made
 
 
@@ -139,7 +140,7 @@ def message(number, size=0):
 
 def written(visit):
     """Return the messages that the process has been given."""
-    cut = PacketReader().feed(b"".join(visit._transport.written))
+    cut = PacketReader().feed(b"".join(visit._process._transport.written))
     return [content.rstrip(b"\0") for _, content in cut]
 
 
@@ -157,13 +158,13 @@ def run(test):
 @run
 async def test_a_process_waits_while_any_of_its_browsers_takes_no_more(visit):
     slow, fast = Browser(visit), Browser(visit)
-    transport = visit._transport
-    visit.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
+    transport = visit._process._transport
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
     assert not transport.reading
     await fast.take()
     # The other one has 8 MB before it still.
     assert not transport.reading
-    visit.data_received(encode_packet(ALL_WEBSOCKETS, b"what was on its way"))
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, b"what was on its way"))
     await fast.take()
     assert not transport.reading
     await slow.take()
@@ -173,37 +174,37 @@ async def test_a_process_waits_while_any_of_its_browsers_takes_no_more(visit):
 @run
 async def test_a_browser_that_goes_or_is_replaced_is_not_waited_for(visit):
     slow, other = Browser(visit, "one"), Browser(visit)
-    transport = visit._transport
-    visit.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
+    transport = visit._process._transport
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
     await other.take()
     assert not transport.reading
     new = Browser(visit, "one")
     assert slow.closed == [WEBSOCKET_REPLACED]
     assert transport.reading
-    visit.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
     await other.take()
     # What the one before has not taken is its own affair, though the new one has its number.
     await slow.take()
     assert not transport.reading
     new.on_close()
     assert transport.reading
-    visit.data_received(encode_packet(ALL_WEBSOCKETS, bytes(RESUME_BELOW_BYTES)))
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, bytes(RESUME_BELOW_BYTES)))
     assert transport.reading
 
 
 @run
 async def test_beats_are_answered_while_messages_wait_for_the_process(visit):
     browser = Browser(visit)
-    visit._transport.take(3)
+    visit._process._transport.take(3)
     for number in range(100):
         assert browser.on_message(message(number, 1000)) is None
     assert browser.on_message(HEARTBEAT) is None
     assert browser.beats == 1
-    assert len(visit._transport.written) == 3
-    visit._transport.take(50)
-    assert len(visit._transport.written) == 53
+    assert len(visit._process._transport.written) == 3
+    visit._process._transport.take(50)
+    assert len(visit._process._transport.written) == 53
     browser.on_message(message(100))
-    visit._transport.take(1000)
+    visit._process._transport.take(1000)
     browser.on_message(message(101))
     assert written(visit) == [message(number) for number in range(102)]
 
@@ -212,7 +213,7 @@ async def test_beats_are_answered_while_messages_wait_for_the_process(visit):
 async def test_who_has_sent_all_that_may_wait_is_read_no_more_but_beaten_to(visit, monkeypatch):
     monkeypatch.setattr(visit_websocket, "HEARTBEAT_INTERVAL", 0.01)
     browser = Browser(visit)
-    visit._transport.take(1)
+    visit._process._transport.take(1)
     monkeypatch.setattr(visit, "due", lambda size: 0.0)
     taken = 0
     while (waits := browser.on_message(message(taken))) is None:
@@ -225,16 +226,16 @@ async def test_who_has_sent_all_that_may_wait_is_read_no_more_but_beaten_to(visi
     await asyncio.sleep(0.1)
     assert browser.beats == 1
     assert not task.done()
-    visit._transport.take(1)
+    visit._process._transport.take(1)
     await task
-    visit._transport.take(10**9)
+    visit._process._transport.take(10**9)
     assert written(visit) == [message(number) for number in range(taken + 1)]
 
 
 @run
 async def test_nobody_waits_for_room_whose_line_or_visit_is_gone(visit, monkeypatch):
     monkeypatch.setattr(visit_websocket, "HEARTBEAT_INTERVAL", 0.01)
-    visit._transport.take(1)
+    visit._process._transport.take(1)
     browser, other = Browser(visit), Browser(visit)
     browser.on_message(message(1))
     waits = [one.on_message(message(2, MAX_QUEUED_BYTES)) for one in (browser, other)]
@@ -250,16 +251,16 @@ async def test_nobody_waits_for_room_whose_line_or_visit_is_gone(visit, monkeypa
 
 @run
 async def test_what_is_sent_before_there_is_a_process_waits_in_its_order(visit):
-    transport, visit._transport = visit._transport, None
+    transport, visit._process._transport = visit._process._transport, None
     browser = Browser(visit)
     for number in range(10):
         assert browser.on_message(message(number)) is None
     waits = browser.on_message(message(10, MAX_QUEUED_BYTES))
     # As it is when the process is there.
-    for packet in visit._waiting:
+    for packet in visit._process._queue:
         transport.write(packet)
-    visit._waiting.clear()
-    visit._transport = transport
+    visit._process._queue.clear()
+    visit._process._transport = transport
     await waits
     assert browser.on_message(message(11)) is None
     assert written(visit) == [message(number) for number in range(12)]
@@ -299,9 +300,11 @@ async def test_whoever_sends_too_fast_is_read_later_and_beaten_to(visit, monkeyp
 @run
 async def test_a_visit_ends_with_a_packet_that_is_too_large(visit, caplog):
     browser = Browser(visit)
-    visit.data_received(encode_packet(ALL_WEBSOCKETS, b"x") + HEADER.pack(MAX_PACKET_BYTES + 1, 0))
+    visit._process.data_received(
+        encode_packet(ALL_WEBSOCKETS, b"x") + HEADER.pack(MAX_PACKET_BYTES + 1, 0)
+    )
     assert browser.closed == [VISIT_ENDED]
-    assert visit._transport.aborted
+    assert visit._process._transport.aborted
     assert "is ended" in caplog.text
     with pytest.raises(OSError, match="ended"):
         visit.attach(browser)
@@ -351,7 +354,7 @@ def test_threads_of_one_process_do_not_talk_at_the_same_time():
 
 
 def test_a_process_does_not_say_what_would_end_it(monkeypatch):
-    monkeypatch.setattr(visit_process, "MAX_PACKET_BYTES", 10)
+    monkeypatch.setattr(visit_message_loop, "MAX_PACKET_BYTES", 10)
     line = Line()
     put = speak(line)
     with pytest.raises(ValueError, match="at most 10 bytes"):

@@ -29,7 +29,8 @@ from lively.serving.fork.process_utilities import (
 )
 from lively.serving.fork.sharing_monitor import SharingMonitor
 from lively.serving.fork.socketless_kernel import SocketlessKernel, ignore_message
-from lively.serving.fork.visit_process import WidgetStates, record_widget_states, run_visit
+from lively.serving.fork.visit_process import run_visit
+from lively.serving.fork.widget_states import WidgetStates, record_widget_states
 from lively.serving.shared import process_messages
 from lively.serving.shared.packet_stream import THE_SERVER, encode_packet
 

@@ -14,15 +14,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
 from lively.log import log_to_server
-from lively.serving.fork.comm_filter import CommFilter
-from lively.serving.fork.error_log_filter import ErrorLogFilter
+from lively.serving.fork.kernel_shell import TracebackHidingShell
 
 #: Where a message belongs: what all hear, and what answers one who asked.
 IOPUB, SHELL = "iopub", "shell"
@@ -93,49 +91,6 @@ class OutputStream(io.TextIOBase):
             content = {"name": self._name, "text": text}
             parent = self._kernel.shell.get_parent()
             self._kernel.speaker.send(IOPUB, "stream", content, parent)
-
-
-class TracebackHidingShell(ZMQInteractiveShell):  # type: ignore[misc]
-    """A shell that tells the server's log what went wrong in a callback, and the browser its name.
-
-    Widgets ask for a traceback to be shown: lines of code, and paths of this machine. Whoever else
-    asks for one, as an author can, gets it.
-    """
-
-    def showtraceback(self, exc_tuple: Any = None, *args: Any, **options: Any) -> None:
-        """Show the exception that just occurred."""
-        asks = sys._getframe(1).f_globals.get("__name__", "")
-        if not asks.startswith("ipywidgets."):
-            super().showtraceback(exc_tuple, *args, **options)
-            return
-        error = exc_tuple[1] if exc_tuple else sys.exception()
-        logger.error("A callback failed.", exc_info=error)
-        self._showtraceback(type(error), error, [f"{type(error).__name__}: {error}"])
-
-
-class FilteredKernel(IPythonKernel):  # type: ignore[misc]
-    """A kernel over ZMQ for a single visit: of comms, it is told only what a browser says."""
-
-    shell_class = Type(TracebackHidingShell)
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._gate = CommFilter(self.comm_manager)
-        # ipykernel logs by handlers of its own, and makes one for tornado: a message that cannot be
-        # read is a traceback there.
-        faults = ErrorLogFilter()
-        for log in (self.log, logging.getLogger("tornado")):
-            for handler in log.handlers:
-                handler.addFilter(faults)
-
-    def should_handle(self, stream: Any, msg: dict[str, Any], idents: Any) -> bool:
-        """Say whether a message is dealt with."""
-        try:
-            self._gate.check(msg)
-        except ValueError as error:
-            self.log.debug("A visitor sent what no browser sends: %s", error)
-            return False
-        return bool(super().should_handle(stream, msg, idents))
 
 
 class SocketlessKernel(IPythonKernel):  # type: ignore[misc]

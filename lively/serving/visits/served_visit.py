@@ -12,16 +12,13 @@ from typing import Any
 
 from lively.serving.built_pages.built_page import BuiltPage
 from lively.serving.built_pages.page_store import Templates
-from lively.serving.fork import fork_server_client
-from lively.serving.shared import process_messages
 from lively.serving.shared.packet_stream import (
     ALL_WEBSOCKETS,
     THE_SERVER,
-    PacketReader,
     encode_packet,
 )
 from lively.serving.shared.visit_limits import MessageRateLimiter, VisitLimits
-from lively.serving.visits.message_queue import BoundedMessageQueue
+from lively.serving.visits.process_connection import ProcessConnection
 from lively.serving.visits.websocket_heartbeat import (
     VISIT_ENDED,
     VISIT_NOT_STARTED,
@@ -31,11 +28,6 @@ from lively.serving.visits.websocket_heartbeat import (
 
 logger = logging.getLogger("lively")
 
-#: Bytes read at a time.
-READ_BYTES = 1 << 18
-#: Bytes and number of a visitor's messages that wait for a process to take them: so much comes of a
-#: pointer that moves for a minute over a picture while the process computes.
-MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES = 2 << 20, 5000
 #: Times that a process is asked for before a visit is given up.
 MAX_FORK_ATTEMPTS = 3
 #: Websockets that a visit may have at the same time.
@@ -46,7 +38,7 @@ class PageChangedError(Exception):
     """The page that a visitor has cannot be served any more."""
 
 
-class ServedVisit(asyncio.Protocol):
+class ServedVisit:
     """One visit: a page that was sent and, once its browser is there, a process.
 
     Parameters
@@ -80,13 +72,7 @@ class ServedVisit(asyncio.Protocol):
         self._memory, self._paces = bounds.memory, MessageRateLimiter(bounds)
         self._ended = ended
         self._sockets: dict[int, VisitWebsocket] = {}
-        #: Those that take no more for now.
-        self._full: set[int] = set()
-        self._unpacker = PacketReader()
-        self._transport: asyncio.Transport | None = None
-        self._pidfd: int | None = None
-        self._waiting = BoundedMessageQueue(MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES)
-        self._can_write = True
+        self._process = ProcessConnection(self._receive, self._lose)
         #: Whether a process has been asked for.
         self.begun = False
         self._over = False
@@ -141,16 +127,15 @@ class ServedVisit(asyncio.Protocol):
             Whether there is room for more; if there is none, the websocket is to wait for it.
         """
         self.last_activity = datetime.now(UTC)
-        packet = encode_packet(number, message)
-        if self._transport is None or not self._can_write:
-            self._waiting.append(packet)
-        else:
-            self._transport.write(packet)
-        return not self._waiting.full
+        return self._process.send(encode_packet(number, message))
 
     async def room(self, seconds: float) -> bool:
-        """Wait until there is room for more, so long at the most; say whether there is."""
-        return await self._waiting.room(seconds)
+        """Wait until there is room for more, at most so long; return whether there is."""
+        return await self._process.wait_for_room(seconds)
+
+    def pause(self, number: int, full: bool) -> None:
+        """Let the process wait while a websocket takes no more."""
+        self._process.pause(number, full)
 
     async def _begin(self) -> None:
         """Have the process forked; a template that has died meanwhile is replaced."""
@@ -177,13 +162,16 @@ class ServedVisit(asyncio.Protocol):
     async def _try(self) -> None:
         """Have the process forked, once."""
         ours, theirs = socket.socketpair()
-        # What an earlier try has left half said is none of this one's.
-        self._unpacker = PacketReader()
         try:
-            # Ours alone, so that the line ends when the process does.
+            # Closed here, so that the socket ends when the process does.
             with theirs:
                 await self._fork(theirs)
-            await self._greet(ours)
+            if not await self._process.receive_greeting(ours):
+                return
+            # The process has it now, and nobody else is to know it.
+            self._environment = None
+            self._template.expect(-1)
+            await self._process.open(ours)
         except BaseException:
             ours.close()
             raise
@@ -201,72 +189,20 @@ class ServedVisit(asyncio.Protocol):
             present.expect(+1)
         await self._template.fork(theirs, self._environment, self._memory)
 
-    async def _greet(self, ours: socket.socket) -> None:
-        """Take the process's first words.
+    def _receive(self, address: int, content: bytes) -> None:
+        """Pass on a packet of the process: to all websockets, to one, or to the server."""
+        if address == ALL_WEBSOCKETS:
+            for websocket in list(self._sockets.values()):
+                websocket.put(content)
+        elif address == THE_SERVER:
+            self._templates.suggest(self.path, json.loads(content).get("suggest"))
+        elif address in self._sockets:
+            self._sockets[address].put(content)
 
-        Raises
-        ------
-        OSError
-            If there is no process.
-        """
-        loop = asyncio.get_running_loop()
-        ours.setblocking(False)
-        await process_messages.wait_until_readable(ours, fork_server_client.FORK_TIMEOUT)
-        received, descriptors, _, _ = socket.recv_fds(ours, READ_BYTES, 1)
-        for address, content in self._unpacker.feed(received):
-            if address == THE_SERVER and "failed" in (said := json.loads(content)):
-                raise OSError(said["failed"])
-        if not descriptors:
-            raise ConnectionError("the page is gone")
-        self._pidfd = descriptors[0]
-        if self._over:
-            self._stop()
-            ours.close()
-            return
-        # It has gone into the process, and is nobody else's to know.
-        self._environment = None
-        self._template.expect(-1)
-        self._transport, _ = await loop.create_connection(lambda: self, sock=ours)
-        for packet in self._waiting:
-            self._transport.write(packet)
-        self._waiting.clear()
-
-    def data_received(self, received: bytes) -> None:
-        """Pass on what the process says."""
-        try:
-            packets = self._unpacker.feed(received)
-        except ConnectionError as error:
+    def _lose(self, error: ConnectionError | None) -> None:
+        """Note that the process is gone, or has sent what is no packet."""
+        if error is not None:
             logger.warning("A visit to %s is ended: %s", self.path, error)
-            self.close("The computation behind this page has stopped.")
-            return
-        for address, content in packets:
-            if address == ALL_WEBSOCKETS:
-                for websocket in list(self._sockets.values()):
-                    websocket.put(content)
-            elif address == THE_SERVER:
-                self._templates.suggest(self.path, json.loads(content).get("suggest"))
-            elif address in self._sockets:
-                self._sockets[address].put(content)
-
-    def pause_writing(self) -> None:
-        """Keep messages: the process takes no more for now."""
-        self._can_write = False
-
-    def resume_writing(self) -> None:
-        """Go on with those that have waited."""
-        self._can_write = True
-        # To write may be too much again.
-        while self._can_write and self._waiting and self._transport is not None:
-            self._transport.write(self._waiting.popleft())
-
-    def pause(self, number: int, full: bool) -> None:
-        """Let the process wait while any websocket takes no more: all are sent the same."""
-        (self._full.add if full else self._full.discard)(number)
-        if self._transport is not None:
-            (self._transport.pause_reading if self._full else self._transport.resume_reading)()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Take note that the process is gone."""
         self.close("The computation behind this page has stopped.")
 
     def close(self, reason: str = "") -> None:
@@ -279,15 +215,7 @@ class ServedVisit(asyncio.Protocol):
             self._template.expect(-1)
         for websocket in list(self._sockets.values()):
             websocket.end(VISIT_ENDED, reason)
-        self._waiting.clear()
-        if self._transport is not None:
-            self._transport.abort()
-        self._stop()
-
-    def _stop(self) -> None:
-        if self._pidfd is not None:
-            fork_server_client.kill_process(self._pidfd)
-            self._pidfd = None
+        self._process.close()
 
     def model(self) -> dict[str, Any]:
         """Return what a Jupyter server says of a kernel."""
