@@ -126,7 +126,7 @@ def test_pages_of_one_visitor_share_their_pixels(monkeypatch):
             {"type": "resize", "width": 4000, "height": 3000},
         ):
             canvas._streaming = False
-            canvas._handle_message(canvas, content, [])
+            canvas.receive(canvas, content, [])
     assert pixel_count(canvas.shape for canvas in canvases) <= MOST_PIXELS + made
 
 

@@ -181,7 +181,7 @@ def test_no_page_imports_a_page(path):
 @pytest.mark.parametrize(
     ("library", "allowed"),
     [
-        ("ipympl", r"ui/canvas"),
+        ("ipympl", r"ui/ipympl_adapter"),
         ("ipywidgets|anywidget", r"ui/.*|serving/.*|pages/\w+/page"),
         ("matplotlib", r"plotting/.*|ui/.*|serving/.*|pages/\w+/.*(figures?|notice|bars)"),
         ("matplotlib.pyplot", r"nowhere"),
