@@ -92,8 +92,14 @@ class AdaptedCanvas {
 
 /** Done when ipympl has shown an image of its own in each figure of a page, or after half a minute. */
 function firstImages(page) {
-  const isShown = ({ width, height }, i, all, canvas = all[i]) =>
-    width && canvas.getContext("2d").getImageData(width >> 1, height >> 1, 1, 1).data[3];
+  // Read from a copy: a canvas that is read itself leaves the graphics memory.
+  const copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const isShown = (canvas) => {
+    const { width, height } = canvas;
+    if (!width || !height) return false;
+    copy.drawImage(canvas, width >> 1, height >> 1, 1, 1, 0, 0, 1, 1);
+    return copy.getImageData(0, 0, 1, 1).data[3] > 0;
+  };
   return new Promise((done) => {
     let looks = 0;
     const look = () => {
