@@ -110,7 +110,11 @@ class AdaptedCanvas(Canvas):  # type: ignore[misc]
 
     def restart_images(self) -> None:
         """Let the browser ask for an image, which then has all pixels."""
-        self.handle_refresh({})
+        if "_force_full" in self.missing:
+            self.handle_refresh({})
+        else:
+            self.send_whole_image_next()
+            self.draw_idle()
 
     def send_image(self) -> None:
         """Send the renderer's pixels as an image."""

@@ -52,7 +52,10 @@ class AdaptedCanvas {
   /** Let ipympl do all by itself again. */
   release() {
     const { model, own } = this;
-    for (const name of ["handle_runs", "resize_canvas", "handle_resize"]) delete model[name];
+    // Frames may be on their way still.
+    model.handle_runs = () => {};
+    delete model.resize_canvas;
+    delete model.handle_resize;
     model.image = Object.assign(own.image, { onload: own.onload });
     model.resize_canvas();
   }
