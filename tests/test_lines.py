@@ -209,7 +209,7 @@ def account(tmp_path, monkeypatch):
     """The account of the pages in a folder, and a function that says how a page cannot be built."""
     (tmp_path / "page.ipynb").write_text("{}")
     contents = SimpleNamespace(root_dir=str(tmp_path))
-    configuration = SimpleNamespace(template="lively", theme="light")
+    configuration = SimpleNamespace(template="lively", theme="light", show_tracebacks=False)
     site = SimpleNamespace(
         settings={"contents_manager": contents}, configuration=configuration, template_paths=[]
     )
@@ -317,3 +317,19 @@ def test_what_goes_wrong_while_something_is_prepared_is_logged(monkeypatch, capl
         page_process.prepare_suggestions([])
     assert "What is prepared for visits failed." in caplog.text
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("show_tracebacks", [False, True])
+def test_an_author_sees_what_a_page_raises_and_not_the_page_as_it_was(account, show_tracebacks):
+    account.templates._show_tracebacks = show_tracebacks
+    retired = []
+    old = SimpleNamespace(alive=True, files={}, retire=retired.append)
+    account.templates._templates["page.ipynb"] = old
+    account.fail_with(NotShareableError("it raises an exception"))
+    found = asyncio.run(account.templates.build("page.ipynb"))
+    assert found is (None if show_tracebacks else old)
+    assert retired == [account.templates.farewell] * show_tracebacks
+    # Where something was short, the old page stays for everybody.
+    account.templates._templates["page.ipynb"] = old
+    account.fail_with(OSError("no memory"))
+    assert asyncio.run(account.templates.build("page.ipynb")) is old

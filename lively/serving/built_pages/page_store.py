@@ -48,6 +48,8 @@ class Templates(LoggingConfigurable):
         level = getattr(self.parent, "log_level", logging.WARNING)
         self._fork_server = fork_server
         self._builder = PageBuilder(site, fork_server, level)
+        # Whoever writes a page is to see what it raises, and not the page as it was.
+        self._show_tracebacks = bool(site.configuration.show_tracebacks)
         fork_server.preloaded = list(self.preloaded)
         # The latest used comes last.
         self._templates: OrderedDict[str, BuiltPage] = OrderedDict()
@@ -126,11 +128,11 @@ class Templates(LoggingConfigurable):
         if short:
             del self._failed[path]
             self._later[path] = monotonic() + RETRY_DELAY
-        if old and old.alive:
+        if old and old.alive and (short or not self._show_tracebacks):
             self.log.error("%s could not be built anew; the old page stays.", path, exc_info=error)
             return old
         if old:
-            self._templates.pop(path).close()
+            self._templates.pop(path).retire(self.farewell if old.alive else 0.0)
         if not short:
             self._crashes[path] = self._crashes.get(path, 0) + 1
             if isinstance(error, NotShareableError) or self._crashes[path] >= MAX_CRASHES:
