@@ -9,22 +9,19 @@ import logging
 import os
 import select
 import signal
-import sys
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from lively.serving.fork import fork_server_client
-from lively.serving.fork.fork_server_client import FORK_TIMEOUT, shared_fork_server
+from lively.serving.fork.fork_server_client import FORK_TIMEOUT, PLAIN_COMMAND, shared_fork_server
 from lively.serving.shared import process_messages
 
 logger = logging.getLogger(__name__)
 
 #: A variable that Voilà gives to the kernels of its visitors.
 VISIT_VARIABLE = "VOILA_REQUEST_URL"
-#: How a plain Python kernel is started; others have other imports, or another Python.
-PLAIN_COMMAND = [sys.executable, "-m", "ipykernel_launcher", "-f"]
 
 
 class ForkedProcess:

@@ -14,12 +14,7 @@ from conftest import PATIENCE, ROOT, free_port
 
 #: What is saved: the file, what is there, what is put in its place, and where it is then seen.
 CHANGES = [
-    (
-        "lively/pages/regression/settings.py",
-        'label="Degree"',
-        'label="Saved degree"',
-        "Saved degree",
-    ),
+    ("lively/pages/regression/page.py", '"New sample"', '"Saved sample"', "Saved sample"),
     ("lively/ui/page.py", '"Nothing to undo"', '"Nothing saved to undo"', "Nothing saved to undo"),
     ("lively/web/page.css", r"\Z", "\n.saved-page-style { color: red }\n", ".saved-page-style"),
     ("lively/web/shell.js", r"\A", "// saved script\n", "// saved script"),
@@ -35,7 +30,7 @@ CHANGES = [
 
 @pytest.fixture(scope="module")
 def author(tmp_path_factory):
-    """Serve a copy of the project as `make run` does; return its folder and the address of a page."""
+    """Serve a copy of the project as `make run` does, with one page."""
     folder = tmp_path_factory.mktemp("author")
     for name in ("lively", "dashboards", "tools"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -14,8 +14,12 @@ from lively.serving.built_pages import page_header
 from lively.serving.built_pages.built_page import BuiltPage
 from lively.serving.built_pages.gallery import notebook_metadata
 from lively.serving.built_pages.page_html import VoilaSite
-from lively.serving.fork.fork_server_client import FORK_TIMEOUT, ForkServerClient, kill_process
-from lively.serving.provisioner import PLAIN_COMMAND
+from lively.serving.fork.fork_server_client import (
+    FORK_TIMEOUT,
+    PLAIN_COMMAND,
+    ForkServerClient,
+    kill_process,
+)
 from lively.serving.shared import process_messages
 from lively.serving.shared.file_versions import FileVersion, file_versions, version_of_file
 from lively.visit import FAULTS

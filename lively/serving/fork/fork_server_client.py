@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 CAN_FORK = hasattr(os, "fork") and hasattr(os, "pidfd_open") and hasattr(os, "memfd_create")
 #: Seconds that the imports may take on a slow machine, and a fork.
 IMPORT_TIMEOUT, FORK_TIMEOUT = 180.0, 30.0
+#: How a plain Python kernel is started; others have other imports, or another Python.
+PLAIN_COMMAND = [sys.executable, "-m", "ipykernel_launcher", "-f"]
 #: What pages use; every module in them is imported before the first page is built.
 PRELOADED_PACKAGES = ("lively.pages",)
 MATPLOTLIB_BACKEND = "module://matplotlib_inline.backend_inline"
