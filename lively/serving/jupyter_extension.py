@@ -1,4 +1,4 @@
-"""The same where Voilà is an extension of a Jupyter server, as on Binder."""
+"""Adds the routes of pages where Voilà is an extension of a Jupyter server, as on Binder."""
 
 from functools import partial
 from typing import Any

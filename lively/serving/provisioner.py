@@ -1,8 +1,8 @@
 """Kernels that are forked, for notebooks that must be executed for each visit.
 
 jupyter_client starts kernels by provisioners; `voila.json` names the one of this module, as
-``lively-fork-server``. It differs from the plain one in how a process comes to be: being watched,
-interrupted, killed and culled are the plain one's.
+``lively-fork-server``. Only the start of a process is its own: watching,
+interrupting, killing and culling are the plain provisioner's.
 """
 
 import logging
@@ -25,7 +25,7 @@ VISIT_VARIABLE = "VOILA_REQUEST_URL"
 
 
 class ForkedProcess:
-    """A process that is not this one's child, with the part of `Popen` that a provisioner uses.
+    """A process that is no child of this one, with those parts of `Popen` that a provisioner uses.
 
     Parameters
     ----------
@@ -76,19 +76,19 @@ class ForkedProcess:
 
 
 async def fork_kernel(request: dict[str, Any]) -> ForkedProcess:
-    """Have a kernel forked.
+    """Fork a kernel.
 
     Raises
     ------
     OSError
         If it could not be.
     """
-    line = await shared_fork_server.fork("kernel", **request)
-    with line:
-        said, descriptors = await process_messages.wait_for_message(line, FORK_TIMEOUT)
-    if "failed" in said:
-        raise OSError(said["failed"])
-    return ForkedProcess(said["pid"], descriptors[0])
+    connection = await shared_fork_server.fork("kernel", **request)
+    with connection:
+        reply, descriptors = await process_messages.wait_for_message(connection, FORK_TIMEOUT)
+    if "failed" in reply:
+        raise OSError(reply["failed"])
+    return ForkedProcess(reply["pid"], descriptors[0])
 
 
 class ForkProvisioner(LocalProvisioner):

@@ -1,4 +1,4 @@
-"""What stands where in the server: the routes of pages that are built once, and of the rest."""
+"""Adds the routes of pages to a Voilà server."""
 
 import asyncio
 import logging
@@ -162,14 +162,14 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
         return False
 
     def get_user(self, handler: Any) -> Any:
-        """Return who asks."""
+        """Return the user of a request."""
         if handler.settings.get("disable_check_xsrf"):
             # Nobody looks at the cookie that would be sent with the token.
             handler._xsrf_token = b""
         return super().get_user(handler)
 
     def set_login_cookie(self, handler: Any, user: Any) -> None:
-        """Let the browser keep who is logged in; where nobody logs in, it need not know anybody."""
+        """Set the login cookie, only where visitors log in."""
         if self.auth_enabled:
             super().set_login_cookie(handler, user)
 

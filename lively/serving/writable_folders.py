@@ -31,7 +31,7 @@ def library_folders() -> dict[str, Path]:
 
 
 def can_write(folder: Path) -> bool:
-    """Say whether files can be put into a folder, which need not be there yet."""
+    """Return whether files can be put into a folder, which need not be there yet."""
     while not os.path.lexists(folder):
         folder = folder.parent
     try:

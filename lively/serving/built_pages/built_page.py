@@ -15,13 +15,13 @@ PREPARE_INTERVAL = 10.0
 
 
 class BuiltPage:
-    """A page that has been built, and the line to the process that holds it.
+    """A page that has been built, and the connection to the process that holds it.
 
     Parameters
     ----------
     path : str
         Of the notebook below the root folder.
-    line : socket.socket
+    connection : socket.socket
     pidfd : int
         A descriptor of the process.
     page : PageHtml
@@ -32,14 +32,14 @@ class BuiltPage:
     def __init__(
         self,
         path: str,
-        line: socket.socket,
+        connection: socket.socket,
         pidfd: int,
         page: PageHtml,
         files: dict[str, FileVersion],
     ) -> None:
         self.path, self.page, self.files = path, page, files
         self.visits = 0
-        self._line = line
+        self._connection = connection
         self._pidfd: int | None = pidfd
         self._prepared = 0.0
         self._expected, self._retired = 0, False
@@ -48,14 +48,14 @@ class BuiltPage:
     def alive(self) -> bool:
         """Whether the process is there."""
         try:
-            return bool(self._line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+            return bool(self._connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
         except BlockingIOError:
             return True
         except OSError:
             return False
 
     def has_changed(self, found: dict[str, FileVersion]) -> bool:
-        """Say whether something that the page was made from is not what it was.
+        """Return whether something that the page was made from is not what it was.
 
         Parameters
         ----------
@@ -64,8 +64,10 @@ class BuiltPage:
         """
         return any(found[path] != known for path, known in self.files.items())
 
-    async def fork(self, line: socket.socket, environment: dict[str, str], memory: int) -> None:
-        """Have a visit forked, to which a line is handed, and which may take so many bytes.
+    async def fork(
+        self, connection: socket.socket, environment: dict[str, str], memory: int
+    ) -> None:
+        """Fork a visit with a connection to the server, which may use so many bytes of memory.
 
         Raises
         ------
@@ -77,7 +79,7 @@ class BuiltPage:
         request = {"environment": environment, "memory": memory}
         try:
             await process_messages.send_when_ready(
-                self._line, request, line.fileno(), seconds=FORK_TIMEOUT
+                self._connection, request, connection.fileno(), seconds=FORK_TIMEOUT
             )
         except TimeoutError:
             self.close()
@@ -85,12 +87,12 @@ class BuiltPage:
         self.visits += 1
 
     def prepare(self, suggestions: list[Any]) -> bool:
-        """Have something prepared for later visits; return whether it is time for that."""
+        """Let something be prepared for later visits; return whether it was time for that."""
         if monotonic() < self._prepared + PREPARE_INTERVAL:
             return False
         try:
             process_messages.send_message(
-                self._line, {"suggestions": suggestions}, flags=socket.MSG_DONTWAIT
+                self._connection, {"suggestions": suggestions}, flags=socket.MSG_DONTWAIT
             )
         except OSError:
             # It is busy, or gone.
@@ -99,7 +101,7 @@ class BuiltPage:
         return True
 
     def expect(self, more: int) -> None:
-        """Take note that so many more visitors have the page, and have not come yet."""
+        """Count visitors who have been sent the page and have not connected yet."""
         self._expected += more
         if self._retired and self._expected <= 0:
             self.close()
@@ -112,7 +114,7 @@ class BuiltPage:
 
     def close(self) -> None:
         """End the process; the visits that were forked from it live on."""
-        process_messages.shut_down_socket(self._line)
+        process_messages.shut_down_socket(self._connection)
         if self._pidfd is not None:
             kill_process(self._pidfd)
             self._pidfd = None

@@ -37,7 +37,7 @@ class PageEntry:
 
     @property
     def short(self) -> str:
-        """The part of the title that names the subject."""
+        """The part of the title before the colon: its subject."""
         return self.title.partition(":")[0].strip() or self.title
 
     @property
@@ -62,13 +62,13 @@ def notebook_metadata(notebook: Path, changed: int) -> dict[str, Any]:
 
 
 def single_line_text(found: dict[str, Any], name: str) -> str:
-    """Return a text of the metadata as one line; what is no text counts as none."""
+    """Return a text of the metadata on one line, or nothing if it is no text."""
     text = found.get(name)
     return " ".join(text.split()) if isinstance(text, str) else ""
 
 
 def describe_page(root: Path, notebook: Path) -> PageEntry:
-    """Describe the page that a notebook is, by its file's name if it does not say more."""
+    """Describe the page of a notebook, by the file's name where its metadata lack a title."""
     found = notebook_metadata(notebook, notebook.stat().st_mtime_ns)
     order = found.get("order")
     return PageEntry(
@@ -91,7 +91,7 @@ def visible_folder(root: Path, folder: str) -> Path | None:
 
 
 def visible_children(path: Path | None) -> Iterator[Path]:
-    """Give what is in a folder and not hidden, as far as it can be read; a link may lead nowhere.
+    """Yield what is in a folder, not hidden, and readable; a link may lead nowhere.
 
     A mounted volume has a folder `lost+found` that nobody else may look into.
     """
@@ -103,7 +103,7 @@ def visible_children(path: Path | None) -> Iterator[Path]:
 
 
 def notebooks_in(path: Path | None) -> Iterator[Path]:
-    """Give the notebooks in a folder."""
+    """Yield the notebooks in a folder."""
     return (child for child in visible_children(path) if child.suffix == ".ipynb")
 
 

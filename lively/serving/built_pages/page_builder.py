@@ -1,4 +1,4 @@
-"""Builds a page: has its notebook run by a template, and renders what that shows."""
+"""Builds a page: a page process runs its notebook, and the server renders the outputs."""
 
 import asyncio
 import re
@@ -105,8 +105,8 @@ class PageBuilder:
         """
         renderer = await self._site.renderer(path)
         self._check(renderer.notebook, path)
-        line = await self._fork_server.fork(
-            "template",
+        connection = await self._fork_server.fork(
+            "page",
             code=renderer.code,
             folder=str((self.root / path).parent),
             environment={**build_environment(self._site, self._level), PAGE: path},
@@ -114,12 +114,12 @@ class PageBuilder:
         )
         pidfd = None
         try:
-            said, descriptors = await process_messages.wait_for_message(line, FORK_TIMEOUT)
-            if "failed" in said:
-                raise OSError(said["failed"])
+            reply, descriptors = await process_messages.wait_for_message(connection, FORK_TIMEOUT)
+            if "failed" in reply:
+                raise OSError(reply["failed"])
             (pidfd,) = descriptors
             try:
-                built, _ = await process_messages.wait_for_message(line, seconds)
+                built, _ = await process_messages.wait_for_message(connection, seconds)
             except TimeoutError as error:
                 raise NotShareableError(f"it takes more than {seconds:g} s") from error
             if "unshared" in built:
@@ -130,15 +130,15 @@ class PageBuilder:
             marks = [mark.decode() for mark in page_header.PLACEHOLDERS]
             page = await asyncio.to_thread(renderer.render, built["outputs"], marks)
         except BaseException:
-            line.close()
+            connection.close()
             if pidfd is not None:
                 kill_process(pidfd)
             raise
         used = {*built["files"], *self._fork_server.files, *self.template_files()}
-        return BuiltPage(path, line, pidfd, page, {**file_versions(used), **notebook})
+        return BuiltPage(path, connection, pidfd, page, {**file_versions(used), **notebook})
 
     def _check(self, notebook: Any, path: str) -> None:
-        """See whether a notebook may be built once, by what can be known before.
+        """Check whether a notebook may be built once, by what can be known before.
 
         Raises
         ------

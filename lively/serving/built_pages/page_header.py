@@ -1,8 +1,8 @@
-"""What stands around every page: the way to the others, and what social cards and search show.
+"""The header of every page, with links to the others, and its data for search and social cards.
 
 It depends on the address that was asked for. A page is rendered before anybody has asked, so
-its template leaves marks, and what belongs there is put in when the page is sent. The gallery and
-the page for a mistyped address have the same marks.
+its template leaves placeholders, which are filled when the page is sent. The gallery and the page
+for a mistyped address have the same ones.
 """
 
 from contextlib import suppress
@@ -24,7 +24,7 @@ from lively.serving.built_pages.gallery import (
     pages_in_folder,
 )
 
-#: The marks, and the macros of frame.html.j2 that make what is put there.
+#: The placeholders, and the macros of frame.html.j2 that fill them.
 PLACEHOLDERS = {
     f"<!-- lively: {macro} -->".encode(): macro for macro in ("head", "pages", "others")
 }
@@ -33,7 +33,7 @@ SINGLE_PAGE_SETTING = "lively_single"
 
 
 class PageNotFoundHandler(Template404):  # type: ignore[misc]
-    """Says that there is no page at an address, as Voilà does, where Voilà would not."""
+    """Answers that there is no page at an address, where Voilà would answer otherwise."""
 
     def get_template(self, name: str) -> Any:
         """Return a template of the pages, not of the Jupyter server."""
@@ -41,7 +41,7 @@ class PageNotFoundHandler(Template404):  # type: ignore[misc]
 
 
 class UndecodablePathMatcher(Matcher):
-    """Finds addresses whose bytes are no text, to which Voilà's handlers have no answer."""
+    """Matches addresses that cannot be decoded, on which Voilà's handlers fail."""
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """Return the handler's arguments, which are none, or None where the address is text."""
@@ -53,7 +53,7 @@ class UndecodablePathMatcher(Matcher):
 
 
 class PageHeaderTransform(OutputTransform):
-    """Fills the marks of one answer.
+    """Fills the placeholders of one answer.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class PageHeaderTransform(OutputTransform):
     def transform_first_chunk(
         self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
     ) -> tuple[int, HTTPHeaders, bytes]:
-        """Fill the marks in the first part of an answer, if it is a page."""
+        """Fill the placeholders in the first part of an answer, if it is a page."""
         # What is compressed already has been filled in by whoever compressed it.
         if (
             headers.get("Content-Type", "").startswith("text/html")
@@ -85,7 +85,7 @@ class PageHeaderTransform(OutputTransform):
         return status_code, headers, filled
 
     def transform_chunk(self, chunk: bytes, finishing: bool) -> bytes:
-        """Fill the marks in a part of an answer. No mark lies across two parts."""
+        """Fill the placeholders in a part of an answer. None lies across two parts."""
         for mark in [mark for mark in self._left if mark in chunk]:
             # Once only: what comes later looks like a mark and is somebody's text.
             chunk = chunk.replace(mark, self._make(self._left.pop(mark)).encode(), 1)
@@ -96,7 +96,7 @@ class PageHeaderTransform(OutputTransform):
 
 
 def render_placeholder(macro: str, settings: dict[str, Any], request: HTTPServerRequest) -> str:
-    """Return what is put at a mark.
+    """Return what a placeholder is replaced by.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def _context(
 
 
 def add_header_transform(app: Application, notebook: str | None = None) -> None:
-    """Let an application fill the marks.
+    """Let an application fill the placeholders.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def _single(root: Path, notebook: str) -> PageEntry | None:
 def install_page_header(
     app: Application, server_url: str
 ) -> list[tuple[str | Matcher, type[PageNotFoundHandler]]]:
-    """Let an application fill the marks, and return the handlers that it needs besides.
+    """Let an application fill the placeholders, and return the handlers that it needs besides.
 
     Parameters
     ----------

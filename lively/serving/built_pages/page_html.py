@@ -21,13 +21,13 @@ DEFLATE_END = b"\x03\x00"
 
 
 def deflate(content: bytes, level: int) -> bytes:
-    """Compress a piece so that others can stand before and after it."""
+    """Compress a piece so that it can be joined with others."""
     packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     return packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 class PageHtml:
-    """HTML with marks in it.
+    """HTML with placeholders in it.
 
     Parameters
     ----------
@@ -43,11 +43,11 @@ class PageHtml:
         self._deflated = [deflate(piece, 9) for piece in self._pieces[::2]]
 
     def same(self, other: "PageHtml") -> bool:
-        """Say whether another page has the same HTML."""
+        """Return whether another page has the same HTML."""
         return self._pieces == other._pieces
 
     def fill(self, filling: Mapping[str, bytes]) -> bytes:
-        """Return the HTML with what belongs at the marks; those without stay."""
+        """Return the HTML with placeholders filled in; those without a value stay."""
         return b"".join(self._filled(filling))
 
     def fill_gzip(self, filling: Mapping[str, bytes]) -> bytes:
@@ -68,7 +68,7 @@ class PageHtml:
 
 @dataclass(frozen=True)
 class VoilaSite:
-    """What Voilà renders pages with.
+    """What Voilà needs to render a page.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class VoilaSite:
 
     @property
     def base_url(self) -> str:
-        """What all addresses begin with."""
+        """The beginning of all addresses."""
         return str(self.settings["base_url"])
 
     async def renderer(self, path: str) -> "BuiltPageRenderer":

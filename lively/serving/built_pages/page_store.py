@@ -1,4 +1,4 @@
-"""The server's account of the pages: which template stands for which notebook."""
+"""Keeps the pages that have been built, and builds them anew when they change."""
 
 import asyncio
 import logging
@@ -67,7 +67,7 @@ class Templates(LoggingConfigurable):
         return self._builder.root
 
     async def find(self, path: str) -> BuiltPage | None:
-        """Return the template of a notebook, built now if need be; None if it must not be shared.
+        """Return the built page of a notebook, built now if need be, or None if not shareable.
 
         Parameters
         ----------
@@ -115,7 +115,7 @@ class Templates(LoggingConfigurable):
     def _fail(
         self, path: str, error: Exception, notebook: dict[str, FileVersion]
     ) -> BuiltPage | None:
-        """Take note that a page could not be built; return the one that stays, if there is one."""
+        """Note that a page could not be built; return the one that stays, if there is one."""
         old = self._templates.get(path)
         read = {
             *self._fork_server.files,
@@ -142,7 +142,7 @@ class Templates(LoggingConfigurable):
         return None
 
     def suggest(self, path: str, value: Any) -> None:
-        """Take note of what a visit suggests; what is new is prepared."""
+        """Note what a visit suggests, and prepare it if it is new."""
         known, template = self._suggestions.get(path, []), self._templates.get(path)
         if value in known or template is None:
             return
@@ -151,7 +151,7 @@ class Templates(LoggingConfigurable):
             self._suggestions[path] = wanted
 
     async def keep(self, paths: Iterable[str]) -> None:
-        """Build pages one after the other, as far as they are kept, then see to them for ever."""
+        """Build pages one by one, as many as are kept, then keep them up to date forever."""
         for path in list(paths)[: self.most]:
             await self.find(path)
         while True:
@@ -163,7 +163,7 @@ class Templates(LoggingConfigurable):
                 await asyncio.sleep(RETRY_DELAY)
 
     async def _look(self) -> None:
-        """Replace what has died or changed, the most used first; try again what could not be."""
+        """Replace pages that have died or changed, the most used first; retry those that failed."""
         changed = [path for path, known in self._unshared.items() if file_versions(known) != known]
         if changed:
             await asyncio.sleep(CHECK_INTERVAL / 2)
@@ -194,10 +194,10 @@ class Templates(LoggingConfigurable):
                 await self.build(template.path)
 
     def _has_failed(self, path: str) -> bool:
-        """Say whether a page has failed as it is now, or is not to be tried yet."""
+        """Return whether a page has failed as it is now, or is not to be tried yet."""
         known = self._failed.get(path)
         return self.is_postponed(path) or (known is not None and file_versions(known) == known)
 
     def is_postponed(self, path: str) -> bool:
-        """Say whether a page could not be built a moment ago, and is not to be tried yet."""
+        """Return whether a page could not be built a moment ago, and is not to be tried yet."""
         return monotonic() < self._later.get(path, 0.0)

@@ -1,4 +1,4 @@
-"""What cells show, gathered from a kernel's messages in the form that notebooks keep it."""
+"""The outputs of cells, gathered from a kernel's messages in the format of notebooks."""
 
 from collections.abc import Callable
 from typing import Any

@@ -18,7 +18,7 @@ class CellError(Exception):
 
 
 class IdleAwareEventLoop(asyncio.SelectorEventLoop):
-    """An event loop that can say whether anything is left to do at a later time."""
+    """An event loop that knows whether timers or tasks are left."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class IdleAwareEventLoop(asyncio.SelectorEventLoop):
         return handle
 
     async def rest(self, seconds: float) -> bool:
-        """Wait until nothing is left to do but what called this; return whether that came."""
+        """Wait until only the caller's task is left; return whether that was in time."""
         end = self.time() + seconds
         while self.time() < end:
             # A call of the base class: the wait itself does not count.

@@ -1,4 +1,4 @@
-"""What of a browser's messages comes to the widgets of a page; nothing here knows a page."""
+"""Which of a browser's messages about comms reach a page's widgets."""
 
 from typing import Any
 
@@ -11,10 +11,9 @@ MAX_COMMS, MAX_ID_LENGTH = 100, 100
 
 
 class CommFilter:
-    """Knows which messages about comms are such as a browser sends.
+    """Checks messages about comms: only those that a browser sends may pass.
 
-    Comms that an author has registered a target for may be opened, and say what they like: only the
-    author knows what that is.
+    Comms of a target that an author has registered may be opened, and their messages have any form.
 
     Parameters
     ----------
@@ -26,7 +25,7 @@ class CommFilter:
         self._opened: set[str] = set()
 
     def check(self, message: dict[str, Any]) -> None:
-        """See whether a message may pass.
+        """Check whether a message may pass.
 
         Raises
         ------
@@ -73,7 +72,7 @@ class CommFilter:
 
 
 def check_comm_data(target: str, message: dict[str, Any]) -> None:
-    """See whether what is said to a comm has the form that is meant for one of its target.
+    """Check whether what is reply to a comm has the form that is meant for one of its target.
 
     Raises
     ------
@@ -100,7 +99,7 @@ def check_comm_data(target: str, message: dict[str, Any]) -> None:
 
 
 def check_buffer_path(state: dict[str, Any], path: Any) -> None:
-    """See whether there is a place in a state that a buffer can be put to.
+    """Check whether there is a place in a state that a buffer can be put to.
 
     Raises
     ------

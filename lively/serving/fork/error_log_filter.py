@@ -1,4 +1,4 @@
-"""What a visit writes to the server's log: a bounded part of what a visitor can have it write."""
+"""Limits what a visit writes to the server's log."""
 
 import contextlib
 import logging
@@ -39,14 +39,14 @@ INSTALLED_FOLDERS = tuple(f"{sysconfig.get_path(name)}/" for name in ("purelib",
 
 
 def is_on_message_path(file: str) -> bool:
-    """Say whether a visitor's message passes this code, whatever an author has written."""
+    """Return whether a visitor's message passes this code, whatever an author has written."""
     return file.startswith(MESSAGE_PATH) or (
         file.startswith(STANDARD_LIBRARY) and not file.startswith(INSTALLED_FOLDERS)
     )
 
 
 def is_refused_message(error: BaseException | None) -> bool:
-    """Say whether an error is only that a widget does not take what a visitor has sent it.
+    """Return whether an error is only that a widget does not take what a visitor has sent it.
 
     What anybody's code makes of it once it has been taken is another matter.
     """
@@ -70,7 +70,7 @@ class ErrorLogFilter(logging.Filter):
         self._seen: Counter[tuple[str, int, str, Any]] = Counter()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether something is logged."""
+        """Return whether something is logged."""
         if record.levelno < logging.WARNING:
             return True
         error = record.exc_info[1] if record.exc_info else None

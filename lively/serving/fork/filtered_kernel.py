@@ -12,7 +12,7 @@ from lively.serving.fork.kernel_shell import TracebackHidingShell
 
 
 class FilteredKernel(IPythonKernel):  # type: ignore[misc]
-    """A kernel over ZMQ for a single visit: of comms, it is told only what a browser says."""
+    """A kernel over ZMQ for one visit; of comm messages it handles only those of a browser."""
 
     shell_class = Type(TracebackHidingShell)
 
@@ -27,7 +27,7 @@ class FilteredKernel(IPythonKernel):  # type: ignore[misc]
                 handler.addFilter(faults)
 
     def should_handle(self, stream: Any, msg: dict[str, Any], idents: Any) -> bool:
-        """Say whether a message is dealt with."""
+        """Return whether a message is dealt with."""
         try:
             self._gate.check(msg)
         except ValueError as error:

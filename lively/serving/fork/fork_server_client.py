@@ -38,7 +38,7 @@ main(*json.loads({!r}))
 
 
 class ForkServerClient:
-    """A process that has imported what pages use.
+    """The server's handle of the process that has imported what pages use.
 
     Parameters
     ----------
@@ -66,19 +66,19 @@ class ForkServerClient:
         return self.process is not None and self.process.poll() is None
 
     async def fork(self, kind: str, **request: Any) -> socket.socket:
-        """Have a process forked.
+        """Fork a process.
 
         Parameters
         ----------
         kind : str
-            "template" or "kernel".
+            "page" or "kernel".
         **request
             What it has to know.
 
         Returns
         -------
         socket.socket
-            A line to it, on which it speaks first.
+            A connection to it, on which it speaks first.
 
         Raises
         ------
@@ -168,7 +168,7 @@ class ForkServerClient:
                 },
             )
         try:
-            said, _ = await process_messages.wait_for_message(control, IMPORT_TIMEOUT)
+            reply, _ = await process_messages.wait_for_message(control, IMPORT_TIMEOUT)
         except BaseException as error:
             control.close()
             process.kill()
@@ -178,7 +178,7 @@ class ForkServerClient:
             raise
         self._retire()
         self.process, self._control = process, control
-        self.files = said["files"]
+        self.files = reply["files"]
         # What was written meanwhile may have been imported before.
         self._stamps = {
             path: found if not begun <= found[0] <= time.time_ns() else MISSING_FILE
@@ -186,7 +186,7 @@ class ForkServerClient:
         }
 
     def _retire(self) -> None:
-        """Let the process go: it stays as long as there is anything that was forked from it."""
+        """Let the process end as soon as all that was forked from it has ended."""
         if self.process is not None and self._control is not None and self.alive:
             with suppress(OSError):
                 process_messages.send_message(
@@ -212,7 +212,7 @@ shared_fork_server = ForkServerClient()
 
 
 def kill_process(pidfd: int) -> None:
-    """End a process at once, and forget it."""
+    """Kill a process, and close its descriptor."""
     try:
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
     except ProcessLookupError:

@@ -1,10 +1,10 @@
-"""The process that has imported what pages use, and forks templates and kernels from itself.
+"""The process that has imported what pages use, and forks page processes and kernels.
 
 A plain kernel spends most of its start on imports, and keeps a copy of them to itself. A forked
 process has them at once, and shares their memory with all others. `fork_server_client`
 starts it and sends it requests.
 
-It never has a thread or an event loop, and no socket but the line to the server.
+It never has a thread or an event loop, and no socket but the connection to the server.
 """
 
 import gc
@@ -54,7 +54,7 @@ def main(descriptor: int, names: list[str]) -> None:
     control = socket.socket(fileno=descriptor)
     # No collector: it would write into memory that is to be shared.
     gc.disable()
-    # Nobody debugs a page; ipykernel does without it where it is not there.
+    # Pages are not debugged; ipykernel does without debugpy.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     import_modules([*KERNEL_IMPORTS, *names])
     warm_up(name for name in names if name in sys.modules)
@@ -72,17 +72,17 @@ def main(descriptor: int, names: list[str]) -> None:
         if request["kind"] == "retire":
             wait_for_children(server)
             break
-        line = socket.socket(fileno=descriptors[0])
+        connection = socket.socket(fileno=descriptors[0])
         try:
             pid = os.fork()
         except OSError as error:
             # Who has asked may be gone.
             with suppress(OSError):
-                process_messages.send_message(line, {"failed": str(error)})
+                process_messages.send_message(connection, {"failed": str(error)})
             pid = -1
         if pid == 0:
-            run_forked_process(control, line, request, server)
-        line.close()
+            run_forked_process(control, connection, request, server)
+        connection.close()
     # Whoever has been forked from this process has nobody to work for any more.
     os.killpg(0, signal.SIGKILL)
 
@@ -100,9 +100,9 @@ def wait_for_children(server: int) -> None:
 
 
 def run_forked_process(
-    control: socket.socket, line: socket.socket, request: dict[str, Any], server: int
+    control: socket.socket, connection: socket.socket, request: dict[str, Any], server: int
 ) -> NoReturn:
-    """Be what was asked for, in a process that has just been forked."""
+    """Do what was requested, in a process that has just been forked."""
     try:
         # Were it kept, nobody would notice that the process it leads to has died.
         control.close()
@@ -110,9 +110,9 @@ def run_forked_process(
         reopen_files()
         if request["kind"] == "kernel":
             gc.enable()
-            run_kernel(line, request, server)
+            run_kernel(connection, request, server)
         else:
-            run_page(line, request)
+            run_page(connection, request)
     except BaseException:
         logger.exception("A forked process ended.")
     finally:

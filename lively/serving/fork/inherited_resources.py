@@ -1,4 +1,4 @@
-"""What a process has that those forked from it would share, or would miss."""
+"""Files, memory, threads and children that a forked process shares with its parent, or lacks."""
 
 import os
 import re
@@ -55,7 +55,7 @@ def thread_count() -> int:
 
 
 def has_children() -> bool:
-    """Say whether this process has others below it."""
+    """Return whether this process has others below it."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:

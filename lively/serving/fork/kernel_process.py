@@ -42,7 +42,7 @@ def exit_with_server(server: int) -> None:
     threading.Thread(target=wait, name="server", daemon=True).start()
 
 
-def run_kernel(line: socket.socket, request: dict[str, Any], server: int) -> None:
+def run_kernel(connection: socket.socket, request: dict[str, Any], server: int) -> None:
     """Turn this process, just forked, into a kernel; return when the kernel has ended."""
     set_process_name("lively-kernel")
     clear_kernel()
@@ -55,13 +55,13 @@ def run_kernel(line: socket.socket, request: dict[str, Any], server: int) -> Non
     # Two kernels must not draw the same random numbers.
     random.seed()
     np.random.seed()  # noqa: NPY002
-    send_message(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
-    line.close()
+    send_message(connection, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
+    connection.close()
     exit_with_server(server)
     command = request["command"]
     of_visit = request["memory"] is not None
     options = {"kernel_class": FilteredKernel} if of_visit else {}
-    # 1 is ipykernel's word for: somebody else watches the parent.
+    # With 1, ipykernel does not watch its parent by itself.
     app: Any = IPKernelApp.instance(parent_handle=1, **options)
     # A visitor's cells are no history, which all kernels would write into one file.
     app.initialize([*command[command.index("-f") :], "--HistoryManager.enabled=False"])

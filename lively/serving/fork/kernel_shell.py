@@ -10,7 +10,7 @@ logger = logging.getLogger("lively")
 
 
 class TracebackHidingShell(ZMQInteractiveShell):  # type: ignore[misc]
-    """A shell that tells the server's log what went wrong in a callback, and the browser its name.
+    """A shell that logs the traceback of a callback, and sends the browser its last line.
 
     Widgets ask for a traceback to be shown: lines of code, and paths of this machine. Whoever else
     asks for one, as an author can, gets it.

@@ -1,6 +1,6 @@
-"""The template of a page: a process that has built it, and is forked for every visit.
+"""The process of a page: it builds the page, and is forked for every visit.
 
-Until the fork it has no thread, no event loop and no socket but the line to the server. What it has
+Until the fork it has no thread, no event loop, and no socket but that to the server. What it has
 drawn and made is memory that all visits share, as long as they do not write to it.
 """
 
@@ -38,9 +38,9 @@ logger = logging.getLogger("lively")
 
 
 class ReproducibleCommIds:
-    """Gives the widgets of a page numbers that are the same whenever the same page is built.
+    """Gives the widgets of a page the same ids whenever the same page is built.
 
-    So a visitor whose page was sent by one template may be served by the one that took its place.
+    So a visitor whose page came from one process may be served by the one that replaced it.
 
     Parameters
     ----------
@@ -62,19 +62,19 @@ class ReproducibleCommIds:
         comm.create_comm = self._before
 
 
-def run_page(line: socket.socket, request: dict[str, Any]) -> None:
-    """Build a page, tell the server what came of it, and fork visits until the server is gone.
+def run_page(connection: socket.socket, request: dict[str, Any]) -> None:
+    """Build a page, send the server the result, and fork visits until the server is gone.
 
     Parameters
     ----------
-    line : socket.socket
+    connection : socket.socket
         To the server.
     request : dict
         With the `code` of the cells, the `folder` to be in, the `environment`, and what to prepare:
         `suggestions`.
     """
     set_process_name("lively-page")
-    process_messages.send_message(line, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
+    process_messages.send_message(connection, {"pid": os.getpid()}, os.pidfd_open(os.getpid()))
     since = last_imported_module()
     code = request["code"]
     os.environ.update(request["environment"])
@@ -85,7 +85,7 @@ def run_page(line: socket.socket, request: dict[str, Any]) -> None:
     watch = SharingMonitor()
 
     def files() -> list[str]:
-        """Return what is read meanwhile, and is not installed for good."""
+        """Return the files that have been read and are not installed."""
         return sorted(watch.files | editable_module_files(since))
 
     watch.start()
@@ -93,7 +93,7 @@ def run_page(line: socket.socket, request: dict[str, Any]) -> None:
         with ReproducibleCommIds(hashlib.sha256(json.dumps(code).encode()).hexdigest()):
             outputs, at_rest = run_cells_until_idle(kernel, code)
     except CellError as error:
-        process_messages.send_message(line, {"failed": str(error), "files": files()})
+        process_messages.send_message(connection, {"failed": str(error), "files": files()})
         return
     finally:
         watch.stop()
@@ -103,26 +103,26 @@ def run_page(line: socket.socket, request: dict[str, Any]) -> None:
     if reasons:
         # Not what it has read: that may be what each of its visits writes.
         modules = sorted(editable_module_files(since))
-        process_messages.send_message(line, {"unshared": reasons[:20], "files": modules})
+        process_messages.send_message(connection, {"unshared": reasons[:20], "files": modules})
         return
     prepare_suggestions(request["suggestions"])
     states = record_widget_states(kernel)
-    process_messages.send_message(line, {"outputs": outputs, "files": files()})
+    process_messages.send_message(connection, {"outputs": outputs, "files": files()})
     # They are large, and the server has them now.
     del outputs, code, request
     freeze_memory()
-    fork_visits(line, kernel, watch, states)
+    fork_visits(connection, kernel, watch, states)
 
 
 def fork_visits(
-    line: socket.socket,
+    connection: socket.socket,
     kernel: SocketlessKernel,
     watch: SharingMonitor,
     states: WidgetStates | None,
 ) -> None:
     """Fork visits until the server is gone."""
     reap_children()
-    while received := process_messages.receive_message(line):
+    while received := process_messages.receive_message(connection):
         request, descriptors = received
         if "suggestions" in request:
             prepare_suggestions(request["suggestions"])
@@ -139,7 +139,7 @@ def fork_visits(
             theirs.close()
             continue
         if pid == 0:
-            line.close()
+            connection.close()
             gc.enable()
             set_process_name("lively-visit")
             reopen_files()
@@ -149,7 +149,7 @@ def fork_visits(
 
 
 def prepare_suggestions(suggestions: list[Any]) -> None:
-    """Have prepared what visits have suggested; what goes wrong there is no visit's affair."""
+    """Prepare what visits have suggested; an error there is logged and ends nothing."""
     try:
         visit.prepare(suggestions)
     except Exception:
@@ -157,7 +157,7 @@ def prepare_suggestions(suggestions: list[Any]) -> None:
 
 
 def freeze_memory() -> None:
-    """Collect garbage, and let no later collection write into memory that is to be shared."""
+    """Collect garbage, and keep later collections from writing to shared memory."""
     gc.collect()
     release_free_memory()
     gc.freeze()

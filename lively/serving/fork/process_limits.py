@@ -11,7 +11,7 @@ NICENESS = 5
 
 
 def limit_process(memory: int) -> None:
-    """Bound what this process may take of the system; what it has is its own.
+    """Limit what this process may take of the system, beside what it has.
 
     Parameters
     ----------

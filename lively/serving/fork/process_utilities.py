@@ -1,4 +1,4 @@
-"""Small things that the processes of the server's side have in common."""
+"""Functions for processes: names, children, imported files, memory."""
 
 import ctypes
 import os

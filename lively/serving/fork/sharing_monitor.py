@@ -71,7 +71,7 @@ SYSTEM_FOLDERS = ("/proc/", "/sys/", "/dev/")
 
 
 def is_author_code(frame: FrameType | None) -> bool:
-    """Say whether code that is not installed asks, be it through the standard library."""
+    """Return whether code that is not installed asks, be it through the standard library."""
     while frame is not None:
         name = frame.f_code.co_filename
         if not name.startswith(IPYTHON_FOLDERS):

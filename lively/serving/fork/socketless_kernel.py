@@ -1,4 +1,4 @@
-"""A kernel that speaks no protocol of its own: what it says goes to whoever listens.
+"""A kernel without sockets: its messages go to a listener.
 
 It is ipykernel's own, with all that pages may use of it (displays, streams, comms), and without its
 sockets, threads and history. While a page is built, what it says is recorded; in a visit it is sent
@@ -31,11 +31,11 @@ logger = logging.getLogger(__name__)
 
 
 def ignore_message(channel: str, message: dict[str, Any], buffers: Sequence[Any]) -> None:
-    """Listen to nothing."""
+    """Ignore a message."""
 
 
 class ListenerSession(Session):
-    """What a kernel sends its messages by.
+    """A session that hands a kernel's messages to a listener.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class OutputStream(io.TextIOBase):
         self._kernel, self._name, self._text = kernel, name, ""
 
     def writable(self) -> bool:
-        """Return that it can be written to."""
+        """Return True."""
         return True
 
     def write(self, text: str) -> int:
@@ -117,7 +117,7 @@ class SocketlessKernel(IPythonKernel):  # type: ignore[misc]
 
     @property
     def listener(self) -> Listener:
-        """Who hears what the kernel says."""
+        """What is called with the kernel's messages."""
         heard: Listener = self.speaker.listener
         return heard
 

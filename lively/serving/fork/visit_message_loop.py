@@ -32,11 +32,11 @@ MAX_SUGGESTION_BYTES = 1000
 
 
 class VisitMessageLoop:
-    """Takes the browser's messages from a line to the server and puts the answers on it.
+    """Takes the browser's messages from a connection to the server and puts the answers on it.
 
     Parameters
     ----------
-    line : socket.socket
+    connection : socket.socket
     kernel : SocketlessKernel
         Which answers.
     states : WidgetStates or None
@@ -44,9 +44,9 @@ class VisitMessageLoop:
     """
 
     def __init__(
-        self, line: socket.socket, kernel: SocketlessKernel, states: WidgetStates | None
+        self, connection: socket.socket, kernel: SocketlessKernel, states: WidgetStates | None
     ) -> None:
-        self._line, self._kernel, self._states = line, kernel, states
+        self._connection, self._kernel, self._states = connection, kernel, states
         # How much a browser may send is the server's business.
         self._unpacker = PacketReader(sys.maxsize)
         # Callbacks may start threads. It can be taken twice by the same one: comms that are thrown
@@ -61,7 +61,7 @@ class VisitMessageLoop:
         visit.hooks.suggest = self._suggest
 
     async def run(self) -> None:
-        """Answer until the server lets go of the line."""
+        """Answer until the server lets go of the connection."""
         self._read_on(True)
         while packet := await self._packets.get():
             self._asker, content = packet
@@ -89,18 +89,18 @@ class VisitMessageLoop:
         return message
 
     def _read_on(self, on: bool) -> None:
-        """Read from the line, or let the server wait: messages that come too fast wait there."""
+        """Read from the connection, or let messages that come too fast wait in the server."""
         if on != self._reading:
             self._reading = on
             loop = asyncio.get_running_loop()
             if on:
-                loop.add_reader(self._line, self._read)
+                loop.add_reader(self._connection, self._read)
             else:
-                loop.remove_reader(self._line)
+                loop.remove_reader(self._connection)
 
     def _read(self) -> None:
         try:
-            received = self._line.recv(READ_BYTES, socket.MSG_DONTWAIT)
+            received = self._connection.recv(READ_BYTES, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -121,7 +121,7 @@ class VisitMessageLoop:
             self._gate.check(message)
         except ValueError as error:
             logger.debug("A visitor sent what no browser sends: %s", error)
-            # It is said to be done with, or a widget's script would wait for that.
+            # It is reply to be done with, or a widget's script would wait for that.
             await self._kernel.answer(message, do_nothing)
             return
         if message["msg_type"] == "comm_msg":
@@ -172,10 +172,10 @@ class VisitMessageLoop:
         packet = encode_packet(address, content)
         try:
             with self._speaking:
-                self._line.sendall(packet)
+                self._connection.sendall(packet)
         except OSError:
             exit_process()
 
 
 def do_nothing() -> None:
-    """Answer a message by nothing."""
+    """Do nothing, in answer to a message."""

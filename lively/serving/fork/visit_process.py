@@ -24,17 +24,17 @@ logger = logging.getLogger("lively")
 
 
 def run_visit(
-    line: socket.socket,
+    connection: socket.socket,
     kernel: SocketlessKernel,
     states: WidgetStates | None,
     environment: dict[str, str],
     memory: int,
 ) -> None:
-    """Be the process of a visit; return never.
+    """Run the process of a visit; never return.
 
     Parameters
     ----------
-    line : socket.socket
+    connection : socket.socket
         A stream to the server.
     kernel : SocketlessKernel
         With the page's widgets.
@@ -51,17 +51,17 @@ def run_visit(
         error_log_filter.limit_error_log()
         hello = encode_packet(THE_SERVER, json.dumps({"pid": os.getpid()}).encode())
         # By it the server can end this very process, whoever has its number later.
-        socket.send_fds(line, [hello], [os.pidfd_open(os.getpid())])
+        socket.send_fds(connection, [hello], [os.pidfd_open(os.getpid())])
 
         limit_process(memory)
 
         async def talk() -> None:
-            conversation = VisitMessageLoop(line, kernel, states)
+            loop = VisitMessageLoop(connection, kernel, states)
             try:
                 visit.begin(visit.Visit.present())
             except Exception:
                 logger.exception("What was to be called for a visit failed.")
-            await conversation.run()
+            await loop.run()
 
         asyncio.run(talk())
     except BaseException:

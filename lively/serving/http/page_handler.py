@@ -59,7 +59,7 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     """Sends a page that has been built; of any other notebook, what Voilà would send."""
 
     def initialize(self, templates: Templates, visits: Visits, **kwargs: Any) -> None:
-        """Take what the route has for it."""
+        """Set up from the arguments of the route."""
         super().initialize(**kwargs)
         self._templates, self._visits = templates, visits
 
@@ -100,7 +100,7 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         self.finish(template.page.fill_gzip(filling))
 
     def _is_plain(self, notebook: str) -> bool:
-        """Say whether a notebook that is there is asked for, in the template that all get."""
+        """Return whether a notebook that is there is asked for, in the template that all get."""
         configuration = self.voila_configuration
         changed = ("template", "theme")
         overridden = any(

@@ -1,4 +1,4 @@
-"""What an operator may set about who gets what, and what browsers are told to refuse.
+"""What an operator may set about host names, and about what browsers may load.
 
 A page needs little: scripts, styles and pictures of its own server, and a websocket to it. So all
 answers tell the browser to take nothing else (a Content-Security-Policy).
@@ -38,7 +38,7 @@ def template_file(name: str, template_paths: list[str]) -> Path | None:
 
 
 def is_local(name: str) -> bool:
-    """Say whether a name or an address is this machine's own, which nobody else can reach it by."""
+    """Return whether a name or an address is one by which only this machine reaches itself."""
     try:
         return name == "localhost" or ip_address(name).is_loopback
     except ValueError:
@@ -66,7 +66,7 @@ def ascii_host(name: str) -> str:
 
 
 def is_address(name: str) -> bool:
-    """Say whether a name is an address in truth."""
+    """Return whether a name is an address in truth."""
     try:
         return ip_address(name) is not None
     except ValueError:
@@ -145,7 +145,7 @@ class Protection(LoggingConfigurable):
         return value
 
     def allows(self, host: str) -> bool:
-        """Say whether the server may be asked for by what a request's `Host` says."""
+        """Return whether the server may be asked for by what a request's `Host` says."""
         try:
             name = normalized_host(split_host_and_port(host)[0])
         except ValueError:

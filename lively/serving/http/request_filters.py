@@ -20,7 +20,7 @@ CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class ForeignHostMatcher(Matcher):
-    """Finds requests by names that are not ours."""
+    """Matches requests by host names that are not the server's."""
 
     def __init__(self, protection: Protection) -> None:
         self._protection = protection
@@ -31,7 +31,7 @@ class ForeignHostMatcher(Matcher):
 
 
 class UnknownMethodMatcher(Matcher):
-    """Finds methods that no handler has."""
+    """Matches HTTP methods that no handler has."""
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """Return the handler's arguments, which are none, or None where a handler may have it."""
@@ -39,7 +39,7 @@ class UnknownMethodMatcher(Matcher):
 
 
 class UnsafePathMatcher(Matcher):
-    """Finds addresses that handlers of files would take for a fault of their own.
+    """Matches addresses that would make handlers of files raise.
 
     Parameters
     ----------
@@ -68,10 +68,10 @@ class UnsafePathMatcher(Matcher):
 
 
 class RefusalHandler(RequestHandler):
-    """Says no in one line, before anything is known of who asks."""
+    """Refuses a request in one line, before the user is known."""
 
     def initialize(self, status: int, sentence: str) -> None:
-        """Take what the route has for it."""
+        """Set up from the arguments of the route."""
         self._status, self._sentence = status, sentence
 
     def prepare(self) -> None:

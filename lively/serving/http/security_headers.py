@@ -1,4 +1,4 @@
-"""What every answer carries, whoever gives it, and a page for those that would be a bare line."""
+"""Headers of every answer, and an HTML page for those that would be one line of text."""
 
 from http.client import responses
 
@@ -15,7 +15,7 @@ FILE_FOLDERS = tuple(
 
 
 class SecurityHeadersTransform(OutputTransform):
-    """Gives answers their headers, and those that say no a page to say it with.
+    """Adds headers to answers, and an HTML page to refusals.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the server answers for a page that it has sent: what it says of the visit, its end."""
+"""Handlers of a visit: its status, and its end."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ VISIT_ID_PATTERN = r"(?P<visit_id>\w+-\w+-\w+-\w+-\w+)"
 
 
 class VisitAddressMatcher(Matcher):
-    """Finds addresses that belong to a visit; those of other kernels are for others to answer.
+    """Matches addresses of visits; those of other kernels have other handlers.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ class VisitAddressMatcher(Matcher):
 
 
 class VisitStatusHandler(APIHandler):  # type: ignore[misc]
-    """Says of a visit what a Jupyter server says of a kernel."""
+    """Answers for a visit as a Jupyter server does for a kernel."""
 
     auth_resource = "kernels"
 
     def initialize(self, visits: Visits) -> None:
-        """Take what the route has for it."""
+        """Set up from the arguments of the route."""
         self._visits = visits
 
     @authenticated
@@ -58,7 +58,7 @@ class VisitEndHandler(JupyterHandler):  # type: ignore[misc]
     auth_resource = "kernels"
 
     def initialize(self, visits: Visits) -> None:
-        """Take what the route has for it."""
+        """Set up from the arguments of the route."""
         self._visits = visits
 
     def check_xsrf_cookie(self) -> None:

@@ -1,4 +1,4 @@
-"""What tells two versions of a file apart."""
+"""Versions of files, by the time of their last change and their size."""
 
 import os
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What goes between the server and the process of a visit: packets with an address."""
+"""Packets with an address, between the server and the process of a visit."""
 
 import struct
 

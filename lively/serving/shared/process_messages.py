@@ -1,7 +1,7 @@
-"""Lines between the server and the processes that are forked for it: Unix sockets.
+"""Messages between the server and the processes that are forked for it, over Unix sockets.
 
-A request to fork carries one end of a new line with it. The process that comes of it speaks first
-on that line, so nobody has to keep requests and answers in step.
+A request to fork brings one end of a new connection along. The forked process sends the first
+message on it, so that requests and answers need not be kept in step.
 """
 
 import asyncio
@@ -20,18 +20,18 @@ MAX_DESCRIPTORS = 4
 
 
 def connected_sockets() -> tuple[socket.socket, socket.socket]:
-    """Return the two ends of a line that keeps messages apart."""
+    """Return the two ends of a connection that keeps messages apart."""
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def send_message(
-    line: socket.socket, message: dict[str, Any], *descriptors: int, flags: int = 0
+    connection: socket.socket, message: dict[str, Any], *descriptors: int, flags: int = 0
 ) -> None:
     """Send a message, and open files along with it.
 
     Parameters
     ----------
-    line : socket.socket
+    connection : socket.socket
     message : dict
         Made of what JSON knows.
     *descriptors : int
@@ -48,23 +48,25 @@ def send_message(
     """
     written = json.dumps(message).encode()
     if len(written) <= MAX_INLINE_BYTES:
-        _send(line, written, descriptors, flags)
+        _send(connection, written, descriptors, flags)
         return
     file = write_memory_file(written)
     try:
-        _send(line, SENT_AS_FILE, [*descriptors, file], flags)
+        _send(connection, SENT_AS_FILE, [*descriptors, file], flags)
     finally:
         os.close(file)
 
 
-def _send(line: socket.socket, written: bytes, descriptors: Sequence[int], flags: int) -> None:
+def _send(
+    connection: socket.socket, written: bytes, descriptors: Sequence[int], flags: int
+) -> None:
     # `socket.send_fds` of Python 3.11 takes flags and does not pass them on.
     files = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", descriptors))]
-    line.sendmsg([written], files if descriptors else [], flags)
+    connection.sendmsg([written], files if descriptors else [], flags)
 
 
 async def send_when_ready(
-    line: socket.socket, message: dict[str, Any], *descriptors: int, seconds: float
+    connection: socket.socket, message: dict[str, Any], *descriptors: int, seconds: float
 ) -> None:
     """Send a message as soon as the other side takes it, without keeping the event loop.
 
@@ -76,11 +78,11 @@ async def send_when_ready(
         If it has not taken the message within so many seconds.
     """
     with suppress(BlockingIOError):
-        send_message(line, message, *descriptors, flags=socket.MSG_DONTWAIT)
+        send_message(connection, message, *descriptors, flags=socket.MSG_DONTWAIT)
         return
     loop = asyncio.get_running_loop()
-    # One of its own: others may wait as well, and the line may be closed meanwhile.
-    with line.dup() as own:
+    # One of its own: others may wait as well, and the connection may be closed meanwhile.
+    with connection.dup() as own:
         async with asyncio.timeout(seconds):
             while True:
                 ready = asyncio.Event()
@@ -94,16 +96,16 @@ async def send_when_ready(
                     return
 
 
-def shut_down_socket(line: socket.socket) -> None:
-    """Close a line, also for those who wait for the other side to take something."""
+def shut_down_socket(connection: socket.socket) -> None:
+    """Close a connection, also for those who wait for the other side to take something."""
     with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
-    line.close()
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
-def receive_message(line: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    """Return the next message and the files that came with it, or None when the line has ended."""
-    written, descriptors, _, _ = socket.recv_fds(line, MAX_INLINE_BYTES, MAX_DESCRIPTORS)
+def receive_message(connection: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """Return the next message and the files that came with it, or None at the end."""
+    written, descriptors, _, _ = socket.recv_fds(connection, MAX_INLINE_BYTES, MAX_DESCRIPTORS)
     if not written:
         return None
     if written == SENT_AS_FILE:
@@ -112,8 +114,8 @@ def receive_message(line: socket.socket) -> tuple[dict[str, Any], list[int]] | N
     return message, descriptors
 
 
-async def wait_until_readable(line: socket.socket, seconds: float) -> None:
-    """Wait until something can be read on a line, without keeping the event loop.
+async def wait_until_readable(connection: socket.socket, seconds: float) -> None:
+    """Wait until something can be read on a connection, without keeping the event loop.
 
     Raises
     ------
@@ -122,25 +124,27 @@ async def wait_until_readable(line: socket.socket, seconds: float) -> None:
     """
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
-    loop.add_reader(line, ready.set)
+    loop.add_reader(connection, ready.set)
     try:
         await asyncio.wait_for(ready.wait(), seconds)
     finally:
-        loop.remove_reader(line)
+        loop.remove_reader(connection)
 
 
-async def wait_for_message(line: socket.socket, seconds: float) -> tuple[dict[str, Any], list[int]]:
-    """Wait for the next message on a line.
+async def wait_for_message(
+    connection: socket.socket, seconds: float
+) -> tuple[dict[str, Any], list[int]]:
+    """Wait for the next message on a connection.
 
     Raises
     ------
     ConnectionError
-        If the line ends.
+        If the connection ends.
     TimeoutError
         If no message comes within so many seconds.
     """
-    await wait_until_readable(line, seconds)
-    received = receive_message(line)
+    await wait_until_readable(connection, seconds)
+    received = receive_message(connection)
     if received is None:
         raise ConnectionError("the process at the other end is gone")
     return received

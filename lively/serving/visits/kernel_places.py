@@ -32,7 +32,7 @@ class KernelPlace:
 
 
 class RecordingKernelManager:
-    """A server's manager of kernels, which notes in a visit's place which kernel is the visit's.
+    """A kernel manager that records in a visit's place which kernel the visit has.
 
     Whoever works in the same Jupyter server has kernels of the same manager, which are no visits.
 
@@ -88,7 +88,7 @@ class KernelPlaces(LoggingConfigurable):
 
     @contextmanager
     def entering(self) -> Iterator[KernelPlace]:
-        """Give a place to a visit while its page is made and sent; a kernel keeps it from then."""
+        """Give a place to a visit while its page is made and sent; then its kernel has it."""
         place = KernelPlace()
         self._places.append(place)
         try:

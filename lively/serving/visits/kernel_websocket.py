@@ -87,7 +87,7 @@ class KernelWebsocketConnection(ZMQChannelsWebsocketConnection):  # type: ignore
         self._unsent -= size
 
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
-        """Deal with what a websocket brought, as soon as it is due; with all of it in its order."""
+        """Handle what a websocket brought, as soon as it is due; with all of it in its order."""
         if self._refused:
             return
         wait = self._pace.take(len(incoming_msg))

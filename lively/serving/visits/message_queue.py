@@ -1,4 +1,4 @@
-"""What waits until it is due, or until somebody takes it: so much, and no more."""
+"""A queue of messages with a limit on their number and bytes."""
 
 import asyncio
 from collections import deque
@@ -51,12 +51,12 @@ class BoundedMessageQueue:
         return message
 
     def clear(self) -> None:
-        """Throw all away."""
+        """Remove all messages."""
         self._waiting.clear()
         self._count(-self._bytes)
 
     async def room(self, seconds: float) -> bool:
-        """Wait until it is full no more, for so many seconds at the most; say whether it is so."""
+        """Wait until there is room, for at most so many seconds; return whether there is."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._room.wait(), seconds)
         return not self.full

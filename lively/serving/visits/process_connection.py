@@ -78,10 +78,10 @@ class ProcessConnection(asyncio.Protocol):
         await wait_until_readable(ours, FORK_TIMEOUT)
         received, descriptors, _, _ = socket.recv_fds(ours, READ_BYTES, 1)
         for address, content in self._reader.feed(received):
-            if address == THE_SERVER and "failed" in (said := json.loads(content)):
+            if address == THE_SERVER and "failed" in (reply := json.loads(content)):
                 for descriptor in descriptors:
                     os.close(descriptor)
-                raise OSError(said["failed"])
+                raise OSError(reply["failed"])
         if not descriptors:
             raise ConnectionError("the page is gone")
         self._pidfd = descriptors[0]

@@ -83,10 +83,10 @@ class ServedVisit:
         return len(self._sockets)
 
     def attach(self, websocket: VisitWebsocket) -> int:
-        """Connect a websocket; return its number. The first one has the process forked.
+        """Connect a websocket; return its number. With the first one the process is forked.
 
-        It takes the place of one of the same page, which the browser has given up: what nobody
-        takes any more would let the process wait.
+        It replaces one of the same page, which the browser has given up: messages that nobody
+        reads any more would let the process wait.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class ServedVisit:
         return number
 
     def detach(self, number: int) -> None:
-        """Take note that a websocket is gone."""
+        """Note that a websocket is gone."""
         self._sockets.pop(number, None)
         self.pause(number, False)
         self.left = monotonic()
@@ -138,7 +138,7 @@ class ServedVisit:
         self._process.pause(number, full)
 
     async def _begin(self) -> None:
-        """Have the process forked; a template that has died meanwhile is replaced."""
+        """Fork the process of the visit; a page process that has died is replaced."""
         failure: Exception = OSError()
         for _ in range(MAX_FORK_ATTEMPTS):
             try:
@@ -160,7 +160,7 @@ class ServedVisit:
         self._sockets.clear()
 
     async def _try(self) -> None:
-        """Have the process forked, once."""
+        """Try once to fork the process."""
         ours, theirs = socket.socketpair()
         try:
             # Closed here, so that the socket ends when the process does.

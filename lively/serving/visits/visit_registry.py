@@ -1,4 +1,4 @@
-"""All visits to a server: how many there may be, and which have come to their end."""
+"""All visits to a server: how many there may be, and which have ended."""
 
 import asyncio
 import re
@@ -110,7 +110,7 @@ class Visits(LoggingConfigurable):
 
     @property
     def free(self) -> int:
-        """How many places are left, those apart that are kept for who is about to come."""
+        """How many places are left beside those that are reserved for visitors about to connect."""
         since = monotonic() - self.reserved
         coming = sum(not v.begun and v.left > since for v in self._expected.values())
         return max(self.limit - self.running - coming, 0)
@@ -132,7 +132,7 @@ class Visits(LoggingConfigurable):
         self._expected.pop(visit.id, None)
 
     async def cull(self) -> None:
-        """End, for ever, the visits that nobody has been connected to for too long."""
+        """End visits that nobody has been connected to for too long; run forever."""
         while True:
             await asyncio.sleep(min(self.idle / 10, self.unopened / 10, 30.0))
             for visit in list(self._visits.values()):

@@ -51,7 +51,7 @@ class VisitWebsocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  
     ping_interval = ping_timeout = 30
 
     def initialize(self, visits: Visits) -> None:
-        """Take what the route has for it."""
+        """Set up from the arguments of the route."""
         super().initialize()
         self._visits = visits
         self._number: int | None = None
@@ -105,12 +105,12 @@ class VisitWebsocketHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):  
             self.close(VISIT_NOT_STARTED, str(error))
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
-        """Deal with what a browser sends when it is due; until then nothing more is read."""
+        """Handle what a browser sends when it is due; until then nothing more is read."""
         wait = self._visit.due(len(message))
         return self._take_later(wait, message) if wait else self._take(message)
 
     async def _take_later(self, wait: float, message: str | bytes) -> None:
-        """Deal with what is not due yet.
+        """Handle what is not due yet.
 
         The browser's beats are behind it and not read, and to wait is no silence: so it is sent
         beats that it has not asked for.

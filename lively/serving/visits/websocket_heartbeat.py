@@ -1,8 +1,7 @@
-"""What a visit needs of a websocket, what one is closed with, and whether its line is alive.
+"""Websockets of visits: their close codes, and the heartbeat that shows whether one is alive.
 
-A browser's question whether its line is alive is answered by the server itself: so it is answered
-while the kernel computes. The first beat comes from the server, to those who say in the address
-that they know it; so a browser knows which servers answer.
+The server itself answers a browser's heartbeat, also while the kernel computes. It sends the first
+one, if the address says that the browser knows heartbeats; so a browser knows which servers answer.
 """
 
 import asyncio
@@ -45,9 +44,9 @@ class VisitWebsocket(Protocol):
 
 
 def read_page_id(handler: Any) -> tuple[str, bool]:
-    """Return which page opens a websocket, and whether it knows beats.
+    """Return which page opens a websocket, and whether it knows heartbeats.
 
-    This is to be asked before the websocket is open: then an answer can still be given.
+    Call it before the websocket is open, while an HTTP answer can still be given.
 
     Parameters
     ----------
@@ -65,13 +64,13 @@ def read_page_id(handler: Any) -> tuple[str, bool]:
 
 
 def offers_protocol(handler: Any) -> bool:
-    """Say whether a browser offers the one protocol that is spoken here."""
+    """Return whether a browser offers the one protocol that is spoken here."""
     offered = handler.request.headers.get("Sec-WebSocket-Protocol", "")
     return PROTOCOL in offered.replace(" ", "").split(",")
 
 
 class HeartbeatSender:
-    """Answers the beats of a websocket.
+    """Answers the heartbeats of a websocket.
 
     Parameters
     ----------
@@ -86,12 +85,12 @@ class HeartbeatSender:
         self._owed = False
 
     def beat(self) -> None:
-        """Send a beat that has not been asked for, if the browser knows what it is."""
+        """Send a heartbeat that is no answer, if the browser knows heartbeats."""
         if self._known:
             self.answer()
 
     def answer(self) -> None:
-        """Send a beat; while the one before has not been taken yet, a single one waits."""
+        """Send a heartbeat; while the one before is unsent, at most one waits."""
         if self._sent is not None and not self._sent.done():
             self._owed = True
             return
