@@ -266,11 +266,11 @@ def test_a_page_that_has_died_and_cannot_be_built_is_not_tried_for_ever(account,
     async def scene():
         dead = page(line[0])
         line[1].close()
-        account.templates._templates["page.ipynb"] = dead
+        account.templates._pages["page.ipynb"] = dead
         assert not dead.alive
         account.fail_with(NotShareableError("it raises an exception"))
         await account.templates.find("page.ipynb")
-        assert not account.templates._templates
+        assert not account.templates._pages
         # Nobody is asked whether anything has changed, since there is nothing.
         await account.templates._look()
 
@@ -280,7 +280,7 @@ def test_a_page_that_has_died_and_cannot_be_built_is_not_tried_for_ever(account,
 
 def test_what_is_not_prepared_displaces_nothing(account):
     prepared = []
-    account.templates._templates["page.ipynb"] = SimpleNamespace(
+    account.templates._pages["page.ipynb"] = SimpleNamespace(
         prepare=lambda wanted: ready and not prepared.append(wanted)
     )
     ready = True
@@ -324,12 +324,12 @@ def test_an_author_sees_what_a_page_raises_and_not_the_page_as_it_was(account, s
     account.templates._show_tracebacks = show_tracebacks
     retired = []
     old = SimpleNamespace(alive=True, files={}, retire=retired.append)
-    account.templates._templates["page.ipynb"] = old
+    account.templates._pages["page.ipynb"] = old
     account.fail_with(NotShareableError("it raises an exception"))
     found = asyncio.run(account.templates.build("page.ipynb"))
     assert found is (None if show_tracebacks else old)
     assert retired == [account.templates.farewell] * show_tracebacks
     # Where something was short, the old page stays for everybody.
-    account.templates._templates["page.ipynb"] = old
+    account.templates._pages["page.ipynb"] = old
     account.fail_with(OSError("no memory"))
     assert asyncio.run(account.templates.build("page.ipynb")) is old

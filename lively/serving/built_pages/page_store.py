@@ -52,7 +52,7 @@ class Templates(LoggingConfigurable):
         self._show_tracebacks = bool(site.configuration.show_tracebacks)
         fork_server.preloaded = list(self.preloaded)
         # The latest used comes last.
-        self._templates: OrderedDict[str, BuiltPage] = OrderedDict()
+        self._pages: OrderedDict[str, BuiltPage] = OrderedDict()
         self._building: dict[str, asyncio.Task[BuiltPage | None]] = {}
         self._unshared: dict[str, dict[str, FileVersion]] = {}
         self._suggestions: dict[str, list[Any]] = {}
@@ -76,10 +76,10 @@ class Templates(LoggingConfigurable):
         """
         if not self.built_once:
             return None
-        template = self._templates.get(path)
-        if template is not None and template.alive:
-            self._templates.move_to_end(path)
-            return template
+        built = self._pages.get(path)
+        if built is not None and built.alive:
+            self._pages.move_to_end(path)
+            return built
         if (known := self._unshared.get(path)) and file_versions(known) == known:
             return None
         if self.is_postponed(path):
@@ -100,23 +100,23 @@ class Templates(LoggingConfigurable):
             # What has been imported before it was mended would fail again.
             await self._fork_server.refresh()
             suggestions = self._suggestions.get(path, [])
-            template = await self._builder.make(path, notebook, suggestions, self.seconds)
+            built = await self._builder.make(path, notebook, suggestions, self.seconds)
         except Exception as error:
             return self._fail(path, error, notebook)
         for known in (self._unshared, self._failed, self._crashes, self._later):
             known.pop(path, None)
-        if replaced := self._templates.pop(path, None):
+        if replaced := self._pages.pop(path, None):
             replaced.retire(self.farewell)
-        self._templates[path] = template
-        while len(self._templates) > self.most:
-            self._templates.popitem(last=False)[1].retire(self.farewell)
-        return template
+        self._pages[path] = built
+        while len(self._pages) > self.most:
+            self._pages.popitem(last=False)[1].retire(self.farewell)
+        return built
 
     def _fail(
         self, path: str, error: Exception, notebook: dict[str, FileVersion]
     ) -> BuiltPage | None:
         """Note that a page could not be built; return the one that stays, if there is one."""
-        old = self._templates.get(path)
+        old = self._pages.get(path)
         read = {
             *self._fork_server.files,
             *self._builder.template_files(),
@@ -132,7 +132,7 @@ class Templates(LoggingConfigurable):
             self.log.error("%s could not be built anew; the old page stays.", path, exc_info=error)
             return old
         if old:
-            self._templates.pop(path).retire(self.farewell if old.alive else 0.0)
+            self._pages.pop(path).retire(self.farewell if old.alive else 0.0)
         if not short:
             self._crashes[path] = self._crashes.get(path, 0) + 1
             if isinstance(error, NotShareableError) or self._crashes[path] >= MAX_CRASHES:
@@ -143,11 +143,11 @@ class Templates(LoggingConfigurable):
 
     def suggest(self, path: str, value: Any) -> None:
         """Note what a visit suggests, and prepare it if it is new."""
-        known, template = self._suggestions.get(path, []), self._templates.get(path)
-        if value in known or template is None:
+        known, built = self._suggestions.get(path, []), self._pages.get(path)
+        if value in known or built is None:
             return
         wanted = [*known, value][-MAX_SUGGESTIONS:]
-        if template.prepare(wanted):
+        if built.prepare(wanted):
             self._suggestions[path] = wanted
 
     async def keep(self, paths: Iterable[str]) -> None:
@@ -168,30 +168,27 @@ class Templates(LoggingConfigurable):
         if changed:
             await asyncio.sleep(CHECK_INTERVAL / 2)
         for path in changed:
-            if self._unshared.pop(path, None) and len(self._templates) < self.most:
+            if self._unshared.pop(path, None) and len(self._pages) < self.most:
                 await self.build(path)
-        if not self._templates:
+        if not self._pages:
             return
         await self._fork_server.start()
-        present = sorted(self._templates.values(), key=lambda template: -template.visits)
-        found = file_versions({path for template in present for path in template.files})
+        present = sorted(self._pages.values(), key=lambda built: -built.visits)
+        found = file_versions({path for built in present for path in built.files})
         old = [
-            template
-            for template in present
-            if not self.is_postponed(template.path)
-            and (
-                not template.alive
-                or (template.has_changed(found) and not self._has_failed(template.path))
-            )
+            built
+            for built in present
+            if not self.is_postponed(built.path)
+            and (not built.alive or (built.has_changed(found) and not self._has_failed(built.path)))
         ]
         if not old:
             return
         # Those who write several files have done so by then.
         await asyncio.sleep(CHECK_INTERVAL / 2)
-        for template in old:
+        for built in old:
             # Somebody may have asked for it meanwhile.
-            if self._templates.get(template.path) is template:
-                await self.build(template.path)
+            if self._pages.get(built.path) is built:
+                await self.build(built.path)
 
     def _has_failed(self, path: str) -> bool:
         """Return whether a page has failed as it is now, or is not to be tried yet."""

@@ -48,7 +48,7 @@ class ForkServerClient:
     Attributes
     ----------
     memory : int
-        Bytes that the kernel of a visit may take for itself; see `bounds.restrain`.
+        Bytes that the kernel of a visit may take for itself; see `process_limits.limit_process`.
     """
 
     def __init__(self, preloaded: Sequence[str] = PRELOADED_PACKAGES) -> None:

@@ -84,5 +84,5 @@ def release_free_memory() -> None:
 
 
 def exit_process() -> None:
-    """End this process at once; what it shares with its template is not its own to clean up."""
+    """End this process at once, without cleaning up what it shares with others."""
     os._exit(0)

@@ -43,7 +43,7 @@ def run_visit(
     environment : dict of str
         Of the visit, added to the process's own.
     memory : int
-        Bytes that the process may take for itself; see `bounds.restrain`.
+        Bytes that the process may take for itself; see `process_limits.limit_process`.
     """
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

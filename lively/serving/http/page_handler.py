@@ -74,30 +74,30 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     async def get(self, path: str | None = None) -> None:
         """Send the page of a notebook, if there is room for one more visitor."""
         notebook = self._notebook = self.notebook_path or path or ""
-        template = await self._templates.find(notebook) if self._is_plain(notebook) else None
+        built = await self._templates.find(notebook) if self._is_plain(notebook) else None
         # From here to the place that is taken, nobody else has a turn.
         if not self._visits.free:
             limit = self._visits.limit
             raise HTTPError(503, reason=f"{limit} of {limit} places are taken")
-        if template is None:
+        if built is None:
             with self._visits.kernels.entering() as self._place:
                 await super().get(path)
             return
         known = request_environment(self, self.voila_configuration.http_header_envs)
-        visit = self._visits.expect(template, known)
+        visit = self._visits.expect(built, known)
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.set_header("Cache-Control", "no-cache, no-store, must-revalidate")
         self.set_header("Vary", "Accept-Encoding")
         filling = {VISIT_ID_PLACEHOLDER: visit.id.encode()}
         if "gzip" not in self.request.headers.get("Accept-Encoding", ""):
-            self.finish(template.page.fill(filling))
+            self.finish(built.page.fill(filling))
             return
         for mark, macro in page_header.PLACEHOLDERS.items():
             filling[mark.decode()] = page_header.render_placeholder(
                 macro, self.settings, self.request
             ).encode()
         self.set_header("Content-Encoding", "gzip")
-        self.finish(template.page.fill_gzip(filling))
+        self.finish(built.page.fill_gzip(filling))
 
     def _is_plain(self, notebook: str) -> bool:
         """Return whether a notebook that is there is asked for, in the template that all get."""

@@ -44,7 +44,7 @@ class ServedVisit:
     Parameters
     ----------
     templates : Templates
-    template : BuiltPage
+    built : BuiltPage
         The page's.
     environment : dict of str
         What the process may know of the visit.
@@ -56,18 +56,18 @@ class ServedVisit:
     def __init__(
         self,
         templates: Templates,
-        template: BuiltPage,
+        built: BuiltPage,
         environment: dict[str, str],
         bounds: VisitLimits,
         ended: Callable[["ServedVisit"], None],
     ) -> None:
         self.id = str(uuid.uuid4())
-        self.path = template.path
+        self.path = built.path
         self.last_activity = datetime.now(UTC)
         #: When the last websocket went, or the page was sent.
         self.left = monotonic()
-        self._templates, self._template = templates, template
-        template.expect(+1)
+        self._templates, self._built = templates, built
+        built.expect(+1)
         self._environment: dict[str, str] | None = {**environment, "VOILA_KERNEL_ID": self.id}
         self._memory, self._paces = bounds.memory, MessageRateLimiter(bounds)
         self._ended = ended
@@ -170,7 +170,7 @@ class ServedVisit:
                 return
             # The process has it now, and nobody else is to know it.
             self._environment = None
-            self._template.expect(-1)
+            self._built.expect(-1)
             await self._process.open(ours)
         except BaseException:
             ours.close()
@@ -178,16 +178,16 @@ class ServedVisit:
 
     async def _fork(self, theirs: socket.socket) -> None:
         assert self._environment is not None
-        if not self._template.alive:
+        if not self._built.alive:
             present = await self._templates.find(self.path)
             if present is None and self._templates.is_postponed(self.path):
                 raise OSError("The page cannot be built at present.")
-            if present is None or not present.page.same(self._template.page):
+            if present is None or not present.page.same(self._built.page):
                 raise PageChangedError("The page has changed.")
-            self._template.expect(-1)
-            self._template = present
+            self._built.expect(-1)
+            self._built = present
             present.expect(+1)
-        await self._template.fork(theirs, self._environment, self._memory)
+        await self._built.fork(theirs, self._environment, self._memory)
 
     def _receive(self, address: int, content: bytes) -> None:
         """Pass on a packet of the process: to all websockets, to one, or to the server."""
@@ -212,7 +212,7 @@ class ServedVisit:
         self._over = True
         self._ended(self)
         if self._environment is not None:
-            self._template.expect(-1)
+            self._built.expect(-1)
         for websocket in list(self._sockets.values()):
             websocket.end(VISIT_ENDED, reason)
         self._process.close()

@@ -115,10 +115,10 @@ class Visits(LoggingConfigurable):
         coming = sum(not v.begun and v.left > since for v in self._expected.values())
         return max(self.limit - self.running - coming, 0)
 
-    def expect(self, template: BuiltPage, environment: dict[str, str]) -> ServedVisit:
+    def expect(self, built: BuiltPage, environment: dict[str, str]) -> ServedVisit:
         """Return a visit to a page that is about to be sent."""
-        known = {**environment, PAGE: template.path}
-        visit = ServedVisit(self._templates, template, known, self.bounds, self._forget)
+        known = {**environment, PAGE: built.path}
+        visit = ServedVisit(self._templates, built, known, self.bounds, self._forget)
         self._visits[visit.id] = visit
         self._expected[visit.id] = visit
         while len(self._expected) > self.unclaimed:
