@@ -13,7 +13,7 @@ from ipywidgets import Widget
 
 import lively.pages
 from lively.engine.fields import Choices, find_metadata
-from lively.serving.build import TimedLoop
+from lively.serving.fork.cell_runner import IdleAwareEventLoop
 from lively.ui import scheduler
 from lively.ui.page import POSTER, Page
 from lively.ui.views import TextView
@@ -76,7 +76,7 @@ class Visitor:
 
     def __init__(self, kind, budget, monkeypatch):
         self.kind, self.budget, self.monkeypatch = kind, budget, monkeypatch
-        self.runner, self.page = asyncio.Runner(loop_factory=TimedLoop), None
+        self.runner, self.page = asyncio.Runner(loop_factory=IdleAwareEventLoop), None
 
     def open(self, settings):
         """Open a page; return what is seen of it at once, its poster, and what is seen at rest."""

@@ -270,7 +270,7 @@ def test_hostile_canvas_messages_do_nothing(counted, caplog):
         None,
     ):
         with caplog.at_level(logging.DEBUG, canvas_module.logger.name):
-            canvas._handle_message(canvas, content, [])
+            canvas.receive(canvas, content, [])
     assert counted.fit_view.picture.size == size
     assert canvas.device_pixel_ratio == 1
     assert canvas_module.logger.name in caplog.text

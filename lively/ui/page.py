@@ -72,6 +72,8 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.views: Sequence[View[Result]] = self.make_views()
         self.pictures = [view for view in self.views if isinstance(view, FigureView)]
         self.shell.canvases = [view.canvas.model_id for view in self.pictures]
+        self.shell.images_only = any(view.canvas.images_only for view in self.pictures)
+        self.shell.use_images = self._use_images
         words = [view.alternative for view in self.pictures]
         self.progress = widgets.HTML()
         self.progress.add_class("lively-progress")
@@ -266,6 +268,11 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
                 picture_shapes(suggested["ratio"], suggested["sizes"], present)
                 screens.append((suggested["ratio"], suggested["sizes"]))
         self.prepare(screens)
+
+    def _use_images(self, missing: Sequence[str]) -> None:
+        """Show all pictures as ipympl does by itself."""
+        for view in self.pictures:
+            view.canvas.use_images(missing)
 
     def _screened(self, said: dict[str, Any]) -> None:
         """Show every picture as the browser's screen has it."""
