@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from lively.arrays import Array
 from lively.engine.fields import bounds
 from lively.learning.bias_variance_decomposition import Estimate, mean_estimate, weighted_values
+from lively.learning.degrees_of_freedom import elastic_net_degrees_of_freedom
 from lively.learning.elastic_net import fit_elastic_net
 from lively.learning.fast_fits import fast_fitting
-from lively.learning.least_squares import least_norm, nested, ridge_path
-from lively.learning.polynomial_features import legendre_features, powers_with_intercept
+from lively.learning.least_squares import LinearFits, fit_leading_columns, fit_ridge_path
+from lively.learning.polynomial_features import ScaledPowers, legendre_features
 from lively.learning.polynomial_settings import ALPHAS
 from lively.pages.bias_variance.data import RepeatedSamples, training_sets
 from lively.pages.bias_variance.settings import ComplexitySettings, RepeatedSettings
@@ -56,32 +57,38 @@ class PolynomialSweep:
         """How many settings of the model are fitted."""
         return len(self.settings())
 
-    def features(self, x: Array, of: Array, x_range: tuple[float, float]) -> Array:
-        """Return what the model takes of `x`, trained on the inputs `of`."""
+    def features(self, x: Array, train_x: Array, x_range: tuple[float, float]) -> Array:
+        """Return the features of `x`, without a constant, as fitted to the training inputs."""
         if self.model.penalty == "none":
             return legendre_features(x, x_range, self.highest)
-        return powers_with_intercept(x, of, self.highest)
+        return ScaledPowers.of(train_x, self.highest)(x)
 
-    def solve(self, Z: Array, *targets: Array) -> tuple[list[Array], Array]:
-        """Fit by linear algebra; as `nested`, with a row for each step of the sweep."""
-        if self.sweep == "alpha":
-            return ridge_path(Z, ALPHAS, *targets)
-        alpha = self.model.alpha if self.model.penalty == "ridge" else 0.0
-        n, p = Z.shape[1:]
-        firm = p if alpha else min(n, p)
-        found, freedom = nested(Z[..., :firm], alpha, *targets)
-        found = [np.pad(f, ((0, 0), (0, 0), (0, p - firm))) for f in found]
-        if self.sweep == "none":
-            if p > firm:
-                found = [f[:, None] for f in least_norm(Z, *targets)]
-            return [f[:, -1:] for f in found], freedom[:, -1:]
-        for count in range(firm + 1, p + 1):
-            more = least_norm(Z[..., :count], *targets)
-            found = [
-                np.concatenate([f, np.pad(m, ((0, 0), (0, p - count)))[:, None]], axis=1)
-                for f, m in zip(found, more, strict=True)
-            ]
-        return found, np.pad(freedom, ((0, 0), (0, p - firm)), constant_values=n)
+    def solve(self, Z: Array, y: Array) -> LinearFits:
+        """Fit least squares or ridge, with a row for each step of the sweep.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (data_sets or 1, n, p)
+        y : ndarray of shape (..., data_sets, n)
+
+        Returns
+        -------
+        LinearFits
+            Its coefficients begin with the intercept, and its degrees of freedom count it.
+        """
+        feature_means, means = Z.mean(axis=1, keepdims=True), y.mean(axis=-1)[..., None, None]
+        Z, y = Z - feature_means, y - means[..., 0]
+        alpha = self.model.alpha
+        if self.sweep == "degree":
+            weight = alpha if self.model.penalty == "ridge" else 0.0
+            slopes, freedom = fit_leading_columns(Z, y, alpha=weight, distinct=True)
+        elif self.model.penalty == "ridge":
+            alphas = np.array([alpha for _, alpha in self.settings()])
+            slopes, freedom = fit_ridge_path(Z, y, alphas)
+        else:
+            slopes, freedom = fit_leading_columns(Z, y, [self.highest], distinct=True)
+        intercepts = means - slopes @ feature_means.swapaxes(-1, -2)
+        return LinearFits(np.concatenate([intercepts, slopes], axis=-1), 1 + freedom)
 
     def penalize(self, Z: Array, y: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
         """Fit a LASSO or an elastic net to one data set.
@@ -89,43 +96,30 @@ class PolynomialSweep:
         Parameters
         ----------
         Z : ndarray of shape (n, p)
+            Standardized.
         y : ndarray of shape (n,)
 
         Returns
         -------
-        coefficients : ndarray of shape (steps, p)
+        coefficients : ndarray of shape (steps, p + 1)
+            The intercept first.
         freedom : ndarray of shape (steps,)
         unconverged : ndarray of bool, shape (steps,)
             Where the solver did not converge.
         """
-        rest, settings = Z[:, 1:], self.settings()
-        found = np.zeros((len(settings), Z.shape[1]))
-        found[:, 0] = y.mean()
+        settings = self.settings()
+        coefficients = np.zeros((len(settings), Z.shape[1] + 1))
+        coefficients[:, 0] = y.mean()
         freedom, unconverged = np.ones(len(settings)), np.zeros(len(settings), dtype=bool)
         ratio = 1.0 if self.model.penalty == "lasso" else self.model.l1_ratio
         for degree, group in groupby(enumerate(settings), lambda item: item[1][0]):
             places, alphas = zip(*((at, alpha) for at, (_, alpha) in group), strict=True)
-            features = rest[:, :degree]
-            solved = fit_elastic_net(features, y - y.mean(), np.array(alphas), ratio)
-            for at, alpha, b, good in zip(places, alphas, solved[0].T, solved[1], strict=True):
-                found[at, 1 : degree + 1] = b
-                freedom[at] += self.freedom_of(features[:, b != 0], alpha)
-                unconverged[at] = not good
-        return found, freedom, unconverged
-
-    def freedom_of(self, Z: Array, alpha: float) -> float:
-        """Estimate the degrees of freedom from the columns whose coefficients are not zero.
-
-        For a LASSO it is their number (Zou, Hastie and Tibshirani, "On the degrees of freedom of
-        the lasso", *Annals of Statistics* 35, 2007), for an elastic net what its ridge leaves of
-        it (Tibshirani and Taylor, "Degrees of freedom in lasso problems", *Annals of Statistics*
-        40, 2012). Both estimates are unbiased.
-        """
-        if self.model.penalty == "lasso":
-            return float(Z.shape[1])
-        squares = np.linalg.svd(Z, compute_uv=False) ** 2
-        # scikit-learn's squared errors are a mean over the points.
-        return float(np.sum(squares / (squares + len(Z) * alpha * (1 - self.model.l1_ratio))))
+            features, weights, rows = Z[:, :degree], np.array(alphas), list(places)
+            slopes, converged = fit_elastic_net(features, y - y.mean(), weights, ratio)
+            coefficients[rows, 1 : degree + 1] = slopes.T
+            freedom[rows] += elastic_net_degrees_of_freedom(features, slopes, weights, ratio)
+            unconverged[rows] = ~converged
+        return coefficients, freedom, unconverged
 
     def settings(self) -> list[tuple[int, float]]:
         """Return degree and alpha at each step of the sweep."""
@@ -196,9 +190,12 @@ class SweepFits:
         stop = min(start + max(BIT // self.data.samples, 1), self.count)
         part = self._part(start, stop)
         Z = self.family.features(part.x, part.x, self.data.x_range)
-        (clean, noise), freedom = self.family.solve(Z, part.clean, part.noise)
-        self.clean[start if len(self.clean) > 1 else 0 : stop] = clean
-        self.noise[start:stop] = noise
+        if len(self.clean) > 1:
+            y = np.stack([part.clean, part.noise])
+            (self.clean[start:stop], self.noise[start:stop]), freedom = self.family.solve(Z, y)
+        else:
+            coefficients, freedom = self.family.solve(Z, np.concatenate([part.clean, part.noise]))
+            self.clean[0], self.noise[start:stop] = coefficients[0], coefficients[1:]
         self.each_freedom[:, start:stop] = freedom.T
         self._done = stop
 
@@ -220,7 +217,9 @@ class SweepFits:
         """
         features = self.family.features(x, self.sets.x, self.data.x_range)
         coefficients = self.clean + sigma * self.noise
-        return np.asarray(np.matmul(coefficients, features.swapaxes(-1, -2)))
+        predictions = coefficients[..., 1:] @ features.swapaxes(-1, -2)
+        predictions += coefficients[..., :1]
+        return np.asarray(predictions)
 
 
 @lru_cache(maxsize=4)

@@ -17,7 +17,7 @@ from lively.learning.split import SplitSettings
 from lively.pages.model_selection.batched_fits import fit_candidates, fold_batches
 from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.data import REPEATS
-from lively.pages.model_selection.degrees_of_freedom import degrees_of_freedom
+from lively.pages.model_selection.degrees_of_freedom import candidate_degrees_of_freedom
 from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 from lively.pages.model_selection.settings import INFORMATION
 
@@ -139,7 +139,7 @@ class Criteria:
     def parameters(self) -> Array:
         """Effective numbers of parameters: slopes, the intercept and the noise's variance."""
         with fast_fitting():
-            return degrees_of_freedom(self.family, self.train.x, self.train.y) + 2
+            return candidate_degrees_of_freedom(self.family, self.train.x, self.train.y) + 2
 
     def penalized(self, price: float) -> Array:
         """Return −2 log likelihood plus a price for each parameter; shape (candidates,).

@@ -12,9 +12,10 @@ from lively.arrays import Array
 from lively.learning.data_settings import DataSettings
 from lively.learning.elastic_net import fit_elastic_net
 from lively.learning.fast_fits import fast_fitting
+from lively.learning.least_squares import fit_ridge_path
 from lively.learning.noisy_sample import Sample, split_sample
+from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.split import SplitSettings
-from lively.pages.model_selection.batched_fits import batched_ridge, scaled_powers_of_folds
 from lively.pages.model_selection.candidates import LEAST_WEIGHT, MOST_WEIGHT, CandidateFamily
 
 #: Weights along a path, the strongest first: ten a decade, as the slider has them.
@@ -65,15 +66,15 @@ class RegularizationPath:
     def steps(self) -> Iterator[float]:
         """Follow the path, a stretch at a time; give the share that is done."""
         x, y = self.train.x, self.train.y
-        Z = scaled_powers_of_folds(x, np.ones((1, len(x)), dtype=bool), self.family.degree, x)[0]
-        left = y - y.mean()
+        Z, centred = ScaledPowers.of(x, self.family.degree)(x), y - y.mean()
         while self.done < len(PATH):
             part = slice(self.done, self.done + STRETCH)
             with fast_fitting():
                 if self.family.penalty == "ridge":
-                    self.coefficients[:, part] = batched_ridge(Z, left[None], self.weights[part])[0]
+                    fits = fit_ridge_path(Z[None], centred[None], self.weights[part])
+                    self.coefficients[:, part] = fits.coefficients[0].T
                 else:
-                    found = fit_elastic_net(Z[0], left, self.weights[part], self.family.l1_ratio)
+                    found = fit_elastic_net(Z, centred, self.weights[part], self.family.l1_ratio)
                     self.coefficients[:, part], self.converged[part] = found
             self.done = min(self.done + STRETCH, len(PATH))
             yield self.done / len(PATH)
@@ -135,20 +136,18 @@ def coefficient_plane(
     """
     train = split_sample(data, split).train
     x, count = train.x, len(train.x)
-    Z = scaled_powers_of_folds(x, np.ones((1, count), dtype=bool), max(PLANE_POWERS), x)[0][0][
-        :, [p - 1 for p in PLANE_POWERS]
-    ]
+    Z = ScaledPowers.of(x, max(PLANE_POWERS))(x)[:, [power - 1 for power in PLANE_POWERS]]
     y = train.y - train.y.mean()
     lasso_weight = alpha / count if penalty == "ridge" else alpha
     ridge_weight = lasso_weight * count
     with fast_fitting():
         lasso = fit_elastic_net(Z, y, np.array([lasso_weight]))
-        squared = batched_ridge(Z[None], y[None], np.array([ridge_weight]))[0, :, 0]
+        ridge = fit_ridge_path(Z[None], y[None], np.array([ridge_weight]))
     return CoefficientPlane(
         gram=Z.T @ Z / count,
         lowest=np.linalg.solve(Z.T @ Z, Z.T @ y),
         absolute=lasso.coefficients[:, 0],
-        squared=squared,
+        squared=ridge.coefficients[0, 0],
         lasso_weight=lasso_weight,
         ridge_weight=ridge_weight,
         converged=bool(lasso.converged[0]),

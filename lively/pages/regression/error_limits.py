@@ -15,9 +15,12 @@ from scipy.special import chdtri, fdtri
 
 from lively.arrays import Array, read_only
 from lively.learning.data_settings import DataSettings
+from lively.learning.degrees_of_freedom import (
+    elastic_net_degrees_of_freedom,
+    ridge_degrees_of_freedom,
+)
 from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import split_sample
-from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.random_streams import CHANCE
 from lively.learning.split import SplitSettings
@@ -140,27 +143,19 @@ def least_squares_limits(
     return math.sqrt(ratio), test_limit
 
 
-def spent_degrees_of_freedom(
+def model_degrees_of_freedom(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, alpha: float | None
 ) -> float:
-    """Return the degrees of freedom that a fit spends on the training points.
-
-    The trace of the matrix that makes predictions of observations, the intercept included. Of a
-    LASSO that is the number of coefficients that are not zero (Zou, Hastie and Tibshirani, *Annals
-    of Statistics* 35, 2007), of an elastic net ridge's trace over those (Tibshirani and Taylor,
-    *Annals of Statistics* 40, 2012).
-    """
+    """Return the effective degrees of freedom of a fit, with the intercept."""
     train = split_sample(data, split).train
     fit = fit_model(data, split, model, alpha)
-    weight = fit.alpha or 0.0
-    if model.penalty in ("lasso", "elastic"):
-        weight *= len(train.x) * (1 - (model.l1_ratio if model.penalty == "elastic" else 1.0))
-    Z = ScaledPowers.of(train.x, model.degree)(train.x)
-    Z = Z if model.penalty in ("none", "ridge") else Z[:, fit.coefficients != 0]
+    Z, weight = fit.powers(train.x), fit.alpha or 0.0
     with fast_fitting():
-        size = np.linalg.svd(Z, compute_uv=False)
-    size = size[size > DEPENDENT * size.max(initial=0.0)]
-    return 1 + float(np.sum(size**2 / (size**2 + weight)))
+        if model.penalty in ("none", "ridge"):
+            return 1 + ridge_degrees_of_freedom(Z, weight)
+        ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
+        coefficients, alphas = fit.coefficients[:, None], np.array([weight])
+        return 1 + float(elastic_net_degrees_of_freedom(Z, coefficients, alphas, ratio)[0])
 
 
 @lru_cache(maxsize=64)
@@ -182,7 +177,7 @@ def error_limits(
     bare = fit_model(quiet, split, model.replace(penalty="none"))
     needed = sufficient_degree(data, count)
     ratio, test = least_squares_limits(quiet, split, min(model.degree, needed))
-    used = spent_degrees_of_freedom(data, split, model, alpha)
+    used = model_degrees_of_freedom(data, split, model, alpha)
     left = count - used
     if left > 0.5:
         own = float(fdtri(others, left, CONFIDENCE)) * count / left

@@ -4,22 +4,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from sklearn.base import RegressorMixin
-from sklearn.linear_model import ElasticNet
 
 from lively.arrays import Array
 from lively.learning.data_settings import DataSettings
 from lively.learning.elastic_net import PenalizedFits, fit_elastic_net
 from lively.learning.fast_fits import fast_fitting
-from lively.learning.least_squares import least_squares, ridge
+from lively.learning.least_squares import fit_least_squares, fit_ridge_path
 from lively.learning.noisy_sample import split_sample
 from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.scores import Score, score
 from lively.learning.split import SplitSettings
 
-#: Sweeps of coordinate descent.
-MAX_ITER = 3000
 GRID_POINTS = 401
 
 
@@ -61,12 +57,6 @@ class Fit:
         return self.powers.polynomial(self.intercept, self.coefficients)
 
 
-def descent(model: PolynomialSettings, alpha: float) -> RegressorMixin:
-    """Return scikit-learn's coordinate descent for a LASSO or an elastic net, unfitted."""
-    ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
-    return ElasticNet(alpha, l1_ratio=ratio, max_iter=MAX_ITER, precompute=True)
-
-
 def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> PenalizedFits:
     """Fit all columns of `Z` with the model's penalty, once for each weight.
 
@@ -86,10 +76,11 @@ def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> Penal
         case "elastic":
             return fit_elastic_net(Z, y, alphas, model.l1_ratio)
         case "ridge":
-            found = ridge(Z, y, alphas)
+            coefficients = fit_ridge_path(Z[None], y[None], alphas).coefficients[0].T
         case _:
-            found = np.repeat(least_squares(Z, y)[:, None], len(alphas), axis=1)
-    return PenalizedFits(found, np.ones(len(alphas), dtype=bool))
+            solution, _ = fit_least_squares(Z[None], y[None])
+            coefficients = np.repeat(solution.T, len(alphas), axis=1)
+    return PenalizedFits(coefficients, np.ones(len(alphas), dtype=bool))
 
 
 @lru_cache(maxsize=32)

@@ -13,7 +13,7 @@ from lively.engine.incremental import IncrementalTask, Progress, subtask
 from lively.learning.cross_validation import CrossValidationCurve
 from lively.learning.data_settings import DataSettings
 from lively.learning.fast_fits import fast_fitting
-from lively.learning.least_squares import nested_least_squares
+from lively.learning.least_squares import fit_leading_columns
 from lively.learning.noisy_sample import Sample, split_sample
 from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.polynomial_settings import PolynomialSettings
@@ -98,8 +98,9 @@ def coefficients_by_degree(
     """
     if model.penalty in ("none", "ridge"):
         with fast_fitting():
-            found = nested_least_squares(Z, y, alpha if model.penalty == "ridge" else 0.0)
-        return found, np.ones(len(DEGREES), dtype=bool)
+            weight = alpha if model.penalty == "ridge" else 0.0
+            fits = fit_leading_columns(Z[None], y[None], alpha=weight)
+        return fits.coefficients[0].T, np.ones(len(DEGREES), dtype=bool)
     found, converged = np.zeros((HIGHEST, len(DEGREES))), np.ones(len(DEGREES), dtype=bool)
     # The same problems with at most as many rows as columns: solved much faster with many points.
     with fast_fitting():
