@@ -89,7 +89,8 @@ def fit_leading_columns(
         return LinearFits(coefficients, freedom)
     places = np.minimum(models, most) - 1
     coefficients, freedom = coefficients[..., places, :], freedom[:, places]
-    coefficients = np.pad(coefficients, [(0, 0)] * (coefficients.ndim - 1) + [(0, p - most)])
+    if most < p:
+        coefficients = np.pad(coefficients, [(0, 0)] * (coefficients.ndim - 1) + [(0, p - most)])
     for model, count in enumerate(models):
         dependent = ~independent[:, count - 1] if count <= most else np.ones(problems, dtype=bool)
         if dependent.any():
