@@ -5,7 +5,6 @@ the clean outputs plus sigma times the fit to the noise. Both are kept, so that 
 other fit. LASSO and elastic net are fitted to the noisy outputs, one data set after the other.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from lively.arrays import Array
 from lively.engine.fields import bounds
+from lively.engine.incremental import IncrementalTask, Progress
 from lively.learning.bias_variance_decomposition import Estimate, mean_estimate, weighted_values
 from lively.learning.degrees_of_freedom import elastic_net_degrees_of_freedom
 from lively.learning.elastic_net import fit_elastic_net
@@ -31,8 +31,8 @@ DEGREES = np.arange(LOWEST, HIGHEST + 1)
 
 #: What changes along the last but one axis of the coefficients.
 SweepKind = Literal["none", "degree", "alpha"]
-#: Data sets fitted in one bit of work, by linear algebra; times samples.
-BIT = 5000
+#: Training points of all data sets that are fitted in one step, by linear algebra.
+BATCH_VALUES = 5000
 
 
 def is_linear(model: ComplexitySettings) -> bool:
@@ -132,7 +132,7 @@ class PolynomialSweep:
         return [(degree, alpha)]
 
 
-class SweepFits:
+class SweepFits(IncrementalTask[None]):
     """A family fitted to all training sets, bit by bit.
 
     Parameters
@@ -156,6 +156,7 @@ class SweepFits:
     """
 
     def __init__(self, data: RepeatedSettings, family: PolynomialSweep) -> None:
+        super().__init__(self._fit_linear if is_linear(family.model) else self._fit_penalized)
         self.data, self.family = data, family
         self.sets = training_sets(data)
         self.count = len(self.sets.noise)
@@ -165,48 +166,46 @@ class SweepFits:
         self.noise = np.zeros(shape if is_linear(family.model) else (1, *shape[1:]))
         self.unconverged = np.zeros(family.steps, dtype=int)
         self.each_freedom = np.zeros((family.steps, self.count))
-        self._done = 0
 
     @property
     def freedom(self) -> Estimate:
         """Effective degrees of freedom, the mean over the data sets; of shape (steps,)."""
-        done = slice(self._done)
-        return mean_estimate(weighted_values(self.each_freedom[:, done], self.sets.weights[done]))
+        return mean_estimate(weighted_values(self.each_freedom, self.sets.weights))
 
-    def steps(self) -> Iterator[float]:
-        """Fit what is not fitted yet; give the share that is done."""
-        while self._done < self.count:
-            with fast_fitting():
-                (self._solve if is_linear(self.family.model) else self._penalize)()
-            yield self._done / self.count
-
-    def _part(self, start: int, stop: int) -> RepeatedSamples:
+    def _batch(self, start: int, stop: int) -> tuple[RepeatedSamples, Array]:
+        """Return some of the training sets, and their features."""
         rows = slice(start, stop)
         x, clean = (a if len(a) == 1 else a[rows] for a in (self.sets.x, self.sets.clean))
-        return RepeatedSamples(x, clean, self.sets.noise[rows])
+        batch = RepeatedSamples(x, clean, self.sets.noise[rows])
+        return batch, self.family.features(x, x, self.data.x_range)
 
-    def _solve(self) -> None:
-        start = self._done
-        stop = min(start + max(BIT // self.data.samples, 1), self.count)
-        part = self._part(start, stop)
-        Z = self.family.features(part.x, part.x, self.data.x_range)
-        if len(self.clean) > 1:
-            y = np.stack([part.clean, part.noise])
-            (self.clean[start:stop], self.noise[start:stop]), freedom = self.family.solve(Z, y)
-        else:
-            coefficients, freedom = self.family.solve(Z, np.concatenate([part.clean, part.noise]))
-            self.clean[0], self.noise[start:stop] = coefficients[0], coefficients[1:]
-        self.each_freedom[:, start:stop] = freedom.T
-        self._done = stop
+    def _fit_linear(self) -> Progress[None]:
+        size = max(BATCH_VALUES // self.data.samples, 1)
+        for start in range(0, self.count, size):
+            stop = min(start + size, self.count)
+            with fast_fitting():
+                batch, Z = self._batch(start, stop)
+                if len(self.clean) > 1:
+                    y = np.stack([batch.clean, batch.noise])
+                    (clean, noise), freedom = self.family.solve(Z, y)
+                    self.clean[start:stop] = clean
+                else:
+                    y = np.concatenate([batch.clean, batch.noise])
+                    coefficients, freedom = self.family.solve(Z, y)
+                    self.clean[0], noise = coefficients[0], coefficients[1:]
+            self.noise[start:stop] = noise
+            self.each_freedom[:, start:stop] = freedom.T
+            yield stop / self.count
 
-    def _penalize(self) -> None:
-        at = self._done
-        part = self._part(at, at + 1)
-        Z = self.family.features(part.x, part.x, self.data.x_range)
-        found = self.family.penalize(Z[0], part.y(self.data.noise)[0])
-        self.clean[at], self.each_freedom[:, at], unconverged = found
-        self.unconverged += unconverged
-        self._done = at + 1
+    def _fit_penalized(self) -> Progress[None]:
+        self.unconverged[:] = 0
+        for place in range(self.count):
+            with fast_fitting():
+                batch, Z = self._batch(place, place + 1)
+                found = self.family.penalize(Z[0], batch.y(self.data.noise)[0])
+            self.clean[place], self.each_freedom[:, place], unconverged = found
+            self.unconverged += unconverged
+            yield (place + 1) / self.count
 
     def predict(self, x: Array, sigma: float) -> Array:
         """Return predictions at `x`, of shape (count or 1, m), at a level of noise.

@@ -129,8 +129,7 @@ class BiasVarianceResult:
 
     def ready(self, fits: SweepFits) -> SweepFits:
         """Return fits after making those that are not made yet."""
-        for _ in fits.steps():
-            pass
+        fits.finish()
         return fits
 
     @cached_property

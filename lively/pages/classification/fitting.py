@@ -38,11 +38,11 @@ def fit_classifier(classifier: Classifier, points: LabelledPoints) -> Progress[N
             called += 1
 
         last.svc.watch(report)
-        for _ in in_thread(lambda: _fit(classifier, points)):
-            yield min(1.0, called / last.steps)
+        yield from in_thread(
+            lambda: _fit(classifier, points), lambda: min(1.0, called / last.steps)
+        )
     elif getattr(last, "is_slow", False):
-        for _ in in_thread(lambda: _fit(classifier, points)):
-            yield 0.0
+        yield from in_thread(lambda: _fit(classifier, points))
     else:
         _fit(classifier, points)
 

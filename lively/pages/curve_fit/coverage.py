@@ -1,6 +1,5 @@
 """How often intervals contain the truth, counted on simulated data sets."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, bdtrc, ndtri
 
 from lively.arrays import Array
-from lively.engine.incremental import in_thread
+from lively.engine.incremental import IncrementalTask, Progress, in_thread, subtask
 from lively.pages.curve_fit.data import draw_points, true_values
 from lively.pages.curve_fit.model import CONFIDENCE, fit_from
 from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
@@ -38,7 +37,7 @@ def wilson(share: Array, count: int) -> tuple[Array, Array]:
 
 
 @dataclass(eq=False)
-class Coverage:
+class Coverage(IncrementalTask[None]):
     """How often the intervals contain the truth, over simulated data sets.
 
     Attributes
@@ -58,34 +57,26 @@ class Coverage:
     lost: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._simulate)
         self.held = np.zeros(len(PARAMETRIC_CURVES[self.data.curve].parameters), dtype=int)
 
-    def steps(self) -> Iterator[float]:
-        """Simulate and fit one data set after the other; give the share that is done.
+    def _simulate(self) -> Progress[None]:
+        """Simulate and fit one data set after the other.
 
-        Each fit starts at the truth, so that the intervals are judged, not the search. A fit that
-        does not converge takes many frames' time: it is done in a thread, which takes turns with
-        the page's own, since both are Python code.
+        Each fit starts at the truth, so that the intervals are evaluated, not the search. A fit
+        that does not converge takes as long as many frames, so fits run in a thread, which takes
+        turns with the page's own, since both are Python code.
         """
         truth, curve = true_values(self.data), PARAMETRIC_CURVES[self.data.curve]
-        while self.count < DATA_SETS:
-            again = self.count + 1
-            points = draw_points(self.data, again)
-            task = in_thread(partial(fit_from, curve, points, truth, self.fit))
-            while True:
-                try:
-                    next(task)
-                except StopIteration as done:
-                    found = done.value.named_as(truth)
-                    break
-                yield self.count / DATA_SETS
-            if self.count >= again:
-                # Somebody else has counted this data set while the thread was at it.
-                continue
-            self.held += found.holds(truth)
-            self.lost += not found.determined
-            self.count = again
-            yield self.count / DATA_SETS
+        for number in range(self.count + 1, DATA_SETS + 1):
+            points = draw_points(self.data, number)
+            progress = in_thread(partial(fit_from, curve, points, truth, self.fit))
+            fit = yield from subtask(progress, self.count / DATA_SETS, number / DATA_SETS)
+            fit = fit.named_as(truth)
+            self.held += fit.holds(truth)
+            self.lost += not fit.determined
+            self.count = number
+            yield number / DATA_SETS
 
     @property
     def share(self) -> Array:

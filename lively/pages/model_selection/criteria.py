@@ -1,14 +1,13 @@
 """What each criterion estimates for every candidate on one data set, and which it chooses."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
+from lively.engine.incremental import IncrementalTask, Progress
 from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds, training_masks
 from lively.learning.data_settings import DataSettings
 from lively.learning.fast_fits import fast_fitting
@@ -26,7 +25,7 @@ ROUNDING = 1e-20
 
 
 @dataclass(eq=False)
-class Criteria:
+class Criteria(IncrementalTask[None]):
     """What every criterion estimates for every candidate, on one set of training points.
 
     Parameters
@@ -38,16 +37,14 @@ class Criteria:
     fold_seed : int
     """
 
-    size: ClassVar[int] = 1
-
     data: DataSettings
     train: Sample
     family: CandidateFamily
     fold_seed: int
     _errors: Array = field(init=False)
-    _done: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._cross_validate)
         count, seed = len(self.train.x), self.fold_seed
         divided = {
             "repeated": [f for r in range(REPEATS) for f in shuffled_folds(count, 5, seed, r)],
@@ -62,12 +59,9 @@ class Criteria:
         # Errors below this are rounding errors, and equal: none is chosen for being a smaller one.
         self._least = max(ROUNDING * float(np.var(self.train.y)), np.finfo(np.float64).tiny)
 
-    def steps(self) -> Iterator[float]:
-        """Cross-validate bit by bit; give the share that is done."""
+    def _cross_validate(self) -> Progress[None]:
         x, y = self.train.x, self.train.y
         for part in fold_batches(self.family, self._kept):
-            if part.start < self._done:
-                continue
             some = self._kept[part]
             with fast_fitting():
                 found = fit_candidates(self.family, x, y, some, x)
@@ -75,19 +69,12 @@ class Criteria:
             errors = ((found.predictions - y) ** 2 @ left[:, :, None])[:, :, 0]
             self._errors[part] = np.maximum(errors, self._least)
             self._converged[part] = found.converged
-            self._done = part.start + len(some)
-            yield self._done / len(self._kept)
-
-    @property
-    def finished(self) -> bool:
-        """Whether all folds have been held out."""
-        return self._done >= len(self._kept)
+            yield (part.start + len(some)) / len(self._kept)
 
     @cached_property
     def validated(self) -> dict[str, CrossValidationCurve]:
         """The cross-validated curves, by the criterion's name."""
-        for _ in self.steps():
-            pass
+        self.finish()
         found, start = {}, 0
         for name, count in self.counts.items():
             found[name] = self._errors[start : start + count]

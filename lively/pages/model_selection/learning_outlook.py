@@ -1,13 +1,12 @@
 """What more training points would do for a candidate, and what else its error is made of."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import ClassVar
 
 import numpy as np
 
 from lively.arrays import Array
+from lively.engine.incremental import IncrementalTask, Progress
 from lively.learning.data_settings import DataSettings
 from lively.learning.fast_fits import fast_fitting
 from lively.learning.polynomial_settings import PolynomialSettings
@@ -43,7 +42,7 @@ class LimitingParts:
 
 
 @dataclass(eq=False)
-class LearningOutlook:
+class LearningOutlook(IncrementalTask[None]):
     """The true error of one candidate on simulated data sets, of the present size and larger.
 
     Attributes
@@ -55,33 +54,27 @@ class LearningOutlook:
         set, and all of its TIMES as many; as far as `done`.
     """
 
-    size: ClassVar[int] = 1
-
     data: DataSettings
     count: int
     model: PolynomialSettings
     errors: Array = field(init=False)
-    done: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._simulate)
         self.errors = np.empty((2, SIMULATED_SETS))
         self.converged = np.ones(SIMULATED_SETS, dtype=bool)
 
-    def steps(self) -> Iterator[float]:
-        """Fit one data set after the other; give the share that is done."""
+    def _simulate(self) -> Progress[None]:
         (family, place), nodes = CandidateFamily.at(self.model), quadrature_inputs(self.data)
         kept = np.ones((2, SAMPLE_RATIO * self.count), dtype=bool)
         kept[0, self.count :] = False
-        while self.done < SIMULATED_SETS:
-            sample = simulate_sample(
-                self.data, SAMPLE_RATIO * self.count, LARGER_SAMPLES, self.done
-            )
+        for number in range(SIMULATED_SETS):
+            sample = simulate_sample(self.data, SAMPLE_RATIO * self.count, LARGER_SAMPLES, number)
             with fast_fitting():
                 found, converged = fit_candidates(family, sample.x, sample.y, kept, nodes)
-            self.errors[:, self.done] = expected_error(self.data, found[:, place])
-            self.converged[self.done] = converged[:, place].all()
-            self.done += 1
-            yield self.done / SIMULATED_SETS
+            self.errors[:, number] = expected_error(self.data, found[:, place])
+            self.converged[number] = converged[:, place].all()
+            yield (number + 1) / SIMULATED_SETS
 
     @property
     def medians(self) -> tuple[float, float]:

@@ -1,14 +1,13 @@
 """What a penalty does to coefficients: along its weight, and as geometry for two of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
+from lively.engine.incremental import IncrementalTask, Progress
 from lively.learning.data_settings import DataSettings
 from lively.learning.elastic_net import fit_elastic_net
 from lively.learning.fast_fits import fast_fitting
@@ -35,26 +34,24 @@ PLANE_POWERS = (1, 3)
 
 
 @dataclass(eq=False)
-class RegularizationPath:
+class RegularizationPath(IncrementalTask[None]):
     """Coefficients of the scaled powers against the weight of the penalty.
 
     Attributes
     ----------
     weights : ndarray of shape (len(PATH),)
     coefficients : ndarray of shape (degree, len(PATH))
-        As far as `done`.
+        Filled as the task advances.
     converged : ndarray of bool, shape (len(PATH),)
     """
-
-    size: ClassVar[int] = 1
 
     train: Sample
     family: CandidateFamily
     coefficients: Array = field(init=False)
     converged: NDArray[np.bool_] = field(init=False)
-    done: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._follow)
         self.weights = np.array(PATH)
         self.coefficients = np.empty((self.family.degree, len(PATH)))
         self.converged = np.ones(len(PATH), dtype=bool)
@@ -63,12 +60,11 @@ class RegularizationPath:
         """Return the place of the weight nearest to `alpha`."""
         return int(np.argmin(np.abs(np.log(self.weights) - np.log(alpha))))
 
-    def steps(self) -> Iterator[float]:
-        """Follow the path, a stretch at a time; give the share that is done."""
+    def _follow(self) -> Progress[None]:
         x, y = self.train.x, self.train.y
         Z, centred = ScaledPowers.of(x, self.family.degree)(x), y - y.mean()
-        while self.done < len(PATH):
-            part = slice(self.done, self.done + STRETCH)
+        for start in range(0, len(PATH), STRETCH):
+            part = slice(start, start + STRETCH)
             with fast_fitting():
                 if self.family.penalty == "ridge":
                     fits = fit_ridge_path(Z[None], centred[None], self.weights[part])
@@ -76,8 +72,7 @@ class RegularizationPath:
                 else:
                     found = fit_elastic_net(Z, centred, self.weights[part], self.family.l1_ratio)
                     self.coefficients[:, part], self.converged[part] = found
-            self.done = min(self.done + STRETCH, len(PATH))
-            yield self.done / len(PATH)
+            yield min(start + STRETCH, len(PATH)) / len(PATH)
 
 
 @lru_cache(maxsize=16)

@@ -1,14 +1,13 @@
 """One sample, split again and again: how much a split misleads, and errors on fewer points."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
+from lively.engine.incremental import IncrementalTask, Progress
 from lively.learning.cross_validation import shuffled_folds, training_masks
 from lively.learning.data_settings import DataSettings
 from lively.learning.fast_fits import fast_fitting
@@ -28,37 +27,32 @@ SIZES = 10
 
 
 @dataclass(eq=False)
-class SplitScores:
+class SplitScores(IncrementalTask[None]):
     """Test R² of every candidate, over splits of one sample.
 
     Attributes
     ----------
     r2 : ndarray of shape (SPLITS, candidates)
-        In the order of the split seeds; as far as `done`.
+        In the order of the split seeds; filled as the task advances.
     converged : ndarray of bool, shape (SPLITS, candidates)
     """
-
-    size: ClassVar[int] = 1
 
     data: DataSettings
     share: float
     family: CandidateFamily
     r2: Array = field(init=False)
-    done: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._score)
         self.r2 = np.empty((SPLITS, len(self.family.values)))
         self.converged = np.ones(self.r2.shape, dtype=bool)
 
-    def steps(self) -> Iterator[float]:
-        """Split, fit and score, some splits at a time; give the share that is done."""
+    def _score(self) -> Progress[None]:
         sample = make_sample(self.data)
         x, y = sample.x, sample.y
         splits = [SplitSettings(test_share=self.share, split_seed=seed) for seed in range(SPLITS)]
         held_out = np.array([is_test_point(split, len(x)) for split in splits])
         for part in fold_batches(self.family, held_out):
-            if part.start < self.done:
-                continue
             some = held_out[part]
             with fast_fitting():
                 found, self.converged[part] = fit_candidates(self.family, x, y, ~some, x)
@@ -71,8 +65,7 @@ class SplitScores:
             self.r2[part] = np.where(
                 total > 0, 1 - left / np.where(total > 0, total, 1), np.where(left == 0, 1.0, 0.0)
             )
-            self.done = part.start + len(some)
-            yield self.done / SPLITS
+            yield (part.start + len(some)) / SPLITS
 
 
 @lru_cache(maxsize=16)
@@ -82,7 +75,7 @@ def split_scores(data: DataSettings, share: float, family: CandidateFamily) -> S
 
 
 @dataclass(eq=False)
-class LearningCurve:
+class LearningCurve(IncrementalTask[None]):
     """Errors against the number of points that are fitted.
 
     Each fold of the repeated five-fold cross-validation is fitted on the first of the points that
@@ -97,16 +90,14 @@ class LearningCurve:
     converged : ndarray of bool, shape (sizes, folds, candidates)
     """
 
-    size: ClassVar[int] = 1
-
     data: DataSettings
     split: SplitSettings
     family: CandidateFamily
     fold_seed: int
     errors: Array = field(init=False)
-    done: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._fit)
         self.train = split_sample(self.data, self.split).train
         count = len(self.train.x)
         self.held_out = [
@@ -128,8 +119,7 @@ class LearningCurve:
         ]
         return np.concatenate(rest)
 
-    def steps(self) -> Iterator[float]:
-        """Fit bit by bit; give the share that is done."""
+    def _fit(self) -> Progress[None]:
         x, y = self.train.x, self.train.y
         at = np.concatenate([x, quadrature_inputs(self.data)])
         held_out = ~training_masks(len(x), self.held_out)
@@ -138,7 +128,7 @@ class LearningCurve:
             for place in range(len(self.sizes))
             for part in fold_batches(self.family, held_out)
         ]
-        for task, (place, part) in enumerate(tasks[self.done :], self.done):
+        for done, (place, part) in enumerate(tasks, 1):
             taken = np.zeros_like(held_out[part])
             for row, number in enumerate(range(len(held_out))[part]):
                 taken[row, self.order(number)[: self.sizes[place]]] = True
@@ -149,8 +139,7 @@ class LearningCurve:
                 weights = some / some.sum(axis=1, keepdims=True)
                 self.errors[kind, place, part] = (squares @ weights[:, :, None])[:, :, 0]
             self.errors[2, place, part] = expected_error(self.data, found[:, :, len(x) :])
-            self.done = task + 1
-            yield self.done / len(tasks)
+            yield done / len(tasks)
 
     def medians(self, candidate: int) -> Array:
         """Return one candidate's errors in the middle of the folds; shape (3, sizes).

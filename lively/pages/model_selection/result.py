@@ -3,10 +3,11 @@
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import Any
 
 import numpy as np
 
+from lively.engine.incremental import IncrementalTask, steps_in_turn
 from lively.learning.noisy_sample import SplitSample, split_sample
 from lively.learning.scores import Score, score
 from lively.learning.target_functions import TARGET_FUNCTIONS, TargetFunction
@@ -26,18 +27,13 @@ from lively.pages.model_selection.resampling import (
     learning_curve,
     split_scores,
 )
-from lively.pages.model_selection.selection_frequency import SelectionFrequency, selection_frequency
+from lively.pages.model_selection.selection_frequency import (
+    DATA_SETS,
+    SelectionFrequency,
+    selection_frequency,
+)
 from lively.pages.model_selection.settings import SelectionSettings
 from lively.pages.model_selection.test_set_reuse import HeldOutEvaluation
-
-
-class Work(Protocol):
-    """Something that is computed bit by bit, and how long that takes beside other such things."""
-
-    size: ClassVar[int]
-
-    def steps(self) -> Iterator[float]:
-        """Compute; give the share that is done."""
 
 
 @dataclass(frozen=True)
@@ -170,28 +166,27 @@ class SelectionResult:
         return score(self.parts.test.y, self.fit.test)
 
     @property
-    def work(self) -> list[Work]:
-        """The parts that take longer than a frame, in the order in which they are needed."""
+    def tasks(self) -> dict[IncrementalTask[Any], float]:
+        """What takes longer than a frame, in the order of need, and how long beside the criteria.
+
+        The criteria of one data set take 1, so that those of many take their number.
+        """
         match self.settings.view.panel:
             case "picks":
-                return [self.criteria, self.picks]
+                return {self.criteria: 1, self.picks: DATA_SETS}
             case "splits":
-                return [self.criteria, self.splits]
+                return {self.criteria: 1, self.splits: 1}
             case "learning":
-                return [self.criteria, self.learning, self.outlook]
+                return {self.criteria: 1, self.learning: 1, self.outlook: 1}
             case "path" if self.path is not None:
-                return [self.criteria, self.path]
-        return [self.criteria]
+                return {self.criteria: 1, self.path: 1}
+        return {self.criteria: 1}
 
     @property
     def work_key(self) -> Hashable:
-        """What that work depends on: results with an equal key share its outcome."""
-        return tuple(self.work)
+        """What the tasks depend on: results with equal keys share them."""
+        return tuple(self.tasks)
 
     def steps(self) -> Iterator[float]:
-        """Do the work bit by bit; give the share that is done."""
-        done, everything = 0, sum(part.size for part in self.work)
-        for part in self.work:
-            for share in part.steps():
-                yield (done + share * part.size) / everything
-            done += part.size
+        """Advance the tasks; yield the share that is done."""
+        return steps_in_turn(self.tasks)

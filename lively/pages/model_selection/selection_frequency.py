@@ -1,14 +1,13 @@
 """How often each way of choosing picks which candidate, and what that costs."""
 
-from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
+from lively.engine.incremental import IncrementalTask, Progress, subtask
 from lively.engine.parallel import map_incremental
 from lively.learning.data_settings import DataSettings
 from lively.pages.model_selection.candidates import CandidateFamily
@@ -35,6 +34,11 @@ METHODS = (
 )
 
 
+#: Places of the candidates that each method chooses, their expected errors, and whether all fits
+#: converged that these rest on.
+Choices = tuple[NDArray[np.int_], Array, bool]
+
+
 def method_name(way: str) -> str:
     """Return the name of a way to choose: by a criterion's lowest value, or one s.e. from it."""
     return f"{SHORT[way.removesuffix('+')]}{', 1 SE' if way.endswith('+') else ''}"
@@ -42,7 +46,7 @@ def method_name(way: str) -> str:
 
 def simulate_selection(
     data: DataSettings, count: int, family: CandidateFamily, fold_seed: int, number: int
-) -> Generator[float, None, tuple[NDArray[np.int_], Array, bool]]:
+) -> Progress[Choices]:
     """Simulate a data set of `count` training points; return what each way chooses, and its cost.
 
     Returns
@@ -65,21 +69,17 @@ def simulate_selection(
 
 
 @dataclass(eq=False)
-class SelectionFrequency:
+class SelectionFrequency(IncrementalTask[None]):
     """What has been picked, over simulated data sets.
 
     Attributes
     ----------
-    size : int
-        How long it takes, beside the criteria of one data set.
     counts : ndarray of int, shape (len(WAYS), candidates)
     errors : list of ndarray of shape (len(WAYS),)
         For each data set, the expected squared errors of what was picked.
     unconverged : int
         Data sets on which a chosen fit did not converge.
     """
-
-    size: ClassVar[int] = DATA_SETS
 
     data: DataSettings
     count: int
@@ -90,6 +90,7 @@ class SelectionFrequency:
     unconverged: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._simulate, resumes=True)
         self.counts = np.zeros((len(METHODS), len(self.family.values)), dtype=int)
 
     @property
@@ -97,16 +98,16 @@ class SelectionFrequency:
         """Data sets so far."""
         return len(self.errors)
 
-    def steps(self) -> Iterator[float]:
-        """Choose on one data set after the other; give the share that is done."""
-        task = partial(simulate_selection, self.data, self.count, self.family, self.fold_seed)
-        for done in map_incremental(task, range(self.sets, DATA_SETS)):
-            if done is not None:
-                chosen, errors, converged = done
-                self.unconverged += not converged
-                self.counts[np.arange(len(METHODS)), chosen] += 1
-                self.errors.append(errors)
-            yield self.sets / DATA_SETS
+    def _simulate(self) -> Progress[None]:
+        steps = partial(simulate_selection, self.data, self.count, self.family, self.fold_seed)
+        numbers = range(self.sets, DATA_SETS)
+        yield from subtask(map_incremental(steps, numbers, self._collect), self.sets / DATA_SETS, 1)
+
+    def _collect(self, choices: Choices) -> None:
+        chosen, errors, converged = choices
+        self.unconverged += not converged
+        self.counts[np.arange(len(METHODS)), chosen] += 1
+        self.errors.append(errors)
 
     @property
     def ratios(self) -> Array:

@@ -17,8 +17,8 @@ from lively.pages.regression.settings import ModelSettings, RegressionSettings
 from lively.pages.regression.validation_curve import ValidationCurve, validation_curve
 
 _DEFAULT = ModelSettings()
-#: Share of the work that choosing alpha makes up, where it is chosen.
-CHOOSING = 0.4
+#: Share of the computing time that the choice of alpha takes, where it is chosen.
+CHOICE_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,12 @@ class RegressionResult:
         return self._curve.finish()
 
     def steps(self) -> Iterator[float]:
-        """Choose alpha and compute the curve bit by bit; give the share that is done."""
-        start = CHOOSING if self.searches else 0.0
+        """Choose alpha and compute the curve in steps; yield the share that is done."""
+        start = 0.0
         if self.searches:
+            start = CHOICE_SHARE
             for share in self._choice.steps():
                 yield start * share
+        # The curve depends on the alpha that has been chosen.
         for share in self._curve.steps():
             yield start + (1 - start) * share
