@@ -84,8 +84,8 @@ def test_probabilities_never_fall_with_the_decision_value():
             assert points in model_notes(result)
             train, test = (plain.score(p.X, p.y) for p in (result.parts.train, result.parts.test))
             at = result.fit.machine.boundary
-            assert result.train_judged.at(at).accuracy == pytest.approx(train)
-            assert result.test_judged.at(at).accuracy == pytest.approx(test)
+            assert result.train_judged.at_threshold(at).accuracy == pytest.approx(train)
+            assert result.test_judged.at_threshold(at).accuracy == pytest.approx(test)
         seen.add((result.fit.machine.reversed, said))
     assert seen == {(False, False), (False, True), (True, False)}
 

@@ -1,4 +1,4 @@
-"""Which polynomial is fitted, and how its coefficients are penalized."""
+"""Settings of the polynomial that is fitted, and of its penalty."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from lively.engine.settings import Settings
 
 
 class PolynomialSettings(Settings):
-    """Which polynomial is fitted, and how large coefficients are penalized."""
+    """Degree of the polynomial, and the penalty on its coefficients."""
 
     degree: Annotated[
         int,
@@ -53,13 +53,13 @@ class PolynomialSettings(Settings):
 
     def inactive(self) -> dict[str, str]:
         """Return the settings that have no effect at present, each with the reason."""
-        found = {}
+        reasons = {}
         if self.penalty == "none":
-            found["alpha"] = "No penalty, so α has no effect."
+            reasons["alpha"] = "No penalty, so α has no effect."
         if self.penalty != "elastic":
-            found["l1_ratio"] = "L1 ratio: elastic net only."
-        return found
+            reasons["l1_ratio"] = "L1 ratio: elastic net only."
+        return reasons
 
 
-#: What cross-validation chooses from: two values of alpha a decade, over the slider's whole range.
+#: Candidates of cross-validation: two values of alpha a decade, over the range of the slider.
 ALPHAS = np.logspace(-6, 3, 19)

@@ -30,7 +30,7 @@ def underfits(train: ClassificationMetrics, best: float) -> bool:
     best : float
         The Bayes accuracy.
     """
-    at_best = train.at(train.best_threshold)
+    at_best = train.at_threshold(train.best_threshold)
     return at_best.correct < fewest_correct(best, len(train.labels))
 
 

@@ -1,4 +1,4 @@
-"""All candidates of a family at once, fitted on many choices of training points at once."""
+"""All candidates of a family, fitted to many training sets of one sample at once."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,18 +12,18 @@ from lively.learning.least_squares import fit_leading_columns, fit_ridge_path
 from lively.learning.polynomial_features import ScaledPowers
 from lively.pages.model_selection.candidates import CandidateFamily
 
-#: Numbers in an array of scaled powers up to which folds are fitted together: a few milliseconds.
+#: Size of an array of scaled powers up to which folds are fitted in one step: a few milliseconds.
 BATCH_VALUES = 60_000
 
 
 class CandidateFits(NamedTuple):
-    """Fits of all candidates on several choices of points.
+    """Fits of all candidates to several training sets.
 
     Attributes
     ----------
     predictions : ndarray of shape (folds, candidates, m)
     converged : ndarray of bool, shape (folds, candidates)
-        Whether the solver met its optimality conditions; a formula always does.
+        Whether the solver met its optimality conditions; always true of a closed form.
     """
 
     predictions: Array
@@ -33,15 +33,16 @@ class CandidateFits(NamedTuple):
 def fit_candidates(
     family: CandidateFamily, x: Array, y: Array, kept: NDArray[np.bool_], at: Array
 ) -> CandidateFits:
-    """Fit every candidate on each choice of points, and predict at `at`.
+    """Fit every candidate to each training set, and predict at `at`.
 
     Parameters
     ----------
-    family : Family
+    family : CandidateFamily
     x, y : ndarray of shape (n,)
     kept : ndarray of bool, shape (folds, n)
-        The points that are fitted; at least two a fold.
+        The points that each fold fits, at least two.
     at : ndarray of shape (m,)
+        Inputs of the predictions; if it is `x` itself, its powers are computed once.
     """
     powers = ScaledPowers.of(x, family.degree, kept)
     features = powers(at)
@@ -67,7 +68,7 @@ def fit_candidates(
 
 
 def fold_batches(family: CandidateFamily, kept: NDArray[np.bool_]) -> Iterator[slice]:
-    """Divide folds into so few at a time that fitting them keeps no message waiting."""
+    """Yield slices of folds, each small enough to be fitted in a few milliseconds."""
     size = 1 if family.slow else max(BATCH_VALUES // (kept.shape[1] * family.degree), 1)
     for start in range(0, len(kept), size):
         yield slice(start, start + size)

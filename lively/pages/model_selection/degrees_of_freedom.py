@@ -1,4 +1,4 @@
-"""How freely candidates follow the training points: degrees of freedom, and leverage."""
+"""Degrees of freedom of candidates, and the variance of their predictions."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from lively.learning.polynomial_features import ScaledPowers
 from lively.pages.model_selection.candidates import CandidateFamily
 
 #: Singular values below this share of the largest count as zero.
-RANK = 1e-12
+DEPENDENT = 1e-12
 
 
 def _active(
@@ -46,17 +46,17 @@ def candidate_degrees_of_freedom(family: CandidateFamily, x: Array, y: Array) ->
 def prediction_variance(
     family: CandidateFamily, place: int, x: Array, y: Array, at: Array
 ) -> Array:
-    """Return by how much, in noise variances, a candidate's prediction varies with the noise.
+    """Return the variance of a candidate's predictions, in units of the noise variance.
 
-    The sum of the squared weights that a prediction gives to the observations; of a LASSO or an
+    The sum of the squared weights of the observations in a prediction; of a LASSO or an
     elastic net, over the coefficients that are not zero. Within the training inputs it is about the
-    number of parameters over the number of points; outside them it grows fast.
+    number of parameters over the number of points; outside them it grows quickly.
 
     Parameters
     ----------
-    family : Family
+    family : CandidateFamily
     place : int
-        The candidate.
+        Index of the candidate.
     x, y : ndarray of shape (n,)
         Training points.
     at : ndarray of shape (m,)
@@ -68,10 +68,10 @@ def prediction_variance(
     powers = ScaledPowers.of(x, family.degree)
     Z, other = powers(x), powers(at)
     columns, weight = _active(family, Z, y, place)
-    found = np.full(len(at), 1 / len(x))
+    variance = np.full(len(at), 1 / len(x))
     if columns.any():
         _, sizes, axes = np.linalg.svd(Z[:, columns], full_matrices=False)
-        firm = sizes > RANK * sizes[0]
+        firm = sizes > DEPENDENT * sizes[0]
         shrunk = sizes[firm] / (sizes[firm] ** 2 + weight)
-        found += ((other[:, columns] @ axes[firm].T * shrunk) ** 2).sum(axis=1)
-    return found
+        variance += ((other[:, columns] @ axes[firm].T * shrunk) ** 2).sum(axis=1)
+    return variance

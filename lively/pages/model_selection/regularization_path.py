@@ -1,4 +1,4 @@
-"""What a penalty does to coefficients: along its weight, and as geometry for two of them."""
+"""Coefficients along the weight of a penalty, and the geometry of two of them."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,8 +17,8 @@ from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.split import SplitSettings
 from lively.pages.model_selection.candidates import LEAST_WEIGHT, MOST_WEIGHT, CandidateFamily
 
-#: Weights along a path, the strongest first: ten a decade, as the slider has them.
-PATH = tuple(
+#: Weights along a path, the strongest first: ten a decade, on the grid of the slider.
+PATH_WEIGHTS = tuple(
     float(a)
     for a in np.logspace(
         np.log10(MOST_WEIGHT),
@@ -26,10 +26,10 @@ PATH = tuple(
         round(10 * np.log10(MOST_WEIGHT / LEAST_WEIGHT)) + 1,
     )
 )
-#: Weights that are computed at a time.
-STRETCH = 5
-#: The powers of x whose coefficients span the plane of the geometry. x and x³ go together, so that
-#: the squared error's ellipses are long ones.
+#: Weights in one step of the task.
+WEIGHTS_PER_STEP = 5
+#: The powers of x whose coefficients span the plane of the geometry. x and x³ are correlated, so
+#: that the ellipses of the squared error are elongated.
 PLANE_POWERS = (1, 3)
 
 
@@ -39,10 +39,10 @@ class RegularizationPath(IncrementalTask[None]):
 
     Attributes
     ----------
-    weights : ndarray of shape (len(PATH),)
-    coefficients : ndarray of shape (degree, len(PATH))
+    weights : ndarray of shape (len(PATH_WEIGHTS),)
+    coefficients : ndarray of shape (degree, len(PATH_WEIGHTS))
         Filled as the task advances.
-    converged : ndarray of bool, shape (len(PATH),)
+    converged : ndarray of bool, shape (len(PATH_WEIGHTS),)
     """
 
     train: Sample
@@ -52,19 +52,19 @@ class RegularizationPath(IncrementalTask[None]):
 
     def __post_init__(self) -> None:
         super().__init__(self._follow)
-        self.weights = np.array(PATH)
-        self.coefficients = np.empty((self.family.degree, len(PATH)))
-        self.converged = np.ones(len(PATH), dtype=bool)
+        self.weights = np.array(PATH_WEIGHTS)
+        self.coefficients = np.empty((self.family.degree, len(PATH_WEIGHTS)))
+        self.converged = np.ones(len(PATH_WEIGHTS), dtype=bool)
 
     def nearest(self, alpha: float) -> int:
-        """Return the place of the weight nearest to `alpha`."""
+        """Return the index of the weight nearest to `alpha`."""
         return int(np.argmin(np.abs(np.log(self.weights) - np.log(alpha))))
 
     def _follow(self) -> Progress[None]:
         x, y = self.train.x, self.train.y
         Z, centred = ScaledPowers.of(x, self.family.degree)(x), y - y.mean()
-        for start in range(0, len(PATH), STRETCH):
-            part = slice(start, start + STRETCH)
+        for start in range(0, len(PATH_WEIGHTS), WEIGHTS_PER_STEP):
+            part = slice(start, start + WEIGHTS_PER_STEP)
             with fast_fitting():
                 if self.family.penalty == "ridge":
                     fits = fit_ridge_path(Z[None], centred[None], self.weights[part])
@@ -72,30 +72,30 @@ class RegularizationPath(IncrementalTask[None]):
                 else:
                     found = fit_elastic_net(Z, centred, self.weights[part], self.family.l1_ratio)
                     self.coefficients[:, part], self.converged[part] = found
-            yield min(start + STRETCH, len(PATH)) / len(PATH)
+            yield min(start + WEIGHTS_PER_STEP, len(PATH_WEIGHTS)) / len(PATH_WEIGHTS)
 
 
 @lru_cache(maxsize=16)
 def regularization_path(
     data: DataSettings, split: SplitSettings, family: CandidateFamily
 ) -> RegularizationPath:
-    """Return the path, followed or not; the same settings share one."""
+    """Return the task; equal settings share one."""
     return RegularizationPath(split_sample(data, split).train, family)
 
 
 @dataclass(frozen=True, eq=False)
 class CoefficientPlane:
-    """Two coefficients: where the squared error is lowest, and where two penalties move them.
+    """Two coefficients: least squares, LASSO and ridge.
 
     Attributes
     ----------
     gram : ndarray of shape (2, 2)
-        Z'Z / n, whose ellipses are the lines of equal squared error.
+        Z'Z / n, whose ellipses are the contours of the squared error.
     lowest, absolute, squared : ndarray of shape (2,)
         The coefficients without a penalty, by the LASSO and by ridge.
     lasso_weight, ridge_weight : float
-        Their alphas as scikit-learn counts them, which weigh the same beside the mean squared
-        error: its LASSO divides the squares by twice the number of points, its ridge does not.
+        Their alphas in scikit-learn, which give equal weights relative to the mean squared error:
+        its LASSO divides the squared errors by twice the number of points, its ridge does not.
     converged : bool
         Whether the LASSO met its optimality conditions.
     """
@@ -109,12 +109,12 @@ class CoefficientPlane:
     converged: bool
 
     def above(self, point: Array) -> float:
-        """Return how much higher the mean squared error is at `point` than at its lowest."""
-        apart = point - self.lowest
-        return float(apart @ self.gram @ apart)
+        """Return the mean squared error at `point` minus its minimum."""
+        distance = point - self.lowest
+        return float(distance @ self.gram @ distance)
 
     def ellipse(self, height: float, angles: Array) -> Array:
-        """Return the line on which the mean squared error is so much above its lowest; (2, m)."""
+        """Return the contour `height` above the minimum of the mean squared error; (2, m)."""
         circle = np.array([np.cos(angles), np.sin(angles)])
         root = np.linalg.cholesky(self.gram)
         found: Array = self.lowest[:, None] + np.sqrt(height) * np.linalg.solve(root.T, circle)
@@ -125,9 +125,9 @@ class CoefficientPlane:
 def coefficient_plane(
     data: DataSettings, split: SplitSettings, penalty: str, alpha: float
 ) -> CoefficientPlane:
-    """Fit the coefficients of the two powers in PLANE, and nothing else, to the training points.
+    """Fit the two powers of `PLANE_POWERS` alone to the training points.
 
-    The penalty in force takes `alpha` as it is, the other one what weighs the same.
+    The penalty in force has the weight `alpha`, and the other one the equivalent weight.
     """
     train = split_sample(data, split).train
     x, count = train.x, len(train.x)

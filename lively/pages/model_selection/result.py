@@ -1,4 +1,4 @@
-"""Everything that the page on choosing a model shows."""
+"""All that the page on model selection shows."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ from lively.pages.model_selection.test_set_reuse import HeldOutEvaluation
 
 @dataclass(frozen=True)
 class SelectionResult:
-    """All that the page on choosing a model shows for one value of its settings.
+    """All that the page on model selection shows for one value of its settings.
 
     Attributes
     ----------
     settings : SelectionSettings
-    looks : tuple of Look
-        The evaluations on test sets so far. They are no setting: a test set stays used.
+    looks : tuple of HeldOutEvaluation
+        The evaluations on test sets so far. They are not a setting: a test set stays used.
     """
 
     settings: SelectionSettings
@@ -62,12 +62,12 @@ class SelectionResult:
 
     @cached_property
     def family(self) -> CandidateFamily:
-        """The candidates among which is chosen."""
+        """The candidates."""
         return CandidateFamily.of(self.settings.model)
 
     @cached_property
     def place(self) -> int:
-        """Where among the candidates the present one is, or which is nearest to it."""
+        """Index of the candidate that is the present one, or the nearest to it."""
         present = getattr(self.settings.model, self.family.name)
         return int(np.argmin(np.abs(np.log(self.family.values) - np.log(present))))
 
@@ -79,13 +79,13 @@ class SelectionResult:
 
     @cached_property
     def criteria(self) -> Criteria:
-        """What every criterion estimates for every candidate; it may take longer than a frame."""
+        """The estimates of every criterion; the task may take longer than a frame."""
         settings = self.settings
         return criteria(settings.data, settings.split, self.family, settings.rule.fold_seed)
 
     @cached_property
     def picks(self) -> SelectionFrequency:
-        """What is picked on simulated data sets, as far as it has been counted."""
+        """Choices on simulated data sets, as far as they have been counted."""
         settings, count = self.settings, len(self.parts.train.x)
         return selection_frequency(settings.data, count, self.family, settings.rule.fold_seed)
 
@@ -110,12 +110,12 @@ class SelectionResult:
 
     @property
     def own_family(self) -> CandidateFamily:
-        """A family that holds the present candidate itself."""
+        """A family that contains the present candidate exactly."""
         return CandidateFamily.at(self.settings.model)[0]
 
     @property
     def own_place(self) -> int:
-        """Where the present candidate is in it."""
+        """Index of the present candidate in it."""
         return CandidateFamily.at(self.settings.model)[1]
 
     @cached_property
@@ -138,23 +138,23 @@ class SelectionResult:
 
     @cached_property
     def look(self) -> HeldOutEvaluation:
-        """The evaluation of the present candidate on the test set, made or not."""
+        """The evaluation of the present candidate on the test set, whether made or not."""
         settings = self.settings
         return HeldOutEvaluation.at(settings.data, settings.split, settings.model)
 
     @property
     def opened(self) -> bool:
-        """Whether the present candidate's test score has been seen."""
+        """Whether the test score of the present candidate has been shown."""
         return self.look in self.looks
 
     @property
     def seen_before(self) -> int:
-        """How often test points of this sample have been used, at any settings."""
+        """Number of evaluations on test points of this sample, at any settings."""
         return sum(look.data.seed == self.settings.data.seed for look in self.looks)
 
     @property
     def rivals(self) -> tuple[HeldOutEvaluation, ...]:
-        """The evaluations on exactly these test points: models among which they could choose."""
+        """The evaluations on exactly these test points, among which they could choose."""
         look = self.look
         return tuple(
             past for past in self.looks if (past.data, past.split) == (look.data, look.split)
@@ -162,7 +162,7 @@ class SelectionResult:
 
     @cached_property
     def test(self) -> Score:
-        """The present candidate's score on the test points; to be shown only if it is `opened`."""
+        """Score of the present candidate on the test points, shown only if it is `opened`."""
         return score(self.parts.test.y, self.fit.test)
 
     @property

@@ -1,4 +1,4 @@
-"""Sample and settings in, fit out: polynomial regression as scikit-learn does it."""
+"""Polynomial regression on the training points, with scikit-learn's objectives."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,7 +30,7 @@ class Fit:
     coefficients : ndarray of shape (degree,)
         Of the scaled powers.
     alpha : float or None
-        The penalty's weight in force, be it set or chosen; None without a penalty.
+        Weight of the penalty, set or chosen; None without a penalty.
     converged : bool
         Whether the coefficients meet the optimality conditions.
     grid, curve : ndarray of shape (GRID_POINTS,)
@@ -58,7 +58,7 @@ class Fit:
 
 
 def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> PenalizedFits:
-    """Fit all columns of `Z` with the model's penalty, once for each weight.
+    """Fit all columns of `Z` with the model's penalty, at each weight.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> Penal
     y : ndarray of shape (n,)
         Centred.
     alphas : ndarray of shape (k,)
-        Weights of the penalty; without a penalty, their number is all that matters.
+        Weights of the penalty; without a penalty, only their number is used.
     """
     match model.penalty:
         case "lasso":
@@ -96,7 +96,7 @@ def fit_model(
     ----------
     data, split, model : settings
     alpha : float or None
-        The penalty's weight; that of `model` if None.
+        Weight of the penalty; that of `model` if None.
     """
     parts = split_sample(data, split)
     x, y = parts.train.x, parts.train.y
