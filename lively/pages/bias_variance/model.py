@@ -1,8 +1,9 @@
 """Polynomials fitted to many data sets at once, at one setting of the model or along a sweep.
 
 Least squares and ridge are linear in the outputs: a fit to ``clean + sigma noise`` is the fit to
-the clean outputs plus sigma times the fit to the noise. Both are kept, so that other noise needs no
-other fit. LASSO and elastic net are fitted to the noisy outputs, one data set after the other.
+the clean outputs plus sigma times the fit to the noise. Both are stored, so that another noise
+level needs no new fit. LASSO and elastic net are fitted to the noisy outputs, one data set after
+the other.
 """
 
 from dataclasses import dataclass
@@ -29,32 +30,32 @@ from lively.pages.bias_variance.settings import ComplexitySettings, RepeatedSett
 LOWEST, HIGHEST = bounds(ComplexitySettings.model_fields["degree"])
 DEGREES = np.arange(LOWEST, HIGHEST + 1)
 
-#: What changes along the last but one axis of the coefficients.
+#: The setting that changes along the second axis of the coefficients.
 SweepKind = Literal["none", "degree", "alpha"]
 #: Training points of all data sets that are fitted in one step, by linear algebra.
 BATCH_VALUES = 5000
 
 
 def is_linear(model: ComplexitySettings) -> bool:
-    """Say whether the fit is linear in the outputs."""
+    """Return whether the fit is linear in the outputs."""
     return model.penalty in ("none", "ridge")
 
 
 @dataclass(frozen=True)
 class PolynomialSweep:
-    """A model with its sweep: how its features are made and its coefficients found."""
+    """A polynomial model, at one setting or along a sweep of its degree or alpha."""
 
     model: ComplexitySettings
     sweep: SweepKind
 
     @property
     def highest(self) -> int:
-        """The highest degree that is needed."""
+        """The highest degree of the sweep."""
         return HIGHEST if self.sweep == "degree" else self.model.degree
 
     @property
     def steps(self) -> int:
-        """How many settings of the model are fitted."""
+        """Number of settings that are fitted."""
         return len(self.settings())
 
     def features(self, x: Array, train_x: Array, x_range: tuple[float, float]) -> Array:
@@ -133,26 +134,26 @@ class PolynomialSweep:
 
 
 class SweepFits(IncrementalTask[None]):
-    """A family fitted to all training sets, bit by bit.
+    """A model fitted to all training sets.
 
     Parameters
     ----------
     data : RepeatedSettings
-        For linear fits, at any noise.
-    family : Family
+        For linear fits, with any noise level.
+    family : PolynomialSweep
 
     Attributes
     ----------
     count : int
-        Of all training sets, those that are shown and the rare ones.
+        Number of training sets, the rare ones included.
     clean : ndarray of shape (count or 1, steps, p)
-        Coefficients of the fits to the true function; for fits that are not linear, to the data.
+        Coefficients of the fits to the true function, or to the data if the fits are not linear.
     noise : ndarray of shape (count, steps, p)
         Coefficients of the fits to the noise alone, at a standard deviation of 1.
     each_freedom : ndarray of shape (steps, count)
         Effective degrees of freedom of each fit.
     unconverged : ndarray of int, shape (steps,)
-        Data sets on which the solver did not converge.
+        Number of data sets on which the solver did not converge.
     """
 
     def __init__(self, data: RepeatedSettings, family: PolynomialSweep) -> None:
@@ -208,7 +209,7 @@ class SweepFits(IncrementalTask[None]):
             yield (place + 1) / self.count
 
     def predict(self, x: Array, sigma: float) -> Array:
-        """Return predictions at `x`, of shape (count or 1, m), at a level of noise.
+        """Return predictions at `x`, of shape (count or 1, m), at a noise level.
 
         Returns
         -------
@@ -223,17 +224,17 @@ class SweepFits(IncrementalTask[None]):
 
 @lru_cache(maxsize=4)
 def fit_sweep(data: RepeatedSettings, family: PolynomialSweep) -> SweepFits:
-    """Return the fits, as far as they have been made."""
+    """Return the task; equal settings share one."""
     return SweepFits(data, family)
 
 
 def cached_sweep(
     data: RepeatedSettings, model: ComplexitySettings, sweep: SweepKind = "none"
 ) -> SweepFits:
-    """Return the fits to what the settings describe, shared by all settings with the same ones.
+    """Return the task, shared by all settings that have the same fits.
 
-    Neither the level of noise, where fits are linear, nor what the sweep runs over has a part in
-    them, nor a setting without effect.
+    The fits do not depend on the setting that is swept, on settings without effect, or, if they are
+    linear, on the noise level.
     """
     plain = type(model)()
     unused = [*model.inactive(), *(() if sweep == "none" else (sweep,))]

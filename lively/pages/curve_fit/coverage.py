@@ -1,4 +1,4 @@
-"""How often intervals contain the truth, counted on simulated data sets."""
+"""Coverage of the confidence intervals, counted on simulated data sets."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -14,17 +14,17 @@ from lively.pages.curve_fit.model import CONFIDENCE, fit_from
 from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 from lively.pages.curve_fit.settings import CurveDataSettings, CurveFitSettings
 
-#: Simulated data sets on which it is counted how often an interval contains the truth.
+#: Number of simulated data sets.
 DATA_SETS = 200
-#: Level of the test that all shares of a fit are as stated: how often it is wrong if they are.
+#: Significance level of the test that all intervals of a fit cover as stated.
 LEVEL = 0.01
 
 
 def wilson(share: Array, count: int) -> tuple[Array, Array]:
-    """Return the limits of the 95 % interval of a share that is counted on so many data sets.
+    """Return Wilson's 95 % confidence interval for a share of `count` data sets.
 
-    It is Wilson's (*Journal of the American Statistical Association* 22, 1927), which stays between
-    0 and 1 and is not empty at a share of 0 or 1, as share ± 2 standard errors is.
+    Wilson, *Journal of the American Statistical Association* 22 (1927). Unlike share ± 2 standard
+    errors, it stays within 0 and 1, and has a positive length at a share of 0 or 1.
     """
     if not count:
         return np.zeros_like(share), np.ones_like(share)
@@ -32,22 +32,22 @@ def wilson(share: Array, count: int) -> tuple[Array, Array]:
     middle = share + z2 / (2 * count)
     reach = np.sqrt(z2 * (share * (1 - share) / count + z2 / (4 * count**2)))
     low, high = (middle - reach) / (1 + z2 / count), (middle + reach) / (1 + z2 / count)
-    # Rounding leaves 1e-18 of what is exactly 0 or 1.
+    # Without rounding errors where the limit is exactly 0 or 1.
     return np.where(share == 0, 0, low), np.where(share == 1, 1, high)
 
 
 @dataclass(eq=False)
 class Coverage(IncrementalTask[None]):
-    """How often the intervals contain the truth, over simulated data sets.
+    """How often the intervals contain the true values, over simulated data sets.
 
     Attributes
     ----------
     held : ndarray of shape (p,)
-        In how many data sets each parameter's interval contained its true value.
+        Number of data sets in which the interval of each parameter contained its true value.
     count : int
-        Data sets so far.
+        Number of data sets so far.
     lost : int
-        Those among them in which there is no interval, which contains nothing.
+        Number of data sets without an interval, which count as not containing it.
     """
 
     data: CurveDataSettings
@@ -80,28 +80,28 @@ class Coverage(IncrementalTask[None]):
 
     @property
     def share(self) -> Array:
-        """Share of the data sets in which an interval contained the truth."""
+        """Share of the data sets in which an interval contained the true value."""
         return self.held / max(self.count, 1)
 
     @property
     def limits(self) -> tuple[Array, Array]:
-        """The 95 % interval of each share: it is counted on so many data sets only."""
+        """The 95 % confidence interval of each share."""
         return wilson(self.share, self.count)
 
     @property
     def chance(self) -> tuple[Array, Array]:
-        """How likely counts as low, and as high, would be if the intervals cover as stated."""
+        """Probabilities of counts as low, and as high, if the intervals cover as stated."""
         low = bdtr(self.held, self.count, CONFIDENCE)
         high = np.where(self.held > 0, bdtrc(self.held - 1, self.count, CONFIDENCE), 1)
         return low, high
 
     @property
     def limit(self) -> float:
-        """Chance below which a count is significant: two-sided, and Bonferroni's for all shares."""
+        """Probability below which a count is significant: two-sided, Bonferroni-corrected."""
         return LEVEL / (2 * len(self.held))
 
 
 @lru_cache(maxsize=16)
 def coverage(data: CurveDataSettings, fit: CurveFitSettings) -> Coverage:
-    """Return the coverage, counted or not; the same settings share one."""
+    """Return the task; equal settings share one."""
     return Coverage(data, fit)
