@@ -68,25 +68,15 @@ def fit_leading_columns(
         A model for each of `counts`, with coefficients of zero beyond its columns. Where columns
         depend on each other, the solution of smallest norm.
     """
-    problems, n, p = Z.shape
-    models = np.arange(1, p + 1) if counts is None else np.asarray(counts)
-    if alpha:
-        penalty = np.broadcast_to(math.sqrt(alpha) * np.eye(p), (problems, p, p))
-        Q, R = np.linalg.qr(np.concatenate([Z, penalty], axis=1))
-    else:
-        Q, R = np.linalg.qr(Z[..., : n - 1] if distinct else Z)
+    problems, _, p = Z.shape
+    Q, R, independent = _leading_qr(Z, alpha, distinct)
     most = R.shape[1]
-    Q, R = Q[:, :n], R[..., :most]
-    checked = not (alpha or distinct)
-    independent = _leading_independent(R) if checked else np.ones((problems, most), dtype=bool)
-    if not independent.all():
-        # Models that have these columns are fitted below; here the columns must only be regular.
-        R = np.where(independent[:, None, :], R, np.eye(most))
     terms = np.linalg.inv(R) * (y[..., None, :] @ Q)
     coefficients = np.cumsum(terms, axis=-1).swapaxes(-1, -2)
     freedom = np.cumsum((Q**2).sum(axis=1), axis=-1)
     if counts is None and most == p and independent.all():
         return LinearFits(coefficients, freedom)
+    models = np.arange(1, p + 1) if counts is None else np.asarray(counts)
     places = np.minimum(models, most) - 1
     coefficients, freedom = coefficients[..., places, :], freedom[:, places]
     if most < p:
@@ -103,10 +93,24 @@ def fit_leading_columns(
     return LinearFits(coefficients, freedom)
 
 
-def _leading_independent(R: Array) -> NDArray[np.bool_]:
-    """Return for each column whether it and all before it are independent; (problems, columns)."""
+def _leading_qr(Z: Array, alpha: float, distinct: bool) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Return Q, a regular R, and which columns are independent of those before them."""
+    problems, n, p = Z.shape
+    if alpha:
+        penalty = np.broadcast_to(math.sqrt(alpha) * np.eye(p), (problems, p, p))
+        Q, R = np.linalg.qr(np.concatenate([Z, penalty], axis=1))
+        return Q[:, :n], R, np.ones((problems, p), dtype=bool)
+    if distinct:
+        Q, R = np.linalg.qr(Z[..., : n - 1])
+        return Q, R, np.ones((problems, R.shape[1]), dtype=bool)
+    Q, R = np.linalg.qr(Z)
+    R = R[..., : R.shape[1]]
     size = np.abs(np.diagonal(R, axis1=1, axis2=2))
-    return np.logical_and.accumulate(size > INDEPENDENT_DIAGONAL * size[:, :1], axis=1)
+    independent = np.logical_and.accumulate(size > INDEPENDENT_DIAGONAL * size[:, :1], axis=1)
+    if not independent.all():
+        # No model with these columns is taken from R.
+        R = np.where(independent[:, None, :], R, np.eye(R.shape[1]))
+    return Q, R, independent
 
 
 def fit_least_squares(Z: Array, y: Array) -> tuple[Array, NDArray[np.int_]]:

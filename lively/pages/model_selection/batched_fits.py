@@ -31,7 +31,7 @@ class CandidateFits(NamedTuple):
 
 
 def fit_candidates(
-    family: CandidateFamily, x: Array, y: Array, kept: NDArray[np.bool_], at: Array
+    family: CandidateFamily, x: Array, y: Array, fitted: NDArray[np.bool_], at: Array
 ) -> CandidateFits:
     """Fit every candidate to each training set, and predict at `at`.
 
@@ -39,25 +39,25 @@ def fit_candidates(
     ----------
     family : CandidateFamily
     x, y : ndarray of shape (n,)
-    kept : ndarray of bool, shape (folds, n)
+    fitted : ndarray of bool, shape (folds, n)
         The points that each fold fits, at least two.
     at : ndarray of shape (m,)
         Inputs of the predictions; if it is `x` itself, its powers are computed once.
     """
-    powers = ScaledPowers.of(x, family.degree, kept)
+    powers = ScaledPowers.of(x, family.degree, fitted)
     features = powers(at)
     # Rows of zeros, for points that are not fitted, change no fit.
-    Z = (features if at is x else powers(x)) * kept[:, :, None]
-    mean = (kept @ y / kept.sum(axis=1))[:, None]
-    centred = np.where(kept, y - mean, 0.0)
-    converged = np.ones((len(kept), len(family.values)), dtype=bool)
+    Z = (features if at is x else powers(x)) * fitted[:, :, None]
+    mean = (fitted @ y / fitted.sum(axis=1))[:, None]
+    centred = np.where(fitted, y - mean, 0.0)
+    converged = np.ones((len(fitted), len(family.values)), dtype=bool)
     if family.penalty == "none":
         coefficients = fit_leading_columns(Z, centred).coefficients
     elif family.penalty == "ridge":
         coefficients = fit_ridge_path(Z, centred, family.values).coefficients
     else:
         coefficients = np.empty((*converged.shape, family.degree))
-        for fold, rows in enumerate(kept):
+        for fold, rows in enumerate(fitted):
             solved = fit_elastic_net(
                 Z[fold, rows], centred[fold, rows], family.values, family.l1_ratio
             )
@@ -67,8 +67,8 @@ def fit_candidates(
     return CandidateFits(predictions, converged)
 
 
-def fold_batches(family: CandidateFamily, kept: NDArray[np.bool_]) -> Iterator[slice]:
+def fold_batches(family: CandidateFamily, fitted: NDArray[np.bool_]) -> Iterator[slice]:
     """Yield slices of folds, each small enough to be fitted in a few milliseconds."""
-    size = 1 if family.slow else max(BATCH_VALUES // (kept.shape[1] * family.degree), 1)
-    for start in range(0, len(kept), size):
+    size = 1 if family.slow else max(BATCH_VALUES // (fitted.shape[1] * family.degree), 1)
+    for start in range(0, len(fitted), size):
         yield slice(start, start + size)

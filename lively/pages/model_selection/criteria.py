@@ -53,8 +53,8 @@ class Criteria(IncrementalTask[None]):
             "ten": shuffled_folds(count, 10, seed),
             "one": shuffled_folds(count, count, seed),
         }
-        held_out = [fold for some in divided.values() for fold in some]
-        self.counts = {name: len(some) for name, some in divided.items()}
+        held_out = [fold for folds in divided.values() for fold in folds]
+        self.counts = {name: len(folds) for name, folds in divided.items()}
         self._masks = training_masks(count, held_out)
         self._errors = np.empty((len(held_out), len(self.family.values)))
         self._converged = np.ones(self._errors.shape, dtype=bool)

@@ -56,14 +56,14 @@ def fit_candidate(
     """Fit `model` to all training points, and without each of five folds."""
     parts, (family, place) = split_sample(data, split), CandidateFamily.at(model)
     x, y = parts.train.x, parts.train.y
-    some = training_masks(
+    masks = training_masks(
         len(x), [np.array([], dtype=np.intp), *shuffled_folds(len(x), 5, fold_seed)]
     )
     grid = np.linspace(*data.x_range, GRID_POINTS)
     with fast_fitting():
         nodes = quadrature_inputs(data)
         at = np.concatenate([grid, nodes, parts.test.x])
-        fitted = fit_candidates(family, x, y, some, at)
+        fitted = fit_candidates(family, x, y, masks, at)
     found = fitted.predictions[:, place]
     curves, unseen, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(nodes)], axis=1)
     # The error of a constant prediction, the mean, is the variance of y.

@@ -66,12 +66,12 @@ class LearningOutlook(IncrementalTask[None]):
 
     def _simulate(self) -> Progress[None]:
         (family, place), nodes = CandidateFamily.at(self.model), quadrature_inputs(self.data)
-        kept = np.ones((2, SAMPLE_RATIO * self.count), dtype=bool)
-        kept[0, self.count :] = False
+        fitted = np.ones((2, SAMPLE_RATIO * self.count), dtype=bool)
+        fitted[0, self.count :] = False
         for number in range(SIMULATED_SETS):
             sample = simulate_sample(self.data, SAMPLE_RATIO * self.count, LARGER_SAMPLES, number)
             with fast_fitting():
-                found, converged = fit_candidates(family, sample.x, sample.y, kept, nodes)
+                found, converged = fit_candidates(family, sample.x, sample.y, fitted, nodes)
             self.errors[:, number] = expected_error(self.data, found[:, place])
             self.converged[number] = converged[:, place].all()
             yield (number + 1) / SIMULATED_SETS

@@ -137,8 +137,8 @@ class LearningCurve(IncrementalTask[None]):
             with fast_fitting():
                 found, self.converged[place, part] = fit_candidates(self.family, x, y, taken, at)
             squares = (found[:, :, : len(x)] - y) ** 2
-            for kind, some in enumerate((taken, held_out[part])):
-                weights = some / some.sum(axis=1, keepdims=True)
+            for kind, points in enumerate((taken, held_out[part])):
+                weights = points / points.sum(axis=1, keepdims=True)
                 self.errors[kind, place, part] = (squares @ weights[:, :, None])[:, :, 0]
             self.errors[2, place, part] = expected_error(self.data, found[:, :, len(x) :])
             yield done / len(tasks)

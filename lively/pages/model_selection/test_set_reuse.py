@@ -95,14 +95,14 @@ def simulate_test_sets(data: DataSettings, count: int) -> Sample:
 
 
 @lru_cache(maxsize=512)
-def evaluate(look: HeldOutEvaluation) -> EvaluationResult:
+def evaluate(evaluation: HeldOutEvaluation) -> EvaluationResult:
     """Return a model's error on the test points, in truth, and on simulated test sets."""
-    parts = split_sample(look.data, look.split)
+    parts = split_sample(evaluation.data, evaluation.split)
     train, test = parts.train, parts.test
-    anew = simulate_test_sets(look.data, len(test.x))
-    family, place = CandidateFamily.at(look.model)
+    anew = simulate_test_sets(evaluation.data, len(test.x))
+    family, place = CandidateFamily.at(evaluation.model)
     everything = np.ones((1, len(train.x)), dtype=bool)
-    nodes = quadrature_inputs(look.data)
+    nodes = quadrature_inputs(evaluation.data)
     first, last = len(test.x), len(test.x) + len(nodes)
     at = np.concatenate([test.x, nodes, anew.x])
     with fast_fitting():
@@ -110,11 +110,11 @@ def evaluate(look: HeldOutEvaluation) -> EvaluationResult:
         freely = prediction_variance(family, place, train.x, train.y, at[:last])
     found = fitted.predictions[0, place]
     squares = (found[:first] - test.y) ** 2
-    held = is_representative(look.data, freely[:first], freely[first:])
+    held = is_representative(evaluation.data, freely[:first], freely[first:])
     return EvaluationResult(
         shown=float(squares.mean()),
         interval=error_interval(squares) if held else None,
-        true=float(expected_error(look.data, found[first:last])),
+        true=float(expected_error(evaluation.data, found[first:last])),
         anew=((found[last:] - anew.y) ** 2).reshape(-1, first).mean(axis=1),
         converged=bool(fitted.converged[0, place]),
     )
@@ -142,7 +142,7 @@ class SelectionBias:
     points: int
 
 
-def selection_bias(looks: Iterable[HeldOutEvaluation]) -> SelectionBias:
+def selection_bias(evaluations: Iterable[HeldOutEvaluation]) -> SelectionBias:
     """Choose among models by the lowest test error, on many simulated test sets.
 
     The models stay fitted to the page's training points, so that only the choice makes a difference
@@ -152,19 +152,19 @@ def selection_bias(looks: Iterable[HeldOutEvaluation]) -> SelectionBias:
 
     Parameters
     ----------
-    looks : iterable of HeldOutEvaluation
+    evaluations : iterable of HeldOutEvaluation
         At least one, all on the same test points.
     """
-    looks = list(looks)
-    judged = [evaluate(look) for look in looks]
-    anew = np.array([found.anew for found in judged])
+    evaluations = list(evaluations)
+    results = [evaluate(evaluation) for evaluation in evaluations]
+    anew = np.array([result.anew for result in results])
     chosen, sets = anew.argmin(axis=0), anew.shape[1]
     shown = np.sqrt(anew[chosen, np.arange(sets)])
-    true = np.sqrt([found.true for found in judged])[chosen]
+    true = np.sqrt([result.true for result in results])[chosen]
     share = np.divide(true - shown, true, out=np.zeros(sets), where=true > 0)
     return SelectionBias(
         hidden=float(np.median(true - shown)),
         share=float(np.median(share)),
         sets=sets,
-        points=len(split_sample(looks[0].data, looks[0].split).test.x),
+        points=len(split_sample(evaluations[0].data, evaluations[0].split).test.x),
     )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lively.arrays import Array
 from lively.engine.incremental import IncrementalTask, Progress
-from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds
+from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds, training_masks
 from lively.learning.data_settings import DataSettings
 from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import Sample, split_sample
@@ -51,12 +51,11 @@ class PenaltyChoice:
 
 def fold_samples(train: Sample, fold_seed: int) -> list[tuple[Sample, Sample]]:
     """Return the training and the held-out points of each fold."""
-    found = []
-    for fold in shuffled_folds(len(train.x), FOLDS, fold_seed):
-        kept = np.ones(len(train.x), dtype=bool)
-        kept[fold] = False
-        found.append((Sample(train.x[kept], train.y[kept]), Sample(train.x[~kept], train.y[~kept])))
-    return found
+    masks = training_masks(len(train.x), shuffled_folds(len(train.x), FOLDS, fold_seed))
+    return [
+        (Sample(train.x[fitted], train.y[fitted]), Sample(train.x[~fitted], train.y[~fitted]))
+        for fitted in masks
+    ]
 
 
 def errors_by_weight(
