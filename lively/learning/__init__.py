@@ -3,6 +3,7 @@
 - `random_streams`: one stream of random numbers for each purpose
 - `target_functions`: true functions
 - `data_settings`, `noisy_sample`: noisy observations of a true function
+- `approximation`: closest polynomials to the true functions
 - `split`: training and test points
 - `polynomial_settings`: the polynomial that is fitted, and its penalty
 - `polynomial_features`: scaled powers, Legendre polynomials

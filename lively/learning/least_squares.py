@@ -5,7 +5,6 @@ outputs, which share one decomposition of its features.
 """
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,11 +34,7 @@ class LinearFits(NamedTuple):
 
 
 def fit_leading_columns(
-    Z: Array,
-    y: Array,
-    counts: Sequence[int] | None = None,
-    alpha: float = 0.0,
-    distinct: bool = False,
+    Z: Array, y: Array, alpha: float = 0.0, distinct: bool = False
 ) -> LinearFits:
     """Fit the first column, the first two, … and all columns, by least squares or ridge.
 
@@ -54,8 +49,6 @@ def fit_leading_columns(
         Centred.
     y : ndarray of shape (..., problems, n)
         Centred. For a single problem, the last axis but one may have any length.
-    counts : sequence of int, optional
-        Numbers of leading columns that are fitted; 1 to p by default.
     alpha : float
         Weight of the squared coefficients; 0 for least squares.
     distinct : bool
@@ -65,7 +58,7 @@ def fit_leading_columns(
     Returns
     -------
     LinearFits
-        A model for each of `counts`, with coefficients of zero beyond its columns. Where columns
+        A model for each number of columns, with coefficients of zero beyond them. Where columns
         depend on each other, the solution of smallest norm.
     """
     problems, _, p = Z.shape
@@ -74,22 +67,19 @@ def fit_leading_columns(
     terms = np.linalg.inv(R) * (y[..., None, :] @ Q)
     coefficients = np.cumsum(terms, axis=-1).swapaxes(-1, -2)
     freedom = np.cumsum((Q**2).sum(axis=1), axis=-1)
-    if counts is None and most == p and independent.all():
-        return LinearFits(coefficients, freedom)
-    models = np.arange(1, p + 1) if counts is None else np.asarray(counts)
-    places = np.minimum(models, most) - 1
-    coefficients, freedom = coefficients[..., places, :], freedom[:, places]
     if most < p:
-        coefficients = np.pad(coefficients, [(0, 0)] * (coefficients.ndim - 1) + [(0, p - most)])
-    for model, count in enumerate(models):
-        dependent = ~independent[:, count - 1] if count <= most else np.ones(problems, dtype=bool)
-        if dependent.any():
-            outputs = slice(None) if problems == 1 else np.flatnonzero(dependent)
-            solve = interpolate if distinct else fit_least_squares
-            solved, rank = solve(Z[dependent, :, :count], y[..., outputs, :])
-            coefficients[..., outputs, model, :] = 0.0
-            coefficients[..., outputs, model, :count] = solved
-            freedom[dependent, model] = rank
+        models = [(0, 0)] * (coefficients.ndim - 2)
+        coefficients = np.pad(coefficients, [*models, (0, p - most), (0, p - most)])
+        freedom = np.pad(freedom, [(0, 0), (0, p - most)])
+        independent = np.pad(independent, [(0, 0), (0, p - most)])
+    for model in np.flatnonzero(~independent.all(axis=0)):
+        dependent = np.flatnonzero(~independent[:, model])
+        outputs = slice(None) if problems == 1 else dependent
+        solve = interpolate if distinct else fit_least_squares
+        fits = solve(Z[dependent, :, : model + 1], y[..., outputs, :])
+        coefficients[..., outputs, model, :] = 0.0
+        coefficients[..., outputs, model, : model + 1] = fits.coefficients[..., 0, :]
+        freedom[dependent, model] = fits.degrees_of_freedom[:, 0]
     return LinearFits(coefficients, freedom)
 
 
@@ -113,7 +103,7 @@ def _leading_qr(Z: Array, alpha: float, distinct: bool) -> tuple[Array, Array, N
     return Q, R, independent
 
 
-def fit_least_squares(Z: Array, y: Array) -> tuple[Array, NDArray[np.int_]]:
+def fit_least_squares(Z: Array, y: Array) -> LinearFits:
     """Fit all columns; where they depend on each other, the solution of smallest norm.
 
     By singular values, one problem after the other.
@@ -127,11 +117,11 @@ def fit_least_squares(Z: Array, y: Array) -> tuple[Array, NDArray[np.int_]]:
 
     Returns
     -------
-    coefficients : ndarray of shape (..., problems, p)
-    rank : ndarray of int, shape (problems,)
+    LinearFits
+        One model.
     """
     problems, n, p = Z.shape
-    coefficients, rank = np.empty((*y.shape[:-1], p)), np.empty(problems, dtype=int)
+    coefficients, rank = np.empty((*y.shape[:-1], p)), np.empty(problems)
     for problem in range(problems):
         outputs = slice(None) if problems == 1 else problem
         targets = y[..., outputs, :]
@@ -139,10 +129,10 @@ def fit_least_squares(Z: Array, y: Array) -> tuple[Array, NDArray[np.int_]]:
             Z[problem], targets.reshape(-1, n).T, rcond=LEAST_SQUARES_TOL
         )
         coefficients[..., outputs, :] = solved.T.reshape(*targets.shape[:-1], p)
-    return coefficients, rank
+    return LinearFits(coefficients[..., None, :], rank[:, None])
 
 
-def interpolate(Z: Array, y: Array) -> tuple[Array, NDArray[np.int_]]:
+def interpolate(Z: Array, y: Array) -> LinearFits:
     """Meet all outputs: of all solutions, the one of smallest norm.
 
     Parameters
@@ -154,13 +144,13 @@ def interpolate(Z: Array, y: Array) -> tuple[Array, NDArray[np.int_]]:
 
     Returns
     -------
-    coefficients : ndarray of shape (..., problems, p)
-    rank : ndarray of int, shape (problems,)
+    LinearFits
+        One model.
     """
     # Centred rows sum to zero: the last one is determined by the others.
     Q, R = np.linalg.qr(Z[:, :-1].swapaxes(-1, -2))
-    coefficients = (y[..., None, :-1] @ np.linalg.inv(R) @ Q.swapaxes(-1, -2))[..., 0, :]
-    return coefficients, np.full(len(Z), Z.shape[1] - 1)
+    coefficients = y[..., None, :-1] @ np.linalg.inv(R) @ Q.swapaxes(-1, -2)
+    return LinearFits(coefficients, np.full((len(Z), 1), Z.shape[1] - 1.0))
 
 
 def fit_ridge_path(Z: Array, y: Array, alphas: Array) -> LinearFits:

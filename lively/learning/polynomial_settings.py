@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from lively.engine.fields import INTEGERS, Choices, Grid
+from lively.engine.fields import INTEGERS, Choices, Grid, bounds
 from lively.engine.settings import Settings
 
 
@@ -51,6 +51,11 @@ class PolynomialSettings(Settings):
         Grid(0.05, ".2f"),
     ] = 0.5
 
+    @property
+    def l1_share(self) -> float:
+        """Share of the L1 penalty in the penalty: 0 for ridge, 1 for a LASSO."""
+        return {"ridge": 0.0, "lasso": 1.0}.get(self.penalty, self.l1_ratio)
+
     def inactive(self) -> dict[str, str]:
         """Return the settings that have no effect at present, each with the reason."""
         reasons = {}
@@ -63,3 +68,6 @@ class PolynomialSettings(Settings):
 
 #: Candidates of cross-validation: two values of alpha a decade, over the range of the slider.
 ALPHAS = np.logspace(-6, 3, 19)
+_DEGREE_BOUNDS: tuple[int, int] = bounds(PolynomialSettings.model_fields["degree"])
+LOWEST, HIGHEST = _DEGREE_BOUNDS
+DEGREES = np.arange(LOWEST, HIGHEST + 1)

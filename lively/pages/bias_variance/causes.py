@@ -5,6 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lively.arrays import Array
+from lively.learning.approximation import (
+    EXACT_MISFIT,
+    approximation_errors,
+    orthonormal_legendre,
+)
 from lively.learning.bias_variance_decomposition import quadrature
 from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance.data import training_sets
@@ -12,8 +17,6 @@ from lively.pages.bias_variance.settings import ComplexitySettings, RepeatedSett
 
 #: Training sets that represent all, where inputs are fresh.
 SIMULATED_SETS = 200
-#: Distances below this share of the true function's height are rounding.
-ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
@@ -40,34 +43,10 @@ class ErrorCauses:
     errors: Array
 
 
-def orthonormal_legendre(x: Array, x_range: tuple[float, float], degree: int) -> Array:
-    """Return Legendre polynomials, orthonormal over the x range; shape (*x.shape, degree + 1).
-
-    The mean square of a sum of them is the sum of the squared coefficients.
-    """
-    low, high = x_range
-    unit = np.clip((2 * x - low - high) / (high - low), -1, 1)
-    scale = np.sqrt(2 * np.arange(degree + 1) + 1)
-    return np.asarray(np.polynomial.legendre.legvander(unit, degree) * scale)
-
-
-def approximation_errors(data: RepeatedSettings, degree: int) -> Array:
-    """Return mean squared distances of the true function from the closest polynomials.
-
-    Returns
-    -------
-    ndarray of shape (degree,)
-        For degree 1, 2, …; 0 for distances that are only rounding.
-    """
-    nodes, weights = quadrature(*data.x_range)
-    heights, at_nodes = (
-        TARGET_FUNCTIONS[data.function](nodes),
-        orthonormal_legendre(nodes, data.x_range, degree),
-    )
-    terms = at_nodes * (at_nodes.T @ (weights * heights))
-    misfit = heights[:, None] - np.cumsum(terms, axis=1)[:, 1:]
-    size = np.abs(misfit).max(axis=0)
-    return np.where(size > ROUNDING * np.abs(heights).max(), weights @ misfit**2, 0.0)
+def closest_polynomials(data: RepeatedSettings, degree: int) -> Array:
+    """Return `approximation_errors` of the true function, 0 for those that are only rounding."""
+    errors = approximation_errors(data.function, data.x_range, degree)
+    return np.where(errors > EXACT_MISFIT**2, errors, 0.0)
 
 
 def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> ErrorCauses:
@@ -88,7 +67,7 @@ def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> ErrorCause
     bias2 = missed**2 @ weights
     determined = model.degree < data.samples
     return ErrorCauses(
-        closest=float(approximation_errors(data, model.degree)[-1]),
+        closest=float(closest_polynomials(data, model.degree)[-1]),
         bias2=float(np.median(bias2[:, -1])) if determined else np.nan,
         spread=float(np.median(spread[:, -1])) if determined else np.nan,
         errors=counts @ (bias2 + spread) / counts.sum(),

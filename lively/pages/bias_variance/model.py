@@ -21,7 +21,12 @@ from lively.learning.bias_variance_decomposition import Estimate, mean_estimate,
 from lively.learning.degrees_of_freedom import elastic_net_degrees_of_freedom
 from lively.learning.elastic_net import fit_elastic_net
 from lively.learning.fast_fits import fast_fitting
-from lively.learning.least_squares import LinearFits, fit_leading_columns, fit_ridge_path
+from lively.learning.least_squares import (
+    LinearFits,
+    fit_leading_columns,
+    fit_ridge_path,
+    interpolate,
+)
 from lively.learning.polynomial_features import ScaledPowers, legendre_features
 from lively.learning.polynomial_settings import ALPHAS
 from lively.pages.bias_variance.data import RepeatedSamples, training_sets
@@ -86,8 +91,11 @@ class PolynomialSweep:
         elif self.model.penalty == "ridge":
             alphas = np.array([alpha for _, alpha in self.settings()])
             slopes, freedom = fit_ridge_path(Z, y, alphas)
+        elif self.highest < Z.shape[1]:
+            fits = fit_leading_columns(Z, y, distinct=True)
+            slopes, freedom = fits.coefficients[..., -1:, :], fits.degrees_of_freedom[:, -1:]
         else:
-            slopes, freedom = fit_leading_columns(Z, y, [self.highest], distinct=True)
+            slopes, freedom = interpolate(Z, y)
         intercepts = means - slopes @ feature_means.swapaxes(-1, -2)
         return LinearFits(np.concatenate([intercepts, slopes], axis=-1), 1 + freedom)
 
@@ -112,7 +120,7 @@ class PolynomialSweep:
         coefficients = np.zeros((len(settings), Z.shape[1] + 1))
         coefficients[:, 0] = y.mean()
         freedom, unconverged = np.ones(len(settings)), np.zeros(len(settings), dtype=bool)
-        ratio = 1.0 if self.model.penalty == "lasso" else self.model.l1_ratio
+        ratio = self.model.l1_share
         for degree, group in groupby(enumerate(settings), lambda item: item[1][0]):
             places, alphas = zip(*((at, alpha) for at, (_, alpha) in group), strict=True)
             features, weights, rows = Z[:, :degree], np.array(alphas), list(places)

@@ -19,7 +19,7 @@ from lively.learning.bias_variance_decomposition import (
 )
 from lively.learning.polynomial_settings import ALPHAS
 from lively.learning.target_functions import TARGET_FUNCTIONS, TargetFunction
-from lively.pages.bias_variance.causes import ErrorCauses, approximation_errors, find_causes
+from lively.pages.bias_variance.causes import ErrorCauses, closest_polynomials, find_causes
 from lively.pages.bias_variance.data import TrainingSets, fresh_points, training_sets
 from lively.pages.bias_variance.heavy_tails import has_standard_errors
 from lively.pages.bias_variance.model import (
@@ -51,7 +51,7 @@ def without_rounding_errors(
     """
     if data.noise > 0 or family.model.penalty != "none":
         return errors
-    distances = approximation_errors(data, family.highest)
+    distances = closest_polynomials(data, family.highest)
     exact = [d < data.samples and distances[d - 1] == 0 for d, _ in family.settings()]
     return np.where(np.array(exact)[:, None], 0.0, errors)
 

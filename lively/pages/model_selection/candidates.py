@@ -12,11 +12,9 @@ import numpy as np
 
 from lively.arrays import Array
 from lively.engine.fields import bounds
-from lively.learning.polynomial_settings import ALPHAS, PolynomialSettings
+from lively.learning.polynomial_settings import ALPHAS, DEGREES, HIGHEST, LOWEST, PolynomialSettings
 from lively.pages.model_selection.settings import ALPHA_STEPS, SelectionModelSettings
 
-LOWEST, HIGHEST = bounds(PolynomialSettings.model_fields["degree"])
-DEGREES = np.arange(LOWEST, HIGHEST + 1)
 LEAST_WEIGHT, MOST_WEIGHT = bounds(SelectionModelSettings.model_fields["alpha"])
 #: The candidates' weights, the strongest first: two a decade, on the grid of the slider.
 WEIGHTS = tuple(
@@ -51,8 +49,7 @@ class CandidateFamily:
         """Return the family of which `model` is a candidate."""
         if model.penalty == "none":
             return cls("none")
-        ratio = {"ridge": 0.0, "lasso": 1.0}.get(model.penalty, model.l1_ratio)
-        return cls(model.penalty, model.degree, ratio, weights)
+        return cls(model.penalty, model.degree, model.l1_share, weights)
 
     @classmethod
     def at(cls, model: PolynomialSettings) -> tuple[Self, int]:

@@ -21,10 +21,10 @@ from lively.learning.degrees_of_freedom import (
 )
 from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import split_sample
-from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.polynomial_settings import HIGHEST, PolynomialSettings
 from lively.learning.random_streams import ERROR_LIMITS
 from lively.learning.split import SplitSettings
-from lively.pages.regression.flexibility import HIGHEST, sufficient_degree
+from lively.pages.regression.flexibility import sufficient_degree
 from lively.pages.regression.model import fit_model
 
 #: One-sided confidence level of the limits.
@@ -154,9 +154,10 @@ def model_degrees_of_freedom(
     with fast_fitting():
         if model.penalty in ("none", "ridge"):
             return 1 + ridge_degrees_of_freedom(Z, weight)
-        ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
-        coefficients, alphas = fit.coefficients[:, None], np.array([weight])
-        return 1 + float(elastic_net_degrees_of_freedom(Z, coefficients, alphas, ratio)[0])
+        freedom = elastic_net_degrees_of_freedom(
+            Z, fit.coefficients[:, None], np.array([weight]), model.l1_share
+        )
+        return 1 + float(freedom[0])
 
 
 @lru_cache(maxsize=64)

@@ -71,14 +71,12 @@ def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> Penal
         Weights of the penalty; without a penalty, only their number is used.
     """
     match model.penalty:
-        case "lasso":
-            return fit_elastic_net(Z, y, alphas)
-        case "elastic":
-            return fit_elastic_net(Z, y, alphas, model.l1_ratio)
+        case "lasso" | "elastic":
+            return fit_elastic_net(Z, y, alphas, model.l1_share)
         case "ridge":
             coefficients = fit_ridge_path(Z[None], y[None], alphas).coefficients[0].T
         case _:
-            solution, _ = fit_least_squares(Z[None], y[None])
+            solution = fit_least_squares(Z[None], y[None]).coefficients[0]
             coefficients = np.repeat(solution.T, len(alphas), axis=1)
     return PenalizedFits(coefficients, np.ones(len(alphas), dtype=bool))
 

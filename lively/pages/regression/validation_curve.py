@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.engine.fields import bounds
 from lively.engine.incremental import IncrementalTask, Progress, subtask
 from lively.learning.cross_validation import CrossValidationCurve
 from lively.learning.data_settings import DataSettings
@@ -16,15 +15,11 @@ from lively.learning.fast_fits import fast_fitting
 from lively.learning.least_squares import fit_leading_columns
 from lively.learning.noisy_sample import Sample, split_sample
 from lively.learning.polynomial_features import ScaledPowers
-from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.polynomial_settings import DEGREES, HIGHEST, LOWEST, PolynomialSettings
 from lively.learning.split import SplitSettings
 from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.regression.model import GRID_POINTS, solve
 from lively.pages.regression.penalty_choice import fold_samples
-from lively.pages.regression.settings import ModelSettings
-
-LOWEST, HIGHEST = bounds(ModelSettings.model_fields["degree"])
-DEGREES = np.arange(LOWEST, HIGHEST + 1)
 
 #: Coefficients, a column for each degree, and whether the fits converged.
 Columns = tuple[Array, NDArray[np.bool_]]
