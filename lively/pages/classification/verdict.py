@@ -73,7 +73,7 @@ def verdict(result: ClassificationResult) -> Verdict:
         words = [*overfitting_text(result), gap_text(result)]
         return Verdict("over", " ".join(words) + unfinished(result))
     test, best = result.test_judged, result.knowable.accuracy
-    if max(test.correct, test.at(0.5).correct) < fewest_correct(best, len(test.labels)):
+    if max(test.correct, test.at_threshold(0.5).correct) < fewest_correct(best, len(test.labels)):
         return Verdict("below", short_text(result) + unfinished(result))
     text = f"{within_text(result)} The Bayes accuracy is {accuracy_text(best)}."
     return Verdict("neither", text + unfinished(result))
@@ -94,7 +94,10 @@ def shares_text(result: ClassificationResult) -> str:
 
 def overfits(result: ClassificationResult, threshold: float) -> bool:
     """Say whether the test accuracy is below the training accuracy by more than chance explains."""
-    train, test = result.train_judged.at(threshold), result.test_judged.at(threshold)
+    train, test = (
+        result.train_judged.at_threshold(threshold),
+        result.test_judged.at_threshold(threshold),
+    )
     return train.accuracy - test.accuracy > gap_limit(result, train, test) + 1e-12
 
 
@@ -152,7 +155,7 @@ def threshold_name(value: float) -> str:
 
 def at_text(result: ClassificationResult, threshold: float) -> str:
     """Write the training accuracy at another threshold."""
-    return accuracy_text(result.train_judged.at(threshold).accuracy)
+    return accuracy_text(result.train_judged.at_threshold(threshold).accuracy)
 
 
 def threshold_text(result: ClassificationResult, centre: float) -> str:
@@ -160,7 +163,7 @@ def threshold_text(result: ClassificationResult, centre: float) -> str:
     train, test, machine = result.train_judged, result.test_judged, result.fit.machine
     then, now = (
         " and ".join(accuracy_text(judged.accuracy) for judged in pair)
-        for pair in ((train.at(centre), test.at(centre)), (train, test))
+        for pair in ((train.at_threshold(centre), test.at_threshold(centre)), (train, test))
     )
     own = machine is not None and centre == machine.boundary != 0.5
     words = [
@@ -168,7 +171,7 @@ def threshold_text(result: ClassificationResult, centre: float) -> str:
         + (", where the machine itself decides," if own else "")
         + f" training and test accuracy would be {then} instead of {now}."
     ]
-    before, after = train.at(centre).true_positive_rate, train.true_positive_rate
+    before, after = train.at_threshold(centre).true_positive_rate, train.true_positive_rate
     if before is not None and after is not None and after > before:
         words.append(
             f"In return, {threshold_name(train.threshold)} finds {format_fixed(100 * after, 0)} "

@@ -11,8 +11,8 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 from lively.arrays import Array
 from lively.engine.fields import bounds
 from lively.engine.formatting import format_exponent
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.model_selection.candidates import (
-    DEGREES,
     LEAST_WEIGHT,
     MOST_WEIGHT,
     CandidateFamily,

@@ -196,7 +196,7 @@ class ModelSelectionPage(Page[SelectionResult]):
 
     def _take(self) -> None:
         result = self.controller.result
-        if not result.criteria.finished:
+        if not result.criteria.done:
             self.controller.refuse("The criteria are still being computed.")
             return
         place = result.criteria.choices[result.settings.rule.criterion]

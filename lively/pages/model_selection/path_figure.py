@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from lively.arrays import Array
 from lively.engine.formatting import format_exponent
-from lively.pages.model_selection.candidates import DEGREES
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.model_selection.curves_figure import POWERS
 from lively.pages.model_selection.result import SelectionResult
 from lively.plotting.live_figure import LiveFigure

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.regression.result import RegressionResult
-from lively.pages.regression.validation_curve import DEGREES
 from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
     BEYOND_MARK,

@@ -7,10 +7,10 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lively.engine.formatting import format_fixed
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.regression.degree_figure import DegreeTab
 from lively.pages.regression.fit_figure import data_limits
 from lively.pages.regression.result import RegressionResult
-from lively.pages.regression.validation_curve import DEGREES
 from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
     INK,

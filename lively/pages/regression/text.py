@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from lively.engine.formatting import format_fixed, format_number, format_polynomial
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.regression.result import RegressionResult
-from lively.pages.regression.validation_curve import DEGREES
 from lively.pages.regression.verdict import verdict
 
 #: What the penalty acts on.

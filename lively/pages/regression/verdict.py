@@ -7,12 +7,11 @@ import numpy as np
 
 from lively.engine.fields import bounds
 from lively.engine.formatting import format_fixed, format_number
-from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.polynomial_settings import LOWEST, PolynomialSettings
 from lively.learning.scores import ROUNDING
 from lively.pages.regression.error_limits import SMALL
 from lively.pages.regression.model import fit_model
 from lively.pages.regression.result import RegressionResult
-from lively.pages.regression.validation_curve import LOWEST
 
 #: Another alpha is recommended if one of so many, each so many times the other, lowers the true
 #: error by this share.
