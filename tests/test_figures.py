@@ -140,7 +140,7 @@ def test_points_on_unconverged_fits_are_crossed_out(panels):
 
 @pytest.mark.parametrize(("x", "degree"), [(0.6, 1), (4.4, 4), (6.8, 7), (15.6, 15), (-9, 1)])
 def test_click_means_the_nearest_degree(panels, x, degree):
-    assert panels.degree.degree_at(x) == degree
+    assert panels.degree.value_at(x) == degree
 
 
 def test_residuals(panels):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lively.arrays import Array
-from lively.pages.regression.fit_figure import data_limits
+from lively.pages.regression.fit_figure import fit_data
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 from lively.pages.regression.validation_curve import DEGREES
@@ -56,7 +56,7 @@ def show(noise: float) -> Shown:
     """Return what is shown at a level of noise, as the page itself computes it."""
     result = RegressionResult(RegressionSettings().replace(noise=round(float(noise), 1)))
     parts, fit, curve = result.parts, result.fit, result.curve
-    low, high = data_limits(result)
+    low, high = fit_data(result).limits
     spread = float(np.std(np.concatenate([parts.train.y, parts.test.y])))
     top = round_up(max(spread, noise, 1e-3) * 1.1)
     gap = np.full(len(DEGREES), np.nan)

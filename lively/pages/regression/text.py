@@ -1,17 +1,15 @@
 """What the numbers say, in sentences: computed from the result, never more than it shows."""
 
-import math
-
 import numpy as np
 
-from lively.engine.formatting import format_fixed, format_number, format_polynomial
+from lively.engine.formatting import format_number, format_polynomial
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.validation_curve import DEGREES
 from lively.pages.regression.verdict import verdict
+from lively.ui.score_cards import r2_text
 
 #: What the penalty acts on.
 SCALING = "x mapped to −1..1, powers standardized."
-UNCONVERGED = "not converged"
 
 
 def fit_text(result: RegressionResult) -> str:
@@ -109,11 +107,6 @@ def alpha_text(result: RegressionResult) -> str:
 def scaling_text(result: RegressionResult) -> str:
     """Say on which scale of x the penalty acts."""
     return "" if result.settings.model.penalty == "none" else SCALING
-
-
-def r2_text(r2: float) -> str:
-    """Write an R², which is not defined where the observations do not vary."""
-    return "not defined" if math.isnan(r2) else format_fixed(r2)
 
 
 def equation_text(result: RegressionResult) -> str:
