@@ -148,10 +148,10 @@ def test_residuals(panels):
     panels.draw(result)
     panel = panels.panels["residuals"]
     np.testing.assert_allclose(
-        panel.train.get_ydata(), result.parts.train.y - result.fit.train_predicted
+        panel.points[0].get_ydata(), result.parts.train.y - result.fit.train_predicted
     )
     np.testing.assert_allclose(
-        panel.test.get_ydata(), result.parts.test.y - result.fit.test_predicted
+        panel.points[1].get_ydata(), result.parts.test.y - result.fit.test_predicted
     )
     assert (panel.band.get_y(), panel.band.get_height()) == (-5, 10)
 

@@ -169,7 +169,9 @@ def test_page_opens_and_becomes_right_however_little_time_there_is(monkeypatch, 
 
 def test_a_click_on_a_stale_curve_does_nothing(counted):
     counted.panel_view.dim(True)
-    event = type("Event", (), {"inaxes": counted.panel.degree.ax, "xdata": 11.2, "ydata": 3.0})()
+    event = type(
+        "Event", (), {"inaxes": counted.panel_view.picture.degree.ax, "xdata": 11.2, "ydata": 3.0}
+    )()
     counted._clicked(event)
     assert counted.controller.settings == RegressionSettings()
 
@@ -181,7 +183,7 @@ def test_equation_on_request(counted):
 
 
 def test_a_click_on_the_curve_goes_to_that_degree(counted):
-    ax = counted.panel.degree.ax
+    ax = counted.panel_view.picture.degree.ax
     event = type("Event", (), {"inaxes": ax, "xdata": 11.2, "ydata": 3.0})()
     counted._clicked(event)
     assert counted.controller.settings.model.degree == 11

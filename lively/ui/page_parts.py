@@ -87,6 +87,7 @@ class PageParts(Generic[Result]):
     controls: Controls
     controller: Controller[Result]
     views: Sequence[View[Result]]
+    pictures: Sequence[FigureView[Result]]
 
     # Views
 
@@ -159,9 +160,9 @@ class PageParts(Generic[Result]):
             What stands above the figure on its card.
         """
         height = self.fit_height if style == "lively-fit" else PANEL_HEIGHT
-        view = FigureView[Result](make(FIGURE_WIDTH, height), describe, style, above, slow)
-        view.on_click(self._clicked)
-        return view
+        picture = make(FIGURE_WIDTH, height)
+        picture.figure.canvas.mpl_connect("button_press_event", self._clicked)
+        return FigureView[Result](picture, describe, style, above, slow)
 
     def tabs(
         self,
@@ -188,11 +189,12 @@ class PageParts(Generic[Result]):
             row = styled_box(row, *(view.widget for view in beside), style="lively-row")
         return self.figure(make, describe, slow, "lively-panel", [row, *above])
 
-    def _clicked(self, view: FigureView[Result], event: Any) -> None:
-        change = view.picture.clicks.get(event.inaxes)
-        # What is dimmed may have other axes than those that are on their way.
-        if change is not None and not view.stale:
-            self.controller.change(**change(self.controller.result, event.xdata))
+    def _clicked(self, event: Any) -> None:
+        for view in self.pictures:
+            change = view.picture.clicks.get(event.inaxes)
+            # What is dimmed may have other axes than those that are on their way.
+            if change is not None and not view.stale:
+                self.controller.change(**change(self.controller.result, event.xdata))
 
     # Controls
 

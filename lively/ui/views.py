@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import ipywidgets as widgets
 
@@ -154,8 +154,3 @@ class FigureView(View[Result]):
         if self._refines:
             self.picture.refine(result)
             self.canvas.refresh()
-
-    def on_click(self, change: Callable[["FigureView[Result]", Any], None]) -> None:
-        """Call `change` with this view and matplotlib's event whenever somebody clicks."""
-        canvas = self.picture.figure.canvas
-        canvas.mpl_connect("button_press_event", lambda event: change(self, event))
