@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from lively.arrays import Array
+from lively.learning.noisy_sample import SplitSample
 from lively.plotting.live_figure import ResultFigure
 from lively.plotting.style import (
     FEW_POINTS,
@@ -28,6 +29,22 @@ Result = TypeVar("Result")
 
 #: What `FitFigure` and others leave of the axis of x on both sides of its range.
 X_MARGIN = 0.25
+
+
+class ShowsSample(Protocol):
+    """What `FitData.of` reads of a result."""
+
+    @property
+    def grid(self) -> Array:
+        """Inputs over the range of x."""
+
+    @property
+    def truth(self) -> Callable[[Array], Array]:
+        """The true function."""
+
+    @property
+    def parts(self) -> SplitSample:
+        """The sample, split."""
 
 
 def true_line(ax: Axes, label: str = "true function", **style: Any) -> Line2D:
@@ -60,6 +77,13 @@ class FitData:
     train: tuple[Array, Array]
     test: tuple[Array, Array]
     hide_test: bool = False
+
+    @classmethod
+    def of(cls, result: ShowsSample) -> "FitData":
+        """Return what is shown of a result that has a grid, a true function and a split sample."""
+        train, test = result.parts.train, result.parts.test
+        truth = result.truth(result.grid)
+        return cls(result.grid, truth, (train.x, train.y), (test.x, test.y))
 
     @property
     def limits(self) -> Limits:

@@ -1,12 +1,11 @@
 """Plots that take turns in one figure, so that changing the tab is one frame on one canvas."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lively.plotting.live_figure import LiveFigure, ResultFigure
 
@@ -35,7 +34,6 @@ class TabbedResult(Protocol):
         """The settings that the result was computed from."""
 
 
-Result = TypeVar("Result")
 Chosen = TypeVar("Chosen", bound=TabbedResult)
 Shown = TypeVar("Shown", contravariant=True)
 
@@ -100,29 +98,3 @@ class TabbedFigure(ResultFigure[Chosen]):
             for ax in panel.axes:
                 ax.set_visible(name == chosen)
         self.panels[chosen].draw(result)
-
-
-class SinglePlotFigure(ResultFigure[Result]):
-    """One plot in a figure of its own.
-
-    Parameters
-    ----------
-    width, height : int
-        In pixels of the page.
-    make : callable
-        Takes the figure, and makes the plot in it.
-    """
-
-    def __init__(self, width: int, height: int, make: Callable[[Figure], Tab[Result]]) -> None:
-        super().__init__(width, height)
-        self.plot = make(self.figure)
-        self.move(self.plot.moving)
-        self.arrange()
-
-    def arrange(self) -> None:
-        """Lay out the axes for the present size."""
-        self.plot.arrange(self)
-
-    def draw(self, result: Result) -> None:
-        """Move the artists to where `result` has them."""
-        self.plot.draw(result)

@@ -6,124 +6,39 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter, NullLocator
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.plotting.live_figure import LiveFigure
+from lively.learning.cross_validation import CrossValidationCurve
+from lively.plotting.error_axes import (
+    LINE,
+    RING,
+    ErrorAxes,
+    error_bar_artists,
+    error_bar_line,
+    move_error_bars,
+    readable_places,
+)
+from lively.plotting.live_figure import LiveFigure, ResultFigure
 from lively.plotting.style import (
-    BEYOND_MARK,
     INK,
     PAPER,
-    SOFT,
     TEST,
     TRAIN,
     VALIDATION,
     Limits,
     clip_to_view,
     round_up,
-    style_axes,
-    update_limits,
 )
 
 Result = TypeVar("Result")
-
-#: A curve of errors, with a marker at every value of the setting.
-LINE: dict[str, Any] = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
-#: Around a marker that is spoken of, or a cross on one that is not to be trusted.
-RING: dict[str, Any] = {
-    "linestyle": "none",
-    "fillstyle": "none",
-    "markeredgecolor": INK,
-    "markeredgewidth": 2,
-    "zorder": 7,
-}
 
 
 def rounded_top(y: Array, noise: float) -> float:
     """Return the top of an axis of errors: what predicting the mean of the data would make."""
     return round_up(max(float(np.std(y)), noise, 1e-3) * 1.1)
-
-
-def error_bar_line(ax: Axes, label: str, **style: Any) -> ErrorbarContainer:
-    """Return a curve of cross-validated errors with their standard errors, without points yet."""
-    return ax.errorbar(
-        [0], [0], yerr=[0], color=VALIDATION, marker="s", capsize=3, elinewidth=1.4, label=label,
-        zorder=3.5, **LINE, **style,
-    )  # fmt: skip
-
-
-def error_bar_artists(bars: ErrorbarContainer) -> list[Artist]:
-    """Return the artists that a curve with error bars is made of."""
-    line, caps, segments = bars
-    return [line, *caps, *segments]
-
-
-def move_error_bars(
-    bars: ErrorbarContainer, x: Array, y: Array, band: tuple[Array, Array], top: float
-) -> None:
-    """Show a curve and its error bars, up to the top of the axes.
-
-    Parameters
-    ----------
-    bars : ErrorbarContainer
-        Made by `error_bar_line`.
-    x, y : ndarray of shape (n,)
-    band : tuple of two ndarray of shape (n,)
-        Lower and upper ends of the bars.
-    top : float
-    """
-    centre = clip_to_view(y, 0, top)
-    line, caps, segments = bars
-    line.set_data(x, centre)
-    # A bar whose middle is out of sight would only stand in the way.
-    low, high = (clip_to_view(np.where(y <= top, end, centre), 0, top) for end in band)
-    for cap, heights in zip(caps, (low, high), strict=True):
-        cap.set_data(x, heights)
-    segments[0].set_segments([((d, a), (d, b)) for d, a, b in zip(x, low, high, strict=True)])
-
-
-class ErrorAxes:
-    """Axes of errors, with the training error, the noise level, and marks for what lies beyond.
-
-    Parameters
-    ----------
-    figure : Figure
-    label : str
-        Name of the axes in the figure.
-    xlabel : str
-    colours : sequence of str
-        Of the curves that may lie beyond the axes.
-    """
-
-    def __init__(self, figure: Figure, label: str, xlabel: str, colours: Sequence[str]) -> None:
-        self.ax = figure.add_subplot(label=label)
-        self.axes = [self.ax]
-        style_axes(self.ax, xlabel, "RMSE (▲ beyond)")
-        (self.train,) = self.ax.plot(
-            [], [], color=TRAIN, marker="o", label="training", zorder=3, **LINE
-        )
-        self.noise = self.ax.axhline(
-            0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level", zorder=2
-        )
-        self.beyond: list[Line2D] = [
-            self.ax.plot([], [], color=colour, **BEYOND_MARK)[0] for colour in colours
-        ]
-
-    def show_level(self, noise: float, top: float) -> None:
-        """Show the noise level, on an axis that ends at `top`."""
-        update_limits(self.ax, y=(0.0, top))
-        self.noise.set_ydata([noise, noise])
-
-    def mark_beyond(self, x: Array, curves: Sequence[Array], top: float) -> None:
-        """Mark what of the curves, in the order of their colours, lies above the axes."""
-        for artist, values in zip(self.beyond, curves, strict=True):
-            far = x[values > top]
-            artist.set_data(far, np.full(len(far), top))
 
 
 @dataclass(frozen=True)
@@ -158,6 +73,21 @@ class ErrorCurves:
     top: float
     unreliable: NDArray[np.bool_] | None = None
 
+    @classmethod
+    def of(
+        cls, x: Array, train: Array, validated: CrossValidationCurve, test: Array, **more: Any
+    ) -> "ErrorCurves":
+        """Return errors of which those held out are a cross-validated curve.
+
+        Parameters
+        ----------
+        x, train, test : ndarray of shape (n,)
+        validated : CrossValidationCurve
+        **more
+            The other attributes, by their names.
+        """
+        return cls(x, train, validated.root, validated.band, test, **more)
+
 
 class ValidationCurveTab(ErrorAxes, Generic[Result]):
     """Errors against a setting, with the present value marked; a click goes to another one.
@@ -175,9 +105,11 @@ class ValidationCurveTab(ErrorAxes, Generic[Result]):
     limits : tuple of two floats
         Lowest and highest value of the setting.
     ticks, narrow_ticks : sequence of float
-        Values that are written below the axis, and those on a narrow screen.
+        Values that are written below the axis, and those on a narrow screen if they are fewer.
     log : bool
         Whether the axis is logarithmic.
+    whole : bool
+        Whether the setting is a whole number.
     """
 
     def __init__(
@@ -187,12 +119,14 @@ class ValidationCurveTab(ErrorAxes, Generic[Result]):
         name: str,
         limits: Limits,
         ticks: Sequence[float] | Array,
-        narrow_ticks: Sequence[float] | Array,
+        narrow_ticks: Sequence[float] | Array | None = None,
         log: bool = False,
+        whole: bool = True,
     ) -> None:
         xlabel = f"{name} (click a point to go there)"
         super().__init__(figure, name, xlabel, (TRAIN, VALIDATION, TEST))
-        self._data, self._ticks, self._narrow_ticks = data, ticks, narrow_ticks
+        self._data, self._ticks, self._whole = data, ticks, whole
+        self._narrow_ticks = ticks if narrow_ticks is None else narrow_ticks
         self._shown: Array = np.array(limits)
         low, high = limits
         if log:
@@ -232,7 +166,10 @@ class ValidationCurveTab(ErrorAxes, Generic[Result]):
         self.show_level(data.noise, top)
         self.train.set_data(x, clip_to_view(data.train, 0, top))
         self.test.set_data(x, clip_to_view(data.test, 0, top))
-        move_error_bars(self.validation, x, data.validation, data.band, top)
+        marked = readable_places(self.ax, x)
+        for line in (self.train, self.test):
+            line.set_markevery(marked)
+        move_error_bars(self.validation, x, data.validation, data.band, top, marked)
         self.here.set_xdata([data.here, data.here])
         shown = np.array([data.train, data.validation, data.test])
         here = shown[:, np.argmin(np.abs(x - data.here))]
@@ -242,8 +179,47 @@ class ValidationCurveTab(ErrorAxes, Generic[Result]):
             rows, columns = np.nonzero(data.unreliable)
             self.crosses.set_data(x[columns], clip_to_view(shown[rows, columns], 0, top))
 
-    def value_at(self, x: float) -> float:
+    def value_at(self, x: float) -> int | float:
         """Return the value of the setting that a click at `x` of the axes means."""
         values = self._shown
         scale = np.log if self.ax.get_xscale() == "log" else np.asarray
-        return float(values[np.argmin(np.abs(scale(values) - scale(x)))])
+        found = float(values[np.argmin(np.abs(scale(values) - scale(x)))])
+        return round(found) if self._whole else found
+
+
+class ValidationCurveFigure(ResultFigure[Result]):
+    """Errors against a setting in a figure of their own; a click changes the setting.
+
+    Parameters
+    ----------
+    width, height : int
+        In pixels of the page.
+    data : callable
+        Takes the result; returns `ErrorCurves`.
+    name : str
+        The setting's name.
+    **more
+        As in `ValidationCurveTab`.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        data: Callable[[Result], ErrorCurves],
+        name: str,
+        **more: Any,
+    ) -> None:
+        super().__init__(width, height)
+        self.curves = ValidationCurveTab(self.figure, data, name, **more)
+        self.clicks[self.curves.ax] = lambda result, x: {name: self.curves.value_at(x)}
+        self.move(self.curves.moving)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Lay out the axes for the present size."""
+        self.curves.arrange(self)
+
+    def draw(self, result: Result) -> None:
+        """Move the artists to where `result` has them."""
+        self.curves.draw(result)

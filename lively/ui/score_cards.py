@@ -4,16 +4,12 @@ import math
 
 from lively.engine.formatting import format_fixed, format_number
 from lively.learning.scores import Score
+from lively.ui.sentences import r2_text
 
 #: What is said of a score that rests on a fit that did not converge.
 UNCONVERGED = "not converged"
 #: The marks of the points whose scores are shown, by the name of the score.
 MARKS = {"Training": "lively-train", "Test": "lively-test"}
-
-
-def r2_text(r2: float) -> str:
-    """Write an R², which is not defined where the observations do not vary."""
-    return "not defined" if math.isnan(r2) else format_fixed(r2)
 
 
 def score_title(name: str, text: str) -> str:
@@ -29,7 +25,9 @@ def score_markup(name: str, score: Score, converged: bool = True) -> str:
         return format_number(value, 2) if abs(value) >= 1000 else format_fixed(value)
 
     # Words take more room than a number.
-    r2 = f"<small>{r2_text(score.r2)}</small>" if math.isnan(score.r2) else brief(score.r2)
+    r2 = f"<small>{r2_text(score.r2)}</small>" if math.isnan(score.r2) else r2_text(score.r2)
+    if abs(score.r2) >= 1000:
+        r2 = brief(score.r2)
     note = "" if converged else f" ({UNCONVERGED})"
     return (
         f"{score_title(name, f'R²{note}')}"

@@ -19,6 +19,14 @@ from lively.pages.model_selection.candidates import (
 )
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.settings import SelectionDataSettings
+from lively.plotting.error_axes import (
+    LINE,
+    RING,
+    ErrorAxes,
+    error_bar_artists,
+    error_bar_line,
+    move_error_bars,
+)
 from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
     INK,
@@ -29,14 +37,6 @@ from lively.plotting.style import (
     clip_to_view,
     round_up,
     update_limits,
-)
-from lively.plotting.validation_curve import (
-    LINE,
-    RING,
-    ErrorAxes,
-    error_bar_artists,
-    error_bar_line,
-    move_error_bars,
 )
 
 #: Powers of ten from the weakest penalty to the strongest.

@@ -13,13 +13,8 @@ from lively.plotting.style import VALIDATION, clip_to_view
 def fit_data(result: SelectionResult) -> FitData:
     """Return what is shown of the data; the test points only if the test set has been opened."""
     grid, train, test = result.fit.grid, result.parts.train, result.parts.test
-    return FitData(
-        grid,
-        result.truth(grid),
-        (train.x, train.y),
-        (test.x, test.y),
-        hide_test=not result.opened,
-    )
+    truth = result.truth(grid)
+    return FitData(grid, truth, (train.x, train.y), (test.x, test.y), not result.opened)
 
 
 class SelectionFitFigure(FitFigure[SelectionResult]):

@@ -11,12 +11,11 @@ def degree_errors(result: RegressionResult) -> ErrorCurves:
     """Return the errors at every degree; those that rest on no converged fit are crossed out."""
     curve, noise = result.curve, result.settings.data.noise
     y = np.concatenate([result.parts.train.y, result.parts.test.y])
-    return ErrorCurves(
-        x=DEGREES,
-        train=curve.train,
-        validation=curve.validated.root,
-        band=curve.validated.band,
-        test=curve.test,
+    return ErrorCurves.of(
+        DEGREES,
+        curve.train,
+        curve.validated,
+        curve.test,
         here=result.settings.model.degree,
         noise=noise,
         top=rounded_top(y, noise),

@@ -5,9 +5,9 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from lively.pages.regression.degree_figure import degree_errors
-from lively.pages.regression.fit_figure import fit_data
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.validation_curve import DEGREES, HIGHEST, LOWEST
+from lively.plotting.fit import FitData
 from lively.plotting.live_figure import LiveFigure
 from lively.plotting.predicted_actual import PredictedData, PredictedTab
 from lively.plotting.residuals import ResidualData, ResidualTab
@@ -25,7 +25,7 @@ def residual_data(result: RegressionResult) -> ResidualData:
             (parts.test.x, parts.test.y - fit.test_predicted),
         ),
         noise=result.settings.data.noise,
-        limits=fit_data(result).limits,
+        limits=FitData.of(result).limits,
     )
 
 
@@ -36,7 +36,7 @@ def predicted_data(result: RegressionResult) -> PredictedData:
         train=(parts.train.y, fit.train_predicted),
         test=(parts.test.y, fit.test_predicted),
         r2=(fit.train.r2, fit.test.r2),
-        limits=fit_data(result).limits,
+        limits=FitData.of(result).limits,
     )
 
 
@@ -86,7 +86,7 @@ class RegressionTabs(TabbedFigure[RegressionResult]):
         self.degree = ValidationCurveTab(
             self.figure, degree_errors, "degree", (LOWEST, HIGHEST), DEGREES, DEGREES[::2]
         )
-        self.clicks[self.degree.ax] = lambda result, x: {"degree": int(self.degree.value_at(x))}
+        self.clicks[self.degree.ax] = lambda result, x: {"degree": self.degree.value_at(x)}
         return {
             "degree": self.degree,
             "residuals": ResidualTab(self.figure, residual_data),

@@ -6,7 +6,7 @@ from lively.engine.formatting import format_number, format_polynomial
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.validation_curve import DEGREES
 from lively.pages.regression.verdict import verdict
-from lively.ui.score_cards import r2_text
+from lively.ui.sentences import r2_text, sample_text, scores_text
 
 #: What the penalty acts on.
 SCALING = "x mapped to −1..1, powers standardized."
@@ -14,15 +14,10 @@ SCALING = "x mapped to −1..1, powers standardized."
 
 def fit_text(result: RegressionResult) -> str:
     """Describe the picture of the fit."""
-    data, model = result.settings.data, result.settings.model
-    low, high = data.x_range
+    settings, fit = result.settings, result.fit
     return (
-        f"{len(result.parts.train.x)} training and {len(result.parts.test.x)} test points "
-        f"for x from {format_number(low)} to {format_number(high)}, the true function "
-        f"{result.truth.formula}, "
-        f"and the fitted polynomial of degree {model.degree}. "
-        f"Training R² {r2_text(result.fit.train.r2)}, test R² {r2_text(result.fit.test.r2)}. "
-        f"{verdict(result)}"
+        f"{sample_text(settings.data, result.parts)}, and the fitted polynomial of degree "
+        f"{settings.model.degree}. {scores_text(fit.train, fit.test)} {verdict(result)}"
     )
 
 
