@@ -75,18 +75,30 @@ class ErrorCurves:
 
     @classmethod
     def of(
-        cls, x: Array, train: Array, validated: CrossValidationCurve, test: Array, **more: Any
+        cls,
+        x: Array,
+        train: Array,
+        validated: CrossValidationCurve,
+        test: Array,
+        *,
+        here: float,
+        noise: float,
+        y: Array,
+        unreliable: NDArray[np.bool_] | None = None,
     ) -> "ErrorCurves":
         """Return errors of which those held out are a cross-validated curve.
 
         Parameters
         ----------
-        x, train, test : ndarray of shape (n,)
+        x, train, test, here, noise, unreliable
+            As the attributes.
         validated : CrossValidationCurve
-        **more
-            The other attributes, by their names.
+        y : ndarray
+            Outputs of all points: the axis ends where predicting their mean would be.
         """
-        return cls(x, train, validated.root, validated.band, test, **more)
+        root, band = validated.root, validated.band
+        top = rounded_top(y, noise)
+        return cls(x, train, root, band, test, here, noise, top, unreliable)
 
 
 class ValidationCurveTab(ErrorAxes, Generic[Result]):

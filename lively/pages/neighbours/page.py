@@ -7,7 +7,7 @@ from lively.pages.neighbours.result import NeighboursResult
 from lively.pages.neighbours.settings import MOST_NEIGHBOURS, NeighboursSettings
 from lively.pages.neighbours.text import count_note, fit_text, verdict
 from lively.plotting.fit import FitData, FitFigure
-from lively.plotting.validation_curve import ErrorCurves, ValidationCurveFigure, rounded_top
+from lively.plotting.validation_curve import ErrorCurves, ValidationCurveFigure
 from lively.ui.page import Page
 from lively.ui.sentences import errors_text
 from lively.ui.views import View
@@ -15,10 +15,9 @@ from lively.ui.views import View
 
 def errors(result: NeighboursResult) -> ErrorCurves:
     """Return the errors for every k."""
-    fits, noise, y = result.fits, result.settings.data.noise, result.sample.y
-    top = rounded_top(y, noise)
+    fits, noise = result.fits, result.settings.data.noise
     return ErrorCurves.of(
-        fits.k, fits.train, fits.validated, fits.test, here=result.k, noise=noise, top=top
+        fits.k, fits.train, fits.validated, fits.test, here=result.k, noise=noise, y=result.sample.y
     )
 
 

@@ -4,20 +4,19 @@ import numpy as np
 
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.validation_curve import DEGREES
-from lively.plotting.validation_curve import ErrorCurves, rounded_top
+from lively.plotting.validation_curve import ErrorCurves
 
 
 def degree_errors(result: RegressionResult) -> ErrorCurves:
     """Return the errors at every degree; those that rest on no converged fit are crossed out."""
-    curve, noise = result.curve, result.settings.data.noise
-    y = np.concatenate([result.parts.train.y, result.parts.test.y])
+    curve, parts = result.curve, result.parts
     return ErrorCurves.of(
         DEGREES,
         curve.train,
         curve.validated,
         curve.test,
         here=result.settings.model.degree,
-        noise=noise,
-        top=rounded_top(y, noise),
+        noise=result.settings.data.noise,
+        y=np.concatenate([parts.train.y, parts.test.y]),
         unreliable=~np.array([curve.converged, curve.folds_converged, curve.converged]),
     )
