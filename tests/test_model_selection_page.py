@@ -91,7 +91,7 @@ def test_pictures_show_points_truth_fit_and_folds(counted):
     np.testing.assert_array_equal(picture.train.get_xdata(), result.parts.train.x)
     np.testing.assert_array_equal(picture.truth.get_ydata(), result.truth(result.fit.grid))
     assert len(picture.without.get_segments()) == 5
-    panel = counted.panels.curves
+    panel = counted.panel_view.picture.curves
     choices = result.criteria.choices
     assert panel.lowest.get_xdata() == [choices["ten"] + 1]
     assert panel.simplest.get_xdata() == [choices["ten+"] + 1]
@@ -103,7 +103,7 @@ def test_axes_stay_still_while_the_model_moves(counted):
     seen = set()
     for changes in ({}, {"degree": 2}, {"degree": 15}, {"penalty": "ridge"}, {"criterion": "aic"}):
         counted.controller.change(**changes)
-        picture, panel = counted.fit_view.picture, counted.panels.curves
+        picture, panel = counted.fit_view.picture, counted.panel_view.picture.curves
         seen.add((picture.ax.get_ylim(), panel.ax.get_ylim()))
     assert len(seen) == 1
 
@@ -156,7 +156,7 @@ def test_looks_are_drawn_beside_what_the_models_are_worth(counted):
     for degree in (5, 6, 7):
         counted.controller.change(degree=degree)
         counted.opener.click()
-    panel = counted.panels.panels["looks"]
+    panel = counted.panel_view.picture.panels["looks"]
     result = counted.controller.result
     assert [look.model.degree for look in result.rivals] == [5, 6, 7]
     assert panel.shown.get_ydata()[-1] == pytest.approx(result.test.rmse)
@@ -168,7 +168,7 @@ def test_looks_are_drawn_beside_what_the_models_are_worth(counted):
 
 
 def test_a_click_on_the_curves_goes_there_and_the_choice_can_be_taken(counted):
-    panel = counted.panels.curves
+    panel = counted.panel_view.picture.curves
     counted._clicked(SimpleNamespace(inaxes=panel.ax, xdata=3.4))
     assert counted.controller.settings.model.degree == 3
     counted.take.click()
@@ -186,9 +186,9 @@ def test_a_click_on_the_curves_goes_there_and_the_choice_can_be_taken(counted):
 def test_a_click_on_the_path_moves_the_penalty_and_the_fit(counted):
     counted.controller.change(penalty="lasso", panel="path")
     before = counted.fit_view.picture.curve.get_ydata().copy()
-    counted._clicked(SimpleNamespace(inaxes=counted.panels.path.ax, xdata=1.234))
+    counted._clicked(SimpleNamespace(inaxes=counted.panel_view.picture.path.ax, xdata=1.234))
     assert counted.controller.settings.model.alpha == pytest.approx(10**1.2, rel=1e-5)
-    assert counted.panels.path.here.get_xdata()[0] == pytest.approx(1.2, abs=1e-6)
+    assert counted.panel_view.picture.path.here.get_xdata()[0] == pytest.approx(1.2, abs=1e-6)
     assert not np.allclose(before, counted.fit_view.picture.curve.get_ydata())
     zeros = np.sum(
         counted.controller.result.path.coefficients[
@@ -196,7 +196,7 @@ def test_a_click_on_the_path_moves_the_penalty_and_the_fit(counted):
         ]
         == 0
     )
-    assert len(counted.panels.path.zeros.get_xdata()) == zeros > 0
+    assert len(counted.panel_view.picture.path.zeros.get_xdata()) == zeros > 0
 
 
 def rested(page):
@@ -224,13 +224,17 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
         assert page.cancel.layout.display is None
         assert page.progress.value.startswith("Computing: ")
         assert (
-            sum(text.get_visible() for row in page.panels.panels["picks"].counts for text in row)
+            sum(
+                text.get_visible()
+                for row in page.panel_view.picture.panels["picks"].counts
+                for text in row
+            )
             > 0
         )
         page.cancel.click()
         sets = page.controller.result.picks.sets
         assert page.progress.value.startswith("Stopped at ")
-        assert page.panels.panels["picks"].title.get_text().startswith(f"{sets} of ")
+        assert page.panel_view.picture.panels["picks"].title.get_text().startswith(f"{sets} of ")
         assert f"After {sets} of" in page.verdict.widget.value
         await asyncio.sleep(3 * scheduler.REST_SECONDS)
         assert page.controller.result.picks.sets == sets
@@ -277,7 +281,7 @@ def test_a_choice_is_not_taken_before_it_is_made():
         page.take.click()
         assert "still being computed" in page.message.value
         # Nor is a click on a picture of other settings taken for one on what will be there.
-        page._clicked(SimpleNamespace(inaxes=page.panels.curves.ax, xdata=3.0))
+        page._clicked(SimpleNamespace(inaxes=page.panel_view.picture.curves.ax, xdata=3.0))
         assert page.controller.settings.model.alpha == START.model.alpha
         await rested(page)
         page.take.click()

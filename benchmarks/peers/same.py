@@ -6,9 +6,9 @@ import numpy as np
 
 from lively.arrays import Array
 from lively.learning.polynomial_settings import DEGREES
-from lively.pages.regression.fit_figure import data_limits
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
+from lively.plotting.fit import FitData
 from lively.plotting.style import INK, SOFT, TEST, TRAIN, VALIDATION, Limits, clip_to_view, round_up
 
 #: Width and height of the two pictures, in pixels of the page.
@@ -56,7 +56,7 @@ def show(noise: float) -> Shown:
     """Return what is shown at a level of noise, as the page itself computes it."""
     result = RegressionResult(RegressionSettings().replace(noise=round(float(noise), 1)))
     parts, fit, curve = result.parts, result.fit, result.curve
-    low, high = data_limits(result)
+    low, high = FitData.of(result).limits
     spread = float(np.std(np.concatenate([parts.train.y, parts.test.y])))
     top = round_up(max(spread, noise, 1e-3) * 1.1)
     degrees = DEGREES.astype(float)

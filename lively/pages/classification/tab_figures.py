@@ -218,10 +218,10 @@ class ImportanceTab:
         show_notice(self.notice, result)
 
 
-class ClassificationTabs(TabbedFigure):
+class ClassificationTabs(TabbedFigure[ClassificationResult]):
     """The panels of the classification page."""
 
-    def make_panels(self) -> dict[str, Tab[Any]]:
+    def make_panels(self) -> dict[str, Tab[ClassificationResult]]:
         """Make the panels, by their names."""
         return {
             "roc": ThresholdCurveTab(

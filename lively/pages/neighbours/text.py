@@ -1,0 +1,48 @@
+"""What the page on nearest neighbours says of its result."""
+
+from lively.engine.formatting import format_fixed, format_number
+from lively.pages.neighbours.result import NeighboursResult
+from lively.ui.sentences import sample_text, scores_text
+from lively.ui.verdict import GOOD, Verdict
+
+
+def verdict(result: NeighboursResult) -> Verdict:
+    """Say whether k is too small or too large, by leave-one-out cross-validation."""
+    k, fits, noise = result.k, result.fits, result.settings.data.noise
+    lowest, better = fits.validated.best + 1, fits.better_than(k)
+    here, best = (format_fixed(fits.validated.root[each - 1]) for each in (k, lowest))
+    level = f"The noise level is {format_number(noise)}."
+    text = f"The cross-validated RMSE is {here} at k = {k}"
+    if k == lowest:
+        return Verdict(GOOD, "Neither under- nor overfitting shows.", f"{text}, the lowest.", level)
+    text += f" and lowest at k = {lowest}, {best}"
+    if better is None:
+        text += ": no clear difference."
+        return Verdict(GOOD, "Neither under- nor overfitting shows.", text, level)
+    if noise == 0:
+        text += ". There is no noise: the neighbours lie elsewhere on the curve."
+        return Verdict("under", "Approximation error only.", text)
+    if better > k:
+        return Verdict(
+            "over", "Overfitting.", f"{text}: the mean of so few follows the noise.", level
+        )
+    return Verdict(
+        "under", "Underfitting.", f"{text}: the mean of so many misses the shape.", level
+    )
+
+
+def count_note(result: NeighboursResult) -> str:
+    """Say that there are fewer training points than the control asks for."""
+    count = len(result.parts.train.x)
+    missing = result.settings.model.k > count
+    return f"Only {count} training points, so all are averaged." if missing else ""
+
+
+def fit_text(result: NeighboursResult) -> str:
+    """Describe the figure of the fit."""
+    weighted = ", weighted by distance" * (result.settings.model.weights == "distance")
+    return (
+        f"{sample_text(result.settings.data, result.parts)}, and the mean of the {result.k} "
+        f"nearest training points{weighted}. {scores_text(result.train, result.test)} "
+        f"{verdict(result)}"
+    )
