@@ -19,6 +19,7 @@ from lively.ui.page import Page
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 STYLES = (ROOT / "docs/style-classes.md").read_text("utf-8")
+PAGES = sorted((ROOT / "lively/pages").rglob("*.py"))
 CLASS = re.compile(r"\blively-[\w-]+")
 
 
@@ -117,7 +118,9 @@ def test_documented_style_classes_are_in_the_style_sheet():
     assert documented() <= there
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "lively/pages").rglob("*.py")), ids=str)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "lively/pages").rglob("*.py")), ids=lambda path: path.stem
+)
 def test_pages_use_documented_style_classes_only(path):
     assert set(CLASS.findall(path.read_text("utf-8"))) <= documented()
 
