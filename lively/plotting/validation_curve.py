@@ -41,6 +41,17 @@ def rounded_top(y: Array, noise: float) -> float:
     return round_up(max(float(np.std(y)), noise, 1e-3) * 1.1)
 
 
+def default_ticks(limits: Limits, log: bool) -> tuple[Array, Array]:
+    """Return what is written below an axis between two numbers, and below a narrow one."""
+    low, high = limits
+    if log:
+        steps = np.outer(10.0 ** np.arange(-9, 10), (1, 2, 5)).ravel()
+        found = steps[(steps >= low * 0.999) & (steps <= high * 1.001)]
+        return found, found
+    whole = np.arange(np.ceil(low), high + 1)
+    return whole, whole[::2]
+
+
 @dataclass(frozen=True)
 class ErrorCurves:
     """Errors against a setting, all of shape (n,) and in the unit of y.
@@ -117,7 +128,8 @@ class ValidationCurveTab(ErrorAxes, Generic[Result]):
     limits : tuple of two floats
         Lowest and highest value of the setting.
     ticks, narrow_ticks : sequence of float
-        Values that are written below the axis, and those on a narrow screen if they are fewer.
+        Values that are written below the axis, and those on a narrow screen. By default 1, 2, 5,
+        10, … on a logarithmic axis, else all whole numbers, or every second one.
     log : bool
         Whether the axis is logarithmic.
     whole : bool
@@ -130,15 +142,17 @@ class ValidationCurveTab(ErrorAxes, Generic[Result]):
         data: Callable[[Result], ErrorCurves],
         name: str,
         limits: Limits,
-        ticks: Sequence[float] | NDArray[Any],
+        ticks: Sequence[float] | NDArray[Any] | None = None,
         narrow_ticks: Sequence[float] | NDArray[Any] | None = None,
         log: bool = False,
         whole: bool = True,
     ) -> None:
         xlabel = f"{name} (click a point to go there)"
         super().__init__(figure, name, xlabel, (TRAIN, VALIDATION, TEST))
-        self._data, self._ticks, self._whole = data, ticks, whole
-        self._narrow_ticks = ticks if narrow_ticks is None else narrow_ticks
+        self._data, self._whole = data, whole
+        every, fewer = default_ticks(limits, log)
+        self._ticks = every if ticks is None else ticks
+        self._narrow_ticks = fewer if narrow_ticks is None else narrow_ticks
         self._shown: Array = np.array(limits)
         low, high = limits
         if log:

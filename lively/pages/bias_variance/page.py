@@ -110,7 +110,7 @@ class BiasVariancePage(Page[BiasVarianceResult]):
         self.panel_view = self.tabs(
             BiasVarianceTabs, panel_text, slow=lambda r: r.is_heavy or r.sweep != "none"
         )
-        self.table = TextView[BiasVarianceResult](table_markup, "lively-parts", is_heavy)
+        self.table = TextView[BiasVarianceResult](table_markup, "", is_heavy)
         self.remarks = TextView[BiasVarianceResult](
             lambda r: html.escape(remarks(r)), "lively-note"
         )

@@ -119,7 +119,7 @@ class ModelSelectionPage(Page[SelectionResult]):
         self.panel_view = self.tabs(SelectionTabs, panel_text, above=[self.take])
         self.table = TextView[SelectionResult](table_markup, "lively-card lively-estimates")
         self.verdict = self.verdict_card(verdict)
-        self.sealed = TextView[SelectionResult](seal_markup, "lively-seal-words", slow=False)
+        self.sealed = TextView[SelectionResult](seal_markup, "", slow=False)
         self.formula = self.note(
             "function", lambda r: r.truth.formula, "lively-formula", slow=False
         )

@@ -30,9 +30,8 @@ class NeighboursPage(Page[NeighboursResult]):
         """Make the parts that show a result."""
         fit = partial(FitFigure[NeighboursResult], data=FitData.of, curve=lambda r: r.curve)
         curves = partial(
-            ValidationCurveFigure, data=errors, name="k", limits=(1, MOST_NEIGHBOURS),
-            ticks=(1, 2, 5, 10, 20, 50), log=True,
-        )  # fmt: skip
+            ValidationCurveFigure, data=errors, name="k", limits=(1, MOST_NEIGHBOURS), log=True
+        )
         return [
             self.figure(fit, fit_text),
             self.figure(curves, lambda r: errors_text(errors(r), "k"), style="lively-panel"),

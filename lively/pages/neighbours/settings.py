@@ -17,12 +17,7 @@ class NeighbourSettings(Settings):
 
     k: Annotated[
         int,
-        Field(
-            ge=1,
-            le=MOST_NEIGHBOURS,
-            title="Neighbours k",
-            description="How many of the nearest training points are averaged.",
-        ),
+        Field(ge=1, le=MOST_NEIGHBOURS, title="Neighbours k", description="Points averaged."),
         INTEGERS,
     ] = 5
     weights: Annotated[

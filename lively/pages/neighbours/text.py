@@ -11,21 +11,17 @@ def verdict(result: NeighboursResult) -> Verdict:
     k, fits, noise = result.k, result.fits, result.settings.data.noise
     lowest, better = fits.validated.best + 1, fits.better_than(k)
     here, best = (format_fixed(fits.validated.root[each - 1]) for each in (k, lowest))
+    compared = ", the lowest" if k == lowest else f" and lowest at k = {lowest}, {best}"
+    text = f"The cross-validated RMSE is {here} at k = {k}{compared}"
     level = f"The noise level is {format_number(noise)}."
-    text = f"The cross-validated RMSE is {here} at k = {k}"
-    if k == lowest:
-        return Verdict(GOOD, "Neither under- nor overfitting shows.", f"{text}, the lowest.", level)
-    text += f" and lowest at k = {lowest}, {best}"
     if better is None:
-        text += ": no clear difference."
+        text += "." if k == lowest else ": no clear difference."
         return Verdict(GOOD, "Neither under- nor overfitting shows.", text, level)
     if noise == 0:
-        text += ". There is no noise: the neighbours lie elsewhere on the curve."
-        return Verdict("under", "Approximation error only.", text)
+        return Verdict("under", "Approximation error only.", f"{text}. There is no noise.")
     if better > k:
-        return Verdict(
-            "over", "Overfitting.", f"{text}: the mean of so few follows the noise.", level
-        )
+        text += ": the mean of so few follows the noise."
+        return Verdict("over", "Overfitting.", text, level)
     return Verdict(
         "under", "Underfitting.", f"{text}: the mean of so many misses the shape.", level
     )

@@ -83,9 +83,7 @@ class RegressionTabs(TabbedFigure[RegressionResult]):
 
     def make_panels(self) -> dict[str, Tab[RegressionResult]]:
         """Make the plots, by their names."""
-        self.degree = ValidationCurveTab(
-            self.figure, degree_errors, "degree", (LOWEST, HIGHEST), DEGREES, DEGREES[::2]
-        )
+        self.degree = ValidationCurveTab(self.figure, degree_errors, "degree", (LOWEST, HIGHEST))
         self.clicks[self.degree.ax] = lambda result, x: {"degree": self.degree.value_at(x)}
         return {
             "degree": self.degree,
