@@ -3,14 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 
+from lively import ErrorCurves, FitData, FitFigure, Page, ValidationCurveFigure, View, errors_text
 from lively.pages.neighbours.result import NeighboursResult
 from lively.pages.neighbours.settings import MOST_NEIGHBOURS, NeighboursSettings
 from lively.pages.neighbours.text import count_note, fit_text, verdict
-from lively.plotting.fit import FitData, FitFigure
-from lively.plotting.validation_curve import ErrorCurves, ValidationCurveFigure
-from lively.ui.page import Page
-from lively.ui.sentences import errors_text
-from lively.ui.views import View
 
 
 def errors(result: NeighboursResult) -> ErrorCurves:

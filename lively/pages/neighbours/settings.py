@@ -4,10 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lively.engine.fields import INTEGERS, Choices
-from lively.engine.settings import PageSettings, Settings
-from lively.learning.data_settings import DataSettings
-from lively.learning.split import SplitSettings
+from lively import Choices, DataSettings, PageSettings, Settings, SplitSettings
+from lively.engine.fields import INTEGERS
 
 MOST_NEIGHBOURS = 50
 

@@ -1,9 +1,9 @@
 """What the page on nearest neighbours says of its result."""
 
+from lively import Verdict, sample_text, scores_text
 from lively.engine.formatting import format_fixed, format_number
 from lively.pages.neighbours.result import NeighboursResult
-from lively.ui.sentences import sample_text, scores_text
-from lively.ui.verdict import GOOD, Verdict
+from lively.ui.verdict import GOOD
 
 
 def verdict(result: NeighboursResult) -> Verdict:
@@ -22,9 +22,8 @@ def verdict(result: NeighboursResult) -> Verdict:
     if better > k:
         text += ": the mean of so few follows the noise."
         return Verdict("over", "Overfitting.", text, level)
-    return Verdict(
-        "under", "Underfitting.", f"{text}: the mean of so many misses the shape.", level
-    )
+    text += ": the mean of so many misses the shape."
+    return Verdict("under", "Underfitting.", text, level)
 
 
 def count_note(result: NeighboursResult) -> str:
