@@ -1,4 +1,4 @@
-# make run    environment, dependencies, pages served, address printed
+# make run    environment, dependencies, pages served, address printed; make dev is the same
 # make test   environment, dependencies, browser, all tests
 # make help   the other targets
 
@@ -18,13 +18,15 @@ BROWSERS := -n 3 --dist=loadfile
 SHARED := $(wildcard lively/template/* lively/web/*.css lively/web/*.js)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast check format screenshots chunks licences audit benchmark constraints binder-link clean
+.PHONY: help run dev test test-fast check format screenshots chunks licences audit benchmark constraints binder-link clean
 
 help:  ## show the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run  ## serve the pages; PORT=9000 for another port
+run: $(VENV)/.run  ## serve the pages, taking up what is saved; PORT=9000 for another port
 	@$(BIN)/python tools/serve.py --port $(PORT)
+
+dev: run  ## the same: what is saved is taken up, and tracebacks are on the page
 
 test: $(VENV)/.test  ## check the style and the types, and run all tests
 	@tools/browser.sh $(BIN)/python

@@ -54,7 +54,7 @@ def rates(
         wrong = n - train.correct, m - test.correct
         fitted = right_coefficients(shape)
         over.append(wrong[1] > errors_by_chance(sum(wrong), n, m, fitted))
-        at_best = train.at(train.best_threshold)
+        at_best = train.at_threshold(train.best_threshold)
         under.append(at_best.correct < fewest_correct(best, n))
         gaps.append(train.accuracy - test.accuracy)
     return float(np.mean(over)), float(np.mean(under)), float(np.mean(gaps))

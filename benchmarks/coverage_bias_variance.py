@@ -5,7 +5,7 @@ way: the noise is averaged exactly, by the matrix that takes outputs to predicti
 are averaged over a hundred thousand designs, drawn from five distributions of the outermost points
 and weighted. LASSO and elastic net have no such matrix: their expected values are the means of the
 page's own over other seeds, at 1,000 data sets. Prints the tables of docs/numbers/bias_variance.md,
-in some 15 minutes on one core:
+in some 25 minutes on one core:
 
     OMP_NUM_THREADS=1 .venv/bin/python benchmarks/coverage_bias_variance.py
 """
@@ -184,9 +184,9 @@ def has_errors(settings: BiasVarianceSettings) -> bool:
     return bool(BiasVarianceResult(settings).parts.stated.all()) and settings.data.noise > 0
 
 
-def random_states(count: int) -> Iterator[BiasVarianceSettings]:
+def random_states(count: int, seed: int) -> Iterator[BiasVarianceSettings]:
     """Yield random states of least squares and ridge in which the page states errors."""
-    generator = np.random.default_rng(17)
+    generator = np.random.default_rng(seed)
     while count:
         state = START.replace(
             function=str(generator.choice(list(TARGET_FUNCTIONS))),
@@ -212,6 +212,8 @@ EDGES: list[dict[str, Any]] = [
 LASSOS = [
     START.replace(penalty="lasso", degree=4, alpha=0.5, samples=20, data_sets=50),
     START.replace(penalty="elastic", degree=5, alpha=0.1, samples=30, data_sets=50),
+    START.replace(penalty="lasso", degree=6, alpha=0.02, samples=40, data_sets=100),
+    START.replace(penalty="elastic", degree=9, alpha=1.0, samples=60, data_sets=100, noise=2.0),
 ]
 
 
@@ -219,6 +221,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--states", type=int, default=30)
     parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--states-seed", type=int, default=17, help="chooses the random states")
+    parser.add_argument("--first-seed", type=int, default=5000, help="of the seeds in each state")
     parser.add_argument("--designs", type=int, default=100_000)
     asked = parser.parse_args()
     names = ("bias2", "variance", "total", "test", "share variance", "share noise",
@@ -228,13 +232,15 @@ def main() -> None:
     listed = [START, START.replace(inputs="fixed"), START.replace(data_sets=50)]
     listed += [START.replace(**changes) for changes in EDGES]
     every = []
-    for state in (*listed, *random_states(asked.states), *LASSOS):
+    for state in (*listed, *random_states(asked.states, asked.states_seed), *LASSOS):
         plain = START.flat()
         changed = {k: v for k, v in state.flat().items() if v != plain[k]}
         held = has_errors(state)
         # Asked also where the page states none: what its errors would have been.
         with unrestricted():
-            truth, found = coverage(state, range(5000, 5000 + asked.seeds), asked.designs)
+            truth, found = coverage(
+                state, range(asked.first_seed, asked.first_seed + asked.seeds), asked.designs
+            )
         if held and state not in (*listed, *LASSOS):
             every.append([found[name] for name in names])
         row = " | ".join(f"{100 * found[name]:.0f}" for name in names)

@@ -1,4 +1,4 @@
-"""The type of arrays of numbers, and arrays that are locked."""
+"""The type of arrays of numbers, and read-only arrays."""
 
 from typing import Any, TypeVar
 
@@ -11,6 +11,6 @@ Values = TypeVar("Values", bound=NDArray[Any])
 
 
 def read_only(values: Values) -> Values:
-    """Return `values` locked, since cached results are shared."""
+    """Return `values` made read-only, since cached results are shared."""
     values.flags.writeable = False
     return values

@@ -11,11 +11,17 @@ from lively.pages.classification import ClassificationPage
 from lively.pages.curve_fit import CurveFitPage
 from lively.pages.model_selection import ModelSelectionPage
 from lively.pages.regression import RegressionPage
-from lively.serving.bounds import Bounds, Pace, Paces
-from lively.serving.faults import LONGEST, Faults
-from lively.serving.faults import MOST as MOST_FAULTS
-from lively.serving.gate import CONTROL, MOST_COMMS, REQUEST, WIDGET, Gate
-from lively.serving.gate import LONGEST as LONGEST_ID
+from lively.serving.fork.comm_filter import (
+    CONTROL_TARGET,
+    MAX_COMMS,
+    STATES_REQUEST,
+    WIDGET_TARGET,
+    CommFilter,
+)
+from lively.serving.fork.comm_filter import MAX_ID_LENGTH as LONGEST_ID
+from lively.serving.fork.error_log_filter import MAX_MESSAGE_LENGTH, ErrorLogFilter
+from lively.serving.fork.error_log_filter import MAX_REPEATS as MOST_FAULTS
+from lively.serving.shared.visit_limits import MessageRateLimiter, RateLimiter, VisitLimits
 from lively.ui.screens import MOST_PIXELS, PictureShape, pixel_count, shapes_beside
 from lively.ui.validated import ALLOWED_TRAITS, ValidatedWidget
 
@@ -120,14 +126,14 @@ def test_pages_of_one_visitor_share_their_pixels(monkeypatch):
             {"type": "resize", "width": 4000, "height": 3000},
         ):
             canvas._streaming = False
-            canvas._handle_message(canvas, content, [])
+            canvas.receive(canvas, content, [])
     assert pixel_count(canvas.shape for canvas in canvases) <= MOST_PIXELS + made
 
 
 def test_more_than_the_pace_has_to_wait(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("lively.serving.bounds.monotonic", lambda: now[0])
-    pace = Pace(10.0, 20.0)
+    monkeypatch.setattr("lively.serving.shared.visit_limits.monotonic", lambda: now[0])
+    pace = RateLimiter(10.0, 20.0)
     assert [pace.take(1) for _ in range(20)] == [0.0] * 20
     assert pace.take(1) == pytest.approx(0.1)
     assert pace.take(1) == pytest.approx(0.2)
@@ -138,14 +144,14 @@ def test_more_than_the_pace_has_to_wait(monkeypatch):
 
 def test_a_hand_is_never_waited_for(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("lively.serving.bounds.monotonic", lambda: now[0])
-    paces = Paces(Bounds())
+    monkeypatch.setattr("lively.serving.shared.visit_limits.monotonic", lambda: now[0])
+    paces = MessageRateLimiter(VisitLimits())
     for _ in range(5000):
         # A page sends less than forty messages a second, each of less than a kilobyte.
         now[0] += 1 / 125
         assert paces.take(1000) == 0.0
     now[0] += 1
-    assert paces.take(Bounds.message) == 0.0
+    assert paces.take(VisitLimits.message) == 0.0
 
 
 def record(message, *args, error=None):
@@ -154,7 +160,7 @@ def record(message, *args, error=None):
 
 
 def test_the_same_fault_is_logged_a_few_times():
-    faults = Faults()
+    faults = ErrorLogFilter()
 
     def happen(kind):
         try:
@@ -166,14 +172,19 @@ def test_the_same_fault_is_logged_a_few_times():
     assert sum(map(faults.filter, records)) == MOST_FAULTS
     assert faults.filter(happen(OSError))
     assert len(logging.Formatter().format(records[0])) < 10_000
-    assert len(records[0].msg) == LONGEST
+    assert len(records[0].msg) == MAX_MESSAGE_LENGTH
 
 
 @pytest.fixture
 def gate():
     """A gate before a widget, an author's own comm, and the targets that there are."""
-    comms = {"widget": SimpleNamespace(target_name=WIDGET), "own": SimpleNamespace(target_name="x")}
-    made = Gate(SimpleNamespace(comms=comms, targets=dict.fromkeys((WIDGET, CONTROL, "x"))))
+    comms = {
+        "widget": SimpleNamespace(target_name=WIDGET_TARGET),
+        "own": SimpleNamespace(target_name="x"),
+    }
+    made = CommFilter(
+        SimpleNamespace(comms=comms, targets=dict.fromkeys((WIDGET_TARGET, CONTROL_TARGET, "x")))
+    )
     made.comms = comms
     return made
 
@@ -191,18 +202,18 @@ def passes(gate, *args, **content):
 
 
 def test_a_browser_opens_what_there_is_and_no_widget(gate):
-    assert passes(gate, "comm_open", comm_id="1", target_name=CONTROL)
+    assert passes(gate, "comm_open", comm_id="1", target_name=CONTROL_TARGET)
     assert passes(gate, "comm_open", comm_id="2", target_name="x")
-    for target in (WIDGET, "y", None, [], 3):
+    for target in (WIDGET_TARGET, "y", None, [], 3):
         assert not passes(gate, "comm_open", comm_id="3", target_name=target)
     for comm_id in ("widget", None, 3, [], "x" * (LONGEST_ID + 1)):
-        assert not passes(gate, "comm_open", comm_id=comm_id, target_name=CONTROL)
+        assert not passes(gate, "comm_open", comm_id=comm_id, target_name=CONTROL_TARGET)
     for version in ("", None, 3, [], "2.0.0"):
-        assert not passes(gate, "comm_open", version, comm_id="4", target_name=CONTROL)
+        assert not passes(gate, "comm_open", version, comm_id="4", target_name=CONTROL_TARGET)
 
 
 def test_a_message_has_parts_of_its_kind(gate):
-    opened = {"comm_id": "1", "target_name": CONTROL}
+    opened = {"comm_id": "1", "target_name": CONTROL_TARGET}
     for kind in ("comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"):
         for part in ([], "text", 3, None, True):
             for changed in ({"content": part}, {"metadata": part}, {"msg_type": part}):
@@ -214,18 +225,18 @@ def test_a_message_has_parts_of_its_kind(gate):
 
 def test_a_browser_closes_what_it_has_opened(gate):
     assert not passes(gate, "comm_close", comm_id="widget")
-    assert passes(gate, "comm_open", comm_id="1", target_name=CONTROL)
-    gate.comms["1"] = SimpleNamespace(target_name=CONTROL)
+    assert passes(gate, "comm_open", comm_id="1", target_name=CONTROL_TARGET)
+    gate.comms["1"] = SimpleNamespace(target_name=CONTROL_TARGET)
     assert passes(gate, "comm_close", comm_id="1")
 
 
 def test_comms_are_bounded_and_freed(gate):
-    for number in range(MOST_COMMS):
-        assert passes(gate, "comm_open", comm_id=str(number), target_name=CONTROL)
-        gate.comms[str(number)] = SimpleNamespace(target_name=CONTROL)
-    assert not passes(gate, "comm_open", comm_id="more", target_name=CONTROL)
+    for number in range(MAX_COMMS):
+        assert passes(gate, "comm_open", comm_id=str(number), target_name=CONTROL_TARGET)
+        gate.comms[str(number)] = SimpleNamespace(target_name=CONTROL_TARGET)
+    assert not passes(gate, "comm_open", comm_id="more", target_name=CONTROL_TARGET)
     del gate.comms["7"]
-    assert passes(gate, "comm_open", comm_id="more", target_name=CONTROL)
+    assert passes(gate, "comm_open", comm_id="more", target_name=CONTROL_TARGET)
 
 
 def test_what_is_said_to_a_widget_has_a_form(gate):
@@ -254,6 +265,6 @@ def test_what_is_said_to_a_widget_has_a_form(gate):
         ["a", 1.5],
     ):
         assert not fits(method="update", state={"a": [1, 2]}, buffer_paths=[path]), path
-    gate.comms["control"] = SimpleNamespace(target_name=CONTROL)
-    assert fits("control", **REQUEST)
-    assert not fits("control", **REQUEST, more=1)
+    gate.comms["control"] = SimpleNamespace(target_name=CONTROL_TARGET)
+    assert fits("control", **STATES_REQUEST)
+    assert not fits("control", **STATES_REQUEST, more=1)

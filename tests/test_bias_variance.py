@@ -7,7 +7,7 @@ from scipy import stats
 
 from lively.learning import elastic_net as solver
 from lively.learning.bias_variance_decomposition import error_parts
-from lively.learning.polynomial_features import legendre_features, powers_with_intercept
+from lively.learning.polynomial_features import ScaledPowers, legendre_features
 from lively.learning.polynomial_settings import ALPHAS
 from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance.data import fresh_points, outermost_counts, training_sets
@@ -104,7 +104,7 @@ def test_past_the_points_the_curve_is_the_calmest_of_those_that_meet_them(degree
     np.testing.assert_allclose(at_points[:50], sets.y(1.0)[:50], atol=1e-5)
     assert fits.freedom.value[0] == pytest.approx(12)
     assert fits.freedom.error[0] == pytest.approx(0)
-    features = legendre_features(sets.x[0], data.x_range, degree)[:, 1:]
+    features = legendre_features(sets.x[0], data.x_range, degree)
     y = sets.y(1.0)[0]
     centred = features - features.mean(axis=0)
     expected = np.linalg.pinv(centred, rcond=1e-12) @ (y - y.mean())
@@ -117,9 +117,7 @@ def test_small_coefficients_of_legendre_polynomials_mean_calm():
     slopes = generator.standard_normal(8)
     t, weight = np.polynomial.legendre.leggauss(20)
     near = 1e-6
-    ends = (
-        legendre_features(1 + 3 * (t + s), (-2.0, 4.0), 8)[:, 1:] @ slopes for s in (near, -near)
-    )
+    ends = (legendre_features(1 + 3 * (t + s), (-2.0, 4.0), 8) @ slopes for s in (near, -near))
     derivative = np.subtract(*ends) / (2 * near)
     calm = ((1 - t**2) * derivative**2) @ weight / 2
     assert calm == pytest.approx(slopes @ slopes, rel=1e-6)
@@ -188,9 +186,10 @@ def test_with_fixed_inputs_bias_and_variance_have_a_closed_form(penalty):
     model = ComplexitySettings(degree=4, penalty=penalty, alpha=2.0)
     result = BiasVarianceResult(BiasVarianceSettings(data=data, model=model))
     x, truth = training_sets(data).x[0], TARGET_FUNCTIONS[data.function]
-    Z = powers_with_intercept(x, x, 4)
+    powers = ScaledPowers.of(x, 4)
+    Z, at_grid = (np.insert(powers(each), 0, 1.0, axis=1) for each in (x, result.grid))
     weight = np.diag([0.0] + [2.0 * (penalty == "ridge")] * 4)
-    smoother = powers_with_intercept(result.grid, x, 4) @ np.linalg.solve(Z.T @ Z + weight, Z.T)
+    smoother = at_grid @ np.linalg.solve(Z.T @ Z + weight, Z.T)
     bias2 = (smoother @ truth(x) - truth(result.grid)) ** 2
     variance = data.noise**2 * (smoother**2).sum(axis=1)
     found = result.parts_along

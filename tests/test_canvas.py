@@ -231,7 +231,7 @@ def test_without_the_script_the_browser_asks_for_images(kind):
     picture.draw(RegressionResult(START))
     canvas.refresh()
     assert sent == []
-    canvas._handle_message(canvas, {"type": "draw"}, [])
+    canvas.receive(canvas, {"type": "draw"}, [])
     (image,) = sent
     np.testing.assert_array_equal(
         matplotlib.image.imread(io.BytesIO(image)) * 255, Screen(kind).show(START)

@@ -319,7 +319,7 @@ def test_judgements_agree_with_scikit_learn(data):
     threshold = round(data.draw(st.floats(0.05, 0.95)), 2)
     judged = ClassificationMetrics(labels, probability, threshold)
     called = probability >= threshold
-    np.testing.assert_array_equal(judged.table, metrics.confusion_matrix(labels, called))
+    np.testing.assert_array_equal(judged.confusion_matrix, metrics.confusion_matrix(labels, called))
     assert judged.accuracy == pytest.approx(metrics.accuracy_score(labels, called))
     assert judged.log_loss == pytest.approx(metrics.log_loss(labels, probability))
     assert judged.auc == pytest.approx(metrics.roc_auc_score(labels, probability))
@@ -327,30 +327,33 @@ def test_judgements_agree_with_scikit_learn(data):
     if called.any():
         assert judged.precision == pytest.approx(metrics.precision_score(labels, called))
     else:
-        assert judged.precision is judged.recall_point is None
+        assert judged.precision is judged.precision_recall_point is None
     false, true, _ = metrics.roc_curve(labels, probability, drop_intermediate=False)
-    np.testing.assert_allclose(judged.roc.x, false)
-    np.testing.assert_allclose(judged.roc.y, true)
+    np.testing.assert_allclose(judged.roc_curve.x, false)
+    np.testing.assert_allclose(judged.roc_curve.y, true)
     precision, recall, _ = metrics.precision_recall_curve(labels, probability)
-    np.testing.assert_allclose(judged.recall.x, recall[:-1])
-    np.testing.assert_allclose(judged.recall.y, precision[:-1])
+    np.testing.assert_allclose(judged.precision_recall_curve.x, recall[:-1])
+    np.testing.assert_allclose(judged.precision_recall_curve.y, precision[:-1])
     every = [*np.unique(probability), 1.1]
     best = max(np.mean((probability >= value) == labels) for value in every)
-    assert judged.at(judged.best_threshold).accuracy == pytest.approx(best)
+    assert judged.at_threshold(judged.best_threshold).accuracy == pytest.approx(best)
     share, mean = calibration_curve(labels, probability, n_bins=CALIBRATION_BINS)
-    np.testing.assert_allclose(judged.calibration[0], mean)
-    np.testing.assert_allclose(judged.calibration[1], share)
-    assert judged.calibration[2].sum() == count
+    np.testing.assert_allclose(judged.calibration_curve[0], mean)
+    np.testing.assert_allclose(judged.calibration_curve[1], share)
+    assert judged.calibration_curve[2].sum() == count
 
 
 def test_without_both_classes_there_is_no_roc():
     judged = ClassificationMetrics(np.ones(5, dtype=bool), np.linspace(0.2, 0.9, 5), 0.5)
     assert judged.auc is None
-    assert len(judged.roc.x) == len(judged.recall.x) == 0
+    assert len(judged.roc_curve.x) == len(judged.precision_recall_curve.x) == 0
     assert judged.roc_point is None
     assert judged.false_positive_rate is None
     assert judged.true_positive_rate == 0.6
-    assert ClassificationMetrics(~judged.labels, judged.probability, 0.5).recall_point is None
+    assert (
+        ClassificationMetrics(~judged.labels, judged.probability, 0.5).precision_recall_point
+        is None
+    )
     assert np.isfinite(judged.log_loss)
 
 

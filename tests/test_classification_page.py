@@ -237,7 +237,7 @@ def test_precision_goes_by_steps_through_what_thresholds_reach(changes, points):
         # Few thresholds are marked, so that a single one is seen.
         assert curve.get_marker() not in ("", "None", None)
         reached = {
-            (judged.at(value).true_positive_rate, judged.at(value).precision)
+            (judged.at_threshold(value).true_positive_rate, judged.at_threshold(value).precision)
             for value in np.unique(judged.probability)
         }
         assert len(reached) == points

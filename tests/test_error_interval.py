@@ -11,7 +11,10 @@ from lively.learning.noisy_sample import split_sample
 from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.model_selection.batched_fits import fit_candidates
 from lively.pages.model_selection.candidates import CandidateFamily
-from lively.pages.model_selection.degrees_of_freedom import degrees_of_freedom, prediction_variance
+from lively.pages.model_selection.degrees_of_freedom import (
+    candidate_degrees_of_freedom,
+    prediction_variance,
+)
 from lively.pages.model_selection.error_interval import error_interval, is_representative
 from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 from lively.pages.model_selection.test_set_reuse import HeldOutEvaluation, evaluate
@@ -125,7 +128,7 @@ def test_leverage_is_how_predictions_follow_the_noise(penalty):
         if penalty == "none":
             own = prediction_variance(family, place, TRAIN.x, TRAIN.y, TRAIN.x)
             assert own.sum() == pytest.approx(
-                degrees_of_freedom(family, TRAIN.x, TRAIN.y)[place] + 1
+                candidate_degrees_of_freedom(family, TRAIN.x, TRAIN.y)[place] + 1
             )
         return
     # Derivatives by the observations: the coefficients that are not zero stay so.

@@ -157,7 +157,7 @@ def test_hostile_messages_to_a_canvas_do_nothing(page, caplog):
         canvas, size = view.canvas, view.picture.size
         for content in HOSTILE_CANVAS_MESSAGES:
             with caplog.at_level(logging.DEBUG, canvas_module.logger.name):
-                canvas._handle_message(canvas, content, [])
+                canvas.receive(canvas, content, [])
         assert view.picture.size == size
         assert canvas.device_pixel_ratio == 1
         assert canvas_module.logger.name in caplog.text

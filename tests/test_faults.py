@@ -14,7 +14,7 @@ from traitlets import TraitError
 from lively import log
 from lively.engine.controller import Controller
 from lively.pages.regression.settings import RegressionSettings
-from lively.serving.faults import Faults
+from lively.serving.fork.error_log_filter import ErrorLogFilter
 
 
 def caught(act):
@@ -29,7 +29,7 @@ def logged(act, level=logging.WARNING):
     out = io.StringIO()
     handler = logging.StreamHandler(out)
     handler.setFormatter(log.Form())
-    handler.addFilter(Faults())
+    handler.addFilter(ErrorLogFilter())
     logger = logging.getLogger("lively")
     before = logger.level
     logger.addHandler(handler)
@@ -114,16 +114,16 @@ def test_what_memory_is_missing_for_is_no_refusal():
 #: What one process of a page writes, of which nothing else is in this one.
 SHELL = """
 import os, sys, traceback
-from lively.serving import faults
-from lively.serving.kernel import QuietKernel
+from lively.serving.fork.error_log_filter import limit_error_log
+from lively.serving.fork.socketless_kernel import SocketlessKernel
 
-kernel = QuietKernel.instance()
+kernel = SocketlessKernel.instance()
 import ipywidgets as widgets
 from ipywidgets import register_comm_target
 
 register_comm_target()
 os.environ["LIVELY_PAGE"] = "some/page.ipynb"
-faults.bound()
+limit_error_log()
 heard = []
 kernel.listener = lambda channel, message, buffers: heard.append(message)
 kernel.set_parent([], kernel.speaker.msg("comm_msg", {}))
@@ -210,7 +210,7 @@ def test_what_a_widget_does_not_take_is_no_fault():
 def test_every_part_of_the_package_has_one_form_and_each_line_is_one():
     code = (
         "import logging; from lively.log import log_to_server; log_to_server(); log_to_server();"
-        "logging.getLogger('lively.serving.forks').warning('It died: %s', 3);"
+        "logging.getLogger('lively.serving.fork.fork_server_client').warning('It died: %s', 3);"
         "logging.getLogger('lively').info('unseen'); logging.getLogger('lively').debug('unseen')"
     )
     done = subprocess.run(

@@ -141,7 +141,7 @@ def test_points_on_unconverged_fits_are_crossed_out(panels):
 
 @pytest.mark.parametrize(("x", "degree"), [(0.6, 1), (4.4, 4), (6.8, 7), (15.6, 15), (-9, 1)])
 def test_click_means_the_nearest_degree(panels, x, degree):
-    assert panels.degree.degree_at(x) == degree
+    assert panels.degree.value_at(x) == degree
 
 
 def test_residuals(panels):
@@ -149,10 +149,10 @@ def test_residuals(panels):
     panels.draw(result)
     panel = panels.panels["residuals"]
     np.testing.assert_allclose(
-        panel.train.get_ydata(), result.parts.train.y - result.fit.train_predicted
+        panel.points[0].get_ydata(), result.parts.train.y - result.fit.train_predicted
     )
     np.testing.assert_allclose(
-        panel.test.get_ydata(), result.parts.test.y - result.fit.test_predicted
+        panel.points[1].get_ydata(), result.parts.test.y - result.fit.test_predicted
     )
     assert (panel.band.get_y(), panel.band.get_height()) == (-5, 10)
 

@@ -8,8 +8,18 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, PrefixLoader
 from tornado.httputil import HTTPHeaders
 
-from lively.serving.frame import Frame, fill, make
-from lively.serving.gallery import LAST, Entry, all_notebooks, entries, folders
+from lively.serving.built_pages.gallery import (
+    DEFAULT_ORDER,
+    PageEntry,
+    all_notebooks,
+    folders_with_pages,
+    pages_in_folder,
+)
+from lively.serving.built_pages.page_header import (
+    PageHeaderTransform,
+    add_header_transform,
+    render_placeholder,
+)
 
 HOSTILE = "<script>alert('title')</script>"
 
@@ -26,14 +36,14 @@ def write(tmp_path):
 
 
 def titles(root, folder=""):
-    return [entry.title for entry in entries(root, folder)]
+    return [entry.title for entry in pages_in_folder(root, folder)]
 
 
 def test_an_entry_is_what_the_notebook_says(write, tmp_path):
     write("curve_fit.ipynb", title="Curve fitting: what  it\nsays", description=" One. ", order=2)
     write("curve_fit.png", "a picture")
-    (entry,) = entries(tmp_path)
-    assert entry == Entry("curve_fit.ipynb", "Curve fitting: what it says", "One.", 2, True)
+    (entry,) = pages_in_folder(tmp_path)
+    assert entry == PageEntry("curve_fit.ipynb", "Curve fitting: what it says", "One.", 2, True)
     assert entry.short == "Curve fitting"
     assert entry.address == "voila/render/curve_fit.ipynb"
     assert entry.picture_address == "voila/files/curve_fit.png"
@@ -46,7 +56,9 @@ def test_an_entry_is_what_the_notebook_says(write, tmp_path):
 def test_a_broken_notebook_goes_by_its_name_and_the_others_stay(write, tmp_path, text):
     write("my_page.ipynb", text)
     write("sound.ipynb", title="Sound", order=1)
-    assert entries(tmp_path)[1] == Entry("my_page.ipynb", "My page", "", LAST, False)
+    assert pages_in_folder(tmp_path)[1] == PageEntry(
+        "my_page.ipynb", "My page", "", DEFAULT_ORDER, False
+    )
     assert titles(tmp_path) == ["Sound", "My page"]
 
 
@@ -63,14 +75,14 @@ def test_the_order_is_the_metadata_s_then_the_name_s(write, tmp_path):
 
 @pytest.mark.parametrize("title", ["No colon", ": nothing before", HOSTILE])
 def test_a_title_is_always_short_enough_to_show(title):
-    entry = Entry("x.ipynb", title, "", 0, False)
+    entry = PageEntry("x.ipynb", title, "", 0, False)
     assert entry.short
     assert entry.short in title
 
 
 def test_names_become_addresses(write, tmp_path):
     write("a b/#1? ä.ipynb")
-    (entry,) = entries(tmp_path, "a b")
+    (entry,) = pages_in_folder(tmp_path, "a b")
     assert entry.address == "voila/render/a%20b/%231%3F%20%C3%A4.ipynb"
 
 
@@ -95,8 +107,8 @@ def test_folders_are_looked_at_one_by_one(write, tmp_path):
     write(".hidden.ipynb", title="Hidden")
     assert titles(tmp_path) == ["Here"]
     assert titles(tmp_path, "more") == ["There"]
-    assert folders(tmp_path) == ["more"]
-    assert folders(tmp_path, "/more/") == ["more/deep"]
+    assert folders_with_pages(tmp_path) == ["more"]
+    assert folders_with_pages(tmp_path, "/more/") == ["more/deep"]
 
 
 @pytest.mark.parametrize(
@@ -106,12 +118,12 @@ def test_nothing_outside_the_root_is_listed(write, tmp_path, folder):
     write("outside/page.ipynb", title="Outside")
     write("root/page.ipynb", title="Inside")
     assert titles(tmp_path / "root", folder) == []
-    assert folders(tmp_path / "root", folder) == []
+    assert folders_with_pages(tmp_path / "root", folder) == []
 
 
 def test_a_link_that_leads_nowhere_is_no_page(tmp_path):
     (tmp_path / "gone.ipynb").symlink_to(tmp_path / "nowhere")
-    assert entries(tmp_path) == []
+    assert pages_in_folder(tmp_path) == []
 
 
 @pytest.fixture
@@ -138,8 +150,8 @@ def test_what_may_not_be_read_is_left_out(write, tmp_path, forbidden):
     write("page.ipynb")
     write("more/page.ipynb")
     assert all_notebooks(tmp_path) == ["page.ipynb", "more/page.ipynb"]
-    assert folders(tmp_path) == ["more"]
-    assert entries(tmp_path, "lost+found") == []
+    assert folders_with_pages(tmp_path) == ["more"]
+    assert pages_in_folder(tmp_path, "lost+found") == []
 
 
 def test_a_notebook_that_goes_while_it_is_looked_at_is_no_page(write, tmp_path, monkeypatch):
@@ -154,7 +166,7 @@ def test_a_notebook_that_goes_while_it_is_looked_at_is_no_page(write, tmp_path, 
         return found
 
     monkeypatch.setattr(Path, "exists", go)
-    assert [page.path for page in entries(tmp_path)] == ["page.ipynb"]
+    assert [page.path for page in pages_in_folder(tmp_path)] == ["page.ipynb"]
 
 
 TEMPLATE = """
@@ -176,7 +188,7 @@ def sent(tmp_path):
 
     def sent(path, *parts, kind="text/html; charset=UTF-8", length=None, host="here:1", **headers):
         request = SimpleNamespace(path=path, protocol="http", host=host, headers=headers)
-        frame = Frame(SimpleNamespace(settings=settings), request)
+        frame = PageHeaderTransform(SimpleNamespace(settings=settings), request)
         answer = HTTPHeaders({"Content-Type": kind})
         if length:
             answer["Content-Length"] = str(length)
@@ -197,9 +209,11 @@ def test_a_server_of_one_notebook_has_no_other_pages(write, tmp_path):
         "voila_jinja2_env": Environment(loader=FileSystemLoader(folder), autoescape=True),
     }
     app = SimpleNamespace(settings=settings, transforms=[])
-    fill(app, "page.ipynb")
+    add_header_transform(app, "page.ipynb")
     request = SimpleNamespace(path="/base/", protocol="http", host="here:1", headers={})
-    made = {macro: make(macro, settings, request) for macro in ("head", "pages", "others")}
+    made = {
+        macro: render_placeholder(macro, settings, request) for macro in ("head", "pages", "others")
+    }
     assert "Other" not in "".join(made.values())
     assert "voila/tree" not in "".join(made.values())
     assert 'href="/base/"' in made["pages"]
@@ -277,7 +291,7 @@ def test_an_error_says_whose_it_is_and_nothing_of_its_text_is_markup(template):
 def test_pages_without_a_picture_or_none_at_all_have_their_metadata(template):
     macros = template("frame.html.j2").module
     told = {"base_url": "/", "origin": "http://here", "home": "/voila/tree"}
-    page = Entry("x.ipynb", HOSTILE, HOSTILE, 0, False)
+    page = PageEntry("x.ipynb", HOSTILE, HOSTILE, 0, False)
     for pages, here in (([], None), ([page], None), ([page], page)):
         head = macros.head(**told, pages=pages, here=here)
         assert 'content="summary"' in head

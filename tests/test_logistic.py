@@ -131,7 +131,7 @@ def test_separated_classes_are_named(changes, words):
     assert model_notes(result).startswith(words)
     assert "the coefficients then have no limit" in model_notes(result)
     # The witness: coefficients that classify all training points correctly.
-    assert result.train_judged.at(0.5).accuracy == 1
+    assert result.train_judged.at_threshold(0.5).accuracy == 1
     # With a penalty there is a minimum, and no such sentence.
     held = ClassificationResult(settings.replace(penalty="l2"))
     assert held.fit.converged

@@ -114,6 +114,8 @@ def test_few_points_take_the_smallest_solution_as_scikit_learn_does():
 
 @given(arrays(float, 15, elements=st.floats(0.1, 10)), arrays(float, 15, elements=st.floats(0, 3)))
 def test_the_rule_takes_the_simplest_within_one_standard_error(mean, spread):
+    # Means that differ by less than rounding are equal.
+    mean = np.round(mean, 6)
     curve = CrossValidationCurve(mean, spread)
     near = [i for i in range(15) if mean[i] <= mean.min() + spread[np.argmin(mean)]]
     assert curve.simplest == near[0] <= curve.best == list(mean).index(mean.min())

@@ -50,7 +50,7 @@ def test_pictures_show_points_truth_fit_and_folds(page):
     np.testing.assert_array_equal(picture.train.get_xdata(), result.parts.train.x)
     np.testing.assert_array_equal(picture.truth.get_ydata(), result.truth(result.fit.grid))
     assert len(picture.without.get_segments()) == 5
-    panel = page.panels.curves
+    panel = page.panel_view.picture.curves
     choices = result.criteria.choices
     assert panel.lowest.get_xdata() == [choices["ten"] + 1]
     assert panel.simplest.get_xdata() == [choices["ten+"] + 1]
@@ -62,7 +62,7 @@ def test_axes_stay_still_while_the_model_moves(page):
     seen = set()
     for changes in ({}, {"degree": 2}, {"degree": 15}, {"penalty": "ridge"}, {"criterion": "aic"}):
         page.controller.change(**changes)
-        picture, panel = page.fit_view.picture, page.panels.curves
+        picture, panel = page.fit_view.picture, page.panel_view.picture.curves
         seen.add((picture.ax.get_ylim(), panel.ax.get_ylim()))
     assert len(seen) == 1
 
@@ -114,7 +114,7 @@ def test_looks_are_drawn_beside_what_the_models_are_worth(page):
     for degree in (5, 6, 7):
         page.controller.change(degree=degree)
         page.opener.click()
-    panel = page.panels.panels["looks"]
+    panel = page.panel_view.picture.panels["looks"]
     result = page.controller.result
     assert [look.model.degree for look in result.rivals] == [5, 6, 7]
     assert panel.shown.get_ydata()[-1] == pytest.approx(result.test.rmse)
@@ -126,7 +126,7 @@ def test_looks_are_drawn_beside_what_the_models_are_worth(page):
 
 
 def test_a_click_on_the_curves_goes_there_and_the_choice_can_be_taken(page):
-    panel = page.panels.curves
+    panel = page.panel_view.picture.curves
     page._clicked(SimpleNamespace(inaxes=panel.ax, xdata=3.4))
     assert page.controller.settings.model.degree == 3
     page.take.click()
@@ -144,15 +144,15 @@ def test_a_click_on_the_curves_goes_there_and_the_choice_can_be_taken(page):
 def test_a_click_on_the_path_moves_the_penalty_and_the_fit(page):
     page.controller.change(penalty="lasso", panel="path")
     before = page.fit_view.picture.curve.get_ydata().copy()
-    page._clicked(SimpleNamespace(inaxes=page.panels.path.ax, xdata=1.234))
+    page._clicked(SimpleNamespace(inaxes=page.panel_view.picture.path.ax, xdata=1.234))
     assert page.controller.settings.model.alpha == pytest.approx(10**1.2, rel=1e-5)
-    assert page.panels.path.here.get_xdata()[0] == pytest.approx(1.2, abs=1e-6)
+    assert page.panel_view.picture.path.here.get_xdata()[0] == pytest.approx(1.2, abs=1e-6)
     assert not np.allclose(before, page.fit_view.picture.curve.get_ydata())
     zeros = np.sum(
         page.controller.result.path.coefficients[:, page.controller.result.path.nearest(10**1.2)]
         == 0
     )
-    assert len(page.panels.path.zeros.get_xdata()) == zeros > 0
+    assert len(page.panel_view.picture.path.zeros.get_xdata()) == zeros > 0
 
 
 def rested(page):
@@ -180,13 +180,17 @@ def test_picks_are_shown_as_they_come_and_can_be_cancelled(monkeypatch):
         assert page.cancel.layout.display is None
         assert page.progress.value.startswith("Computing: ")
         assert (
-            sum(text.get_visible() for row in page.panels.panels["picks"].counts for text in row)
+            sum(
+                text.get_visible()
+                for row in page.panel_view.picture.panels["picks"].counts
+                for text in row
+            )
             > 0
         )
         page.cancel.click()
         sets = page.controller.result.picks.sets
         assert page.progress.value.startswith("Stopped at ")
-        assert page.panels.panels["picks"].title.get_text().startswith(f"{sets} of ")
+        assert page.panel_view.picture.panels["picks"].title.get_text().startswith(f"{sets} of ")
         assert f"After {sets} of" in page.verdict.widget.value
         await asyncio.sleep(3 * scheduler.REST_SECONDS)
         assert page.controller.result.picks.sets == sets
@@ -233,7 +237,7 @@ def test_a_choice_is_not_taken_before_it_is_made():
         page.take.click()
         assert "still being computed" in page.message.value
         # Nor is a click on a picture of other settings taken for one on what will be there.
-        page._clicked(SimpleNamespace(inaxes=page.panels.curves.ax, xdata=3.0))
+        page._clicked(SimpleNamespace(inaxes=page.panel_view.picture.curves.ax, xdata=3.0))
         assert page.controller.settings.model.alpha == START.model.alpha
         await rested(page)
         page.take.click()

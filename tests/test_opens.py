@@ -11,7 +11,7 @@ from registry import FEWER, PAGES, panels
 from strategies import drawn
 from thorough import examples
 
-from lively.serving.build import TimedLoop
+from lively.serving.fork.cell_runner import IdleAwareEventLoop
 from lively.ui import scheduler
 from lively.ui.page import POSTER
 from lively.ui.views import TextView
@@ -46,7 +46,7 @@ class Visitor:
 
     def __init__(self, kind, budget, monkeypatch):
         self.kind, self.budget, self.monkeypatch = kind, budget, monkeypatch
-        self.runner, self.page = asyncio.Runner(loop_factory=TimedLoop), None
+        self.runner, self.page = asyncio.Runner(loop_factory=IdleAwareEventLoop), None
 
     def open(self, settings):
         """Open a page; return what is seen of it at once, its poster, and what is seen at rest."""

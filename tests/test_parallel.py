@@ -1,4 +1,4 @@
-"""Sweeps: the same results whoever does the tasks, bit by bit, and ended when they are let go."""
+"""Many tasks: the same results on every backend, step by step, and stopped when nobody listens."""
 
 import threading
 import time
@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from joblib.externals.loky import get_reusable_executor
 
-from lively.engine.parallel import POLL_SECONDS, map_incremental, run_to_end
+from lively.engine.incremental import POLL_SECONDS, IncrementalTask
+from lively.engine.parallel import map_incremental
 from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.selection_frequency import (
     SelectionFrequency,
@@ -21,46 +22,48 @@ DATA = SelectionDataSettings()
 
 
 def square(task):
-    """A task of two bits."""
-    yield
-    yield
+    """A task of two steps."""
+    yield 0.5
+    yield 1.0
     return task**2
 
 
 def slowly(task):
-    yield
+    yield 0.5
     time.sleep(0.05)
     return task
 
 
 def broken(task):
-    yield
+    yield 0.5
     raise ArithmeticError(f"task {task}")
 
 
 def results(steps, tasks):
-    return [done for done in map_incremental(steps, tasks) if done is not None]
+    collected = []
+    shares = list(map_incremental(steps, tasks, collected.append))
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    return collected
 
 
-def test_by_default_tasks_are_done_here_bit_by_bit():
-    begun = []
+def test_by_default_tasks_run_in_this_thread_step_by_step():
+    begun, collected = [], []
 
     def steps(task):
         begun.append((task, threading.current_thread()))
-        yield
+        yield 0.5
         return task
 
-    found = map_incremental(steps, range(100))
-    assert next(found) is None
-    assert next(found) == 0
+    progress = map_incremental(steps, range(100), collected.append)
+    assert next(progress) == 0.005
+    assert collected == []
+    assert next(progress) == 0.01
+    assert collected == [0]
     assert begun == [(0, threading.current_thread())]
-    found.close()
+    progress.close()
     assert len(begun) == 1
     assert results(square, range(5)) == [0, 1, 4, 9, 16]
-
-
-def test_a_task_in_one_go_is_what_its_bits_come_to():
-    assert run_to_end(square, 7) == 49
 
 
 def test_threads_do_the_same_in_the_same_order():
@@ -71,30 +74,32 @@ def test_threads_do_the_same_in_the_same_order():
 def test_somebody_else_may_go_first_while_a_result_is_awaited():
     with joblib.parallel_config(backend="threading", n_jobs=2):
         began = time.monotonic()
-        found = map_incremental(slowly, range(4))
-        waits = []
-        for done in found:
+        waits, collected = [], []
+        for _ in map_incremental(slowly, range(4), collected.append):
             waits.append(time.monotonic() - began)
             began = time.monotonic()
-            assert done is None or done in range(4)
+    assert collected == [0, 1, 2, 3]
     assert len(waits) > 4 + 4
     assert np.median(waits) < 4 * POLL_SECONDS
 
 
-def test_a_sweep_that_is_let_go_begins_nothing_more():
-    begun = []
+def test_closing_starts_nothing_more():
+    begun, collected = [], []
 
     def noted(task):
         begun.append(task)
-        yield
+        yield 0.5
         time.sleep(0.01)
         return task
 
     with joblib.parallel_config(backend="threading", n_jobs=2):
-        found = map_incremental(noted, range(10_000))
-        while next(found) is None:
-            pass
-        found.close()
+        task = IncrementalTask(
+            lambda: map_incremental(noted, range(10_000), collected.append), resumes=True
+        )
+        listener = task.steps()
+        while not collected:
+            next(listener)
+        listener.close()
         time.sleep(0.3)
         count = len(begun)
         time.sleep(0.3)
@@ -114,8 +119,7 @@ def few(monkeypatch, count=12):
     """Pick on a few data sets only."""
     monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", count)
     made = SelectionFrequency(DATA, 44, CandidateFamily("none"), 1)
-    for _ in made.steps():
-        pass
+    made.finish()
     return made
 
 
@@ -155,8 +159,8 @@ def test_picks_go_on_from_where_they_were(monkeypatch):
     assert made.sets == 6
     assert shares[-1] == 1
     chosen, errors, _ = zip(
-        *(run_to_end(lambda n: simulate_selection(DATA.replace(seed=77), 44,
-        CandidateFamily("none"), 1, n), n)
+        *(IncrementalTask(lambda n=n: simulate_selection(DATA.replace(seed=77), 44,
+        CandidateFamily("none"), 1, n)).finish()
           for n in range(6)), strict=True,
     )  # fmt: skip
     np.testing.assert_array_equal(made.errors, errors)

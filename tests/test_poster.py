@@ -12,10 +12,12 @@ import pytest
 from test_canvas import Screen
 
 from lively.pages.regression.fit_figure import FitFigure
-from lively.pages.regression.page import FIT_SIZE, RegressionPage
+from lively.pages.regression.page import RegressionPage
 from lively.pages.regression.settings import RegressionSettings
 from lively.ui.page import POSTER
+from lively.ui.page_parts import FIGURE_WIDTH, FIT_HEIGHT
 from lively.ui.prerender import render_html
+from lively.ui.views import TextView
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,9 @@ def test_every_label_readout_score_and_sentence_is_there(page):
     ):
         assert readout in shown
     assert "Strength α 0.01" in shown
-    for view in page.views[2:6]:
+    texts = [view for view in page.views if isinstance(view, TextView)]
+    assert len(texts) >= 4
+    for view in texts:
         assert words(view.widget.value) in shown
     for view in page.pictures:
         assert words(view.alternative.widget.value) in shown
@@ -58,7 +62,7 @@ def test_pictures_are_those_of_the_page():
     encoded = re.findall(r'src="data:image/png;base64,([^"]+)"', render_html(RegressionPage()))
     assert len(encoded) == 2
     pixels = matplotlib.image.imread(io.BytesIO(base64.b64decode(encoded[0]))) * 255
-    np.testing.assert_array_equal(pixels, Screen(FitFigure, *FIT_SIZE).show(start))
+    np.testing.assert_array_equal(pixels, Screen(FitFigure, FIGURE_WIDTH, FIT_HEIGHT).show(start))
 
 
 def test_a_poster_draws_nothing_for_the_browser(monkeypatch):

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from traitlets import TraitError
 
-from lively.serving.protection import Protection, hashed
-from lively.serving.refusals import Odd
+from lively.serving.http.protection import Protection, script_hash
+from lively.serving.http.request_filters import UnsafePathMatcher
 
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
 
@@ -70,13 +70,13 @@ def test_the_policy_follows_the_template(tmp_path):
     template.write_text('<script>a = 1</script><script src="b"></script><script>c = 2</script>')
     protection = Protection("", template)
     for script in ("a = 1", "c = 2", "window.voila_heartbeat()"):
-        assert hashed(script) in protection.policy()
+        assert script_hash(script) in protection.policy()
     assert "unsafe-eval" not in protection.policy()
     template.write_text("<script>another = 1</script>")
-    assert hashed("another = 1") in protection.policy()
-    assert hashed("a = 1") not in protection.policy()
+    assert script_hash("another = 1") in protection.policy()
+    assert script_hash("a = 1") not in protection.policy()
     # Known by its hash, as browsers compute it.
-    assert hashed("alert(1)") == "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
+    assert script_hash("alert(1)") == "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
 
 
 def test_words_of_the_policy_need_no_quotes():
@@ -106,5 +106,5 @@ def test_words_of_the_policy_need_no_quotes():
     }.items(),
 )
 def test_which_addresses_are_odd(path, odd):
-    found = Odd("/x/").match(SimpleNamespace(path=path))
+    found = UnsafePathMatcher("/x/").match(SimpleNamespace(path=path))
     assert (found is not None) == odd

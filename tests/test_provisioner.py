@@ -16,11 +16,14 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
-from lively.serving import forks, provisioner
-from lively.serving.forks import fork_server
+from lively.serving import provisioner
+from lively.serving.fork import fork_server_client
+from lively.serving.fork.fork_server_client import shared_fork_server
 from lively.serving.provisioner import ForkedProcess, ForkProvisioner
 
-pytestmark = pytest.mark.skipif(not forks.CAN_FORK, reason="kernels are forked on Linux only")
+pytestmark = pytest.mark.skipif(
+    not fork_server_client.CAN_FORK, reason="kernels are forked on Linux only"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -33,7 +36,7 @@ def forked():
     )
     yield
     factory.default_provisioner_name = before
-    fork_server.close()
+    shared_fork_server.close()
 
 
 @contextmanager
@@ -78,7 +81,7 @@ def test_a_kernel_is_a_process_of_its_own_that_has_the_stack_already():
             "import os, sys; had = 'sklearn' in sys.modules and 'lively.pages.regression' in"
             " sys.modules; print(os.getpid(), os.getppid(), os.getpgrp(), had)",
         ).split()
-        assert said[1] == str(fork_server.process.pid)
+        assert said[1] == str(shared_fork_server.process.pid)
         assert said[0] == said[2] != said[1]
         assert said[3] == "True"
 
@@ -144,7 +147,7 @@ def test_an_interrupt_reaches_the_kernel_and_no_other():
         reply = client.get_shell_msg(timeout=10)
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         assert run(other, "print('here')") == "here"
-        assert fork_server.process.poll() is None
+        assert shared_fork_server.process.poll() is None
 
 
 def test_a_killed_kernel_is_noticed_and_leaves_nothing():
@@ -183,11 +186,11 @@ def test_a_shut_down_kernel_ends():
 
 def test_kernels_outlive_the_fork_server_and_the_next_one_has_another():
     with kernel() as (manager, client):
-        before = fork_server.process.pid
+        before = shared_fork_server.process.pid
         os.kill(before, signal.SIGKILL)
-        eventually(lambda: fork_server.process.poll() is not None)
+        eventually(lambda: shared_fork_server.process.poll() is not None)
         with kernel() as (_, other):
-            assert fork_server.process.pid != before
+            assert shared_fork_server.process.pid != before
             assert run(other, "print('other')") == "other"
         assert manager.is_alive()
         assert run(client, "print('one')") == "one"
@@ -205,7 +208,7 @@ def test_where_no_fork_server_can_be_had_kernels_are_plain(monkeypatch, caplog):
 
 
 def test_where_there_is_no_fork_kernels_are_plain(monkeypatch):
-    monkeypatch.setattr(forks, "CAN_FORK", False)
+    monkeypatch.setattr(fork_server_client, "CAN_FORK", False)
     with kernel() as (manager, client):
         assert isinstance(manager.provisioner.process, subprocess.Popen)
         assert run(client, "print('plain')") == "plain"

@@ -9,11 +9,11 @@ import weakref
 
 import pytest
 
-from lively.serving.packets import SERVER, pack
-from lively.serving.visits import Visits
+from lively.serving.shared.packet_stream import THE_SERVER, encode_packet
+from lively.serving.visits.visit_registry import Visits
 
-forks = pytest.importorskip("lively.serving.forks")
-pytestmark = pytest.mark.skipif(not forks.CAN_FORK, reason="visits are forked")
+fork_server_client = pytest.importorskip("lively.serving.fork.fork_server_client")
+pytestmark = pytest.mark.skipif(not fork_server_client.CAN_FORK, reason="visits are forked")
 
 
 class Query(str):
@@ -37,7 +37,7 @@ class Template:
         self.told += environment
         self.line = line.dup()
         descriptor = os.pidfd_open(self.process.pid)
-        socket.send_fds(line, [pack(SERVER, b"{}")], [descriptor])
+        socket.send_fds(line, [encode_packet(THE_SERVER, b"{}")], [descriptor])
         os.close(descriptor)
 
 

@@ -9,11 +9,12 @@ import pytest
 from lively.engine.formatting import format_fixed
 from lively.engine.settings import SettingsError
 from lively.learning.scores import Score
-from lively.pages.regression.page import RegressionPage, score_markup
+from lively.pages.regression.page import RegressionPage
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
 from lively.pages.regression.verdict import verdict
 from lively.ui import scheduler
+from lively.ui.score_cards import score_markup
 
 
 @pytest.fixture
@@ -39,13 +40,13 @@ def test_chosen_alpha_and_scaling_are_shown(page):
 
 
 def test_scores_are_short_and_marked():
-    far = score_markup("Test", "lively-test", Score(-3.3e10, 2.1e6))
+    far = score_markup("Test", Score(-3.3e10, 2.1e6))
     assert ">−3.3·10¹⁰ <small>RMSE 2.1·10⁶</small>" in far
-    assert ">0.95 <small>RMSE 12.30</small>" in score_markup("Test", "", Score(0.954, 12.3))
+    assert ">0.95 <small>RMSE 12.30</small>" in score_markup("Test", Score(0.954, 12.3))
     assert "><small>not defined</small> <small>RMSE 0.50</small>" in score_markup(
-        "Test", "", Score(math.nan, 0.5)
+        "Test", Score(math.nan, 0.5)
     )
-    assert "R² (not converged)<" in score_markup("Test", "", Score(0.9, 1.0), converged=False)
+    assert "R² (not converged)<" in score_markup("Test", Score(0.9, 1.0), converged=False)
 
 
 @pytest.mark.parametrize("penalty", ["none", "ridge", "lasso", "elastic"])
@@ -82,7 +83,9 @@ def test_page_opens_and_becomes_right_however_little_time_there_is(monkeypatch, 
 
 def test_a_click_on_a_stale_curve_does_nothing(page):
     page.panel_view.dim(True)
-    event = type("Event", (), {"inaxes": page.panel.degree.ax, "xdata": 11.2, "ydata": 3.0})()
+    event = type(
+        "Event", (), {"inaxes": page.panel_view.picture.degree.ax, "xdata": 11.2, "ydata": 3.0}
+    )()
     page._clicked(event)
     assert page.controller.settings == RegressionSettings()
 
@@ -94,7 +97,7 @@ def test_equation_on_request(page):
 
 
 def test_a_click_on_the_curve_goes_to_that_degree(page):
-    ax = page.panel.degree.ax
+    ax = page.panel_view.picture.degree.ax
     event = type("Event", (), {"inaxes": ax, "xdata": 11.2, "ydata": 3.0})()
     page._clicked(event)
     assert page.controller.settings.model.degree == 11

@@ -20,7 +20,7 @@ from sklearn.linear_model import ElasticNet, Lasso, Ridge, lasso_path
 
 from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.regularization_path import (
-    PATH,
+    PATH_WEIGHTS,
     PLANE_POWERS,
     RegularizationPath,
     coefficient_plane,
@@ -34,7 +34,7 @@ def test_paths_are_the_plain_estimators_coefficients(penalty):
     family = CandidateFamily.of(MODEL.replace(penalty=penalty, degree=5), ())
     made = finished(RegularizationPath(TRAIN, family))
     for place in (0, 15, 30, 45, 60):
-        pipeline = plain(penalty, 5, PATH[place], tight=True).fit(columns(TRAIN.x), TRAIN.y)
+        pipeline = plain(penalty, 5, PATH_WEIGHTS[place], tight=True).fit(columns(TRAIN.x), TRAIN.y)
         np.testing.assert_allclose(
             made.coefficients[:, place], pipeline[-1].coef_, rtol=1e-4, atol=1e-3
         )

@@ -76,7 +76,7 @@ class Browser:
             said.insert(0, {"type": "set_dpi_ratio", "dpi_ratio": ratio})
         for canvas in self.canvases:
             for content in said:
-                canvas._handle_message(canvas, content, [])
+                canvas.receive(canvas, content, [])
 
     def screen(self, ratio=1, sizes=OWN, anew=True, **more):
         content = {"type": "screen", "ratio": ratio, "sizes": sizes, "anew": anew, **more}

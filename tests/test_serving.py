@@ -15,13 +15,20 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from voila.utils import ENV_VARIABLE
 
 from lively import visit as visits_api
-from lively.serving import lines, sending, template, watch
-from lively.serving.build import TimedLoop
-from lively.serving.builder import environment
-from lively.serving.html import VISIT, Page
-from lively.serving.messages import NAMES, NotAMessageError, join, split
-from lively.serving.outputs import Recorder
-from lively.serving.packets import HEAD, SERVER, Unpacker, pack
+from lively.serving.built_pages.page_builder import build_environment
+from lively.serving.built_pages.page_html import VISIT_ID_PLACEHOLDER, PageHtml
+from lively.serving.fork import page_process, sharing_monitor
+from lively.serving.fork.cell_outputs import OutputRecorder
+from lively.serving.fork.cell_runner import IdleAwareEventLoop
+from lively.serving.http import page_handler
+from lively.serving.shared import process_messages
+from lively.serving.shared.jupyter_messages import (
+    PART_NAMES,
+    InvalidMessageError,
+    decode_message,
+    encode_message,
+)
+from lively.serving.shared.packet_stream import HEADER, THE_SERVER, PacketReader, encode_packet
 
 TEXTS = st.lists(st.text(max_size=40), min_size=1, max_size=5)
 MESSAGE = {"header": {"msg_type": "comm_msg", "msg_id": "1"}, "parent_header": {}, "metadata": {}}
@@ -29,19 +36,21 @@ MESSAGE = {"header": {"msg_type": "comm_msg", "msg_id": "1"}, "parent_header": {
 
 @given(TEXTS, st.binary(max_size=60))
 def test_a_page_is_filled_in_the_same_plain_and_compressed(pieces, number):
-    text = VISIT.join(pieces)
-    page = Page(text, [VISIT, "<!-- mark -->"])
-    filled = text.encode().replace(VISIT.encode(), number)
-    assert page.fill({VISIT: number}) == filled
-    assert gzip.decompress(page.fill_gzip({VISIT: number})) == filled
-    assert page.same(Page(text, [VISIT, "<!-- mark -->"]))
-    assert not page.same(Page(text + "x", [VISIT, "<!-- mark -->"]))
+    text = VISIT_ID_PLACEHOLDER.join(pieces)
+    page = PageHtml(text, [VISIT_ID_PLACEHOLDER, "<!-- mark -->"])
+    filled = text.encode().replace(VISIT_ID_PLACEHOLDER.encode(), number)
+    assert page.fill({VISIT_ID_PLACEHOLDER: number}) == filled
+    assert gzip.decompress(page.fill_gzip({VISIT_ID_PLACEHOLDER: number})) == filled
+    assert page.same(PageHtml(text, [VISIT_ID_PLACEHOLDER, "<!-- mark -->"]))
+    assert not page.same(PageHtml(text + "x", [VISIT_ID_PLACEHOLDER, "<!-- mark -->"]))
 
 
 @given(st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=50)), max_size=8), st.data())
 def test_packets_come_whole_however_they_are_cut(packets, data):
-    stream = b"".join(pack(address, content[:3], content[3:]) for address, content in packets)
-    unpacker, found = Unpacker(), []
+    stream = b"".join(
+        encode_packet(address, content[:3], content[3:]) for address, content in packets
+    )
+    unpacker, found = PacketReader(), []
     while stream:
         size = data.draw(st.integers(1, max(len(stream), 1)))
         found += unpacker.feed(stream[:size])
@@ -50,36 +59,38 @@ def test_packets_come_whole_however_they_are_cut(packets, data):
 
 
 def test_a_packet_says_how_long_it_is():
-    assert pack(7, b"ab", b"c") == HEAD.pack(3, 7) + b"abc"
+    assert encode_packet(7, b"ab", b"c") == HEADER.pack(3, 7) + b"abc"
 
 
 @given(st.lists(st.binary(max_size=30), max_size=3))
 def test_messages_are_read_as_they_were_written(buffers):
     message = {**MESSAGE, "content": {"comm_id": "x"}}
-    written = join("shell", [*(json.dumps(message[name]).encode() for name in NAMES), *buffers])
-    channel, read = split(written, json.loads)
+    written = encode_message(
+        "shell", [*(json.dumps(message[name]).encode() for name in PART_NAMES), *buffers]
+    )
+    channel, read = decode_message(written, json.loads)
     assert channel == "shell"
-    assert {name: read[name] for name in NAMES} == message
+    assert {name: read[name] for name in PART_NAMES} == message
     assert [bytes(buffer) for buffer in read["buffers"]] == buffers
     assert (read["msg_type"], read["msg_id"]) == ("comm_msg", "1")
 
 
 @given(st.binary(max_size=200))
 def test_what_is_no_message_is_a_value_error(content):
-    with pytest.raises(NotAMessageError):
-        split(content, json.loads)
+    with pytest.raises(InvalidMessageError):
+        decode_message(content, json.loads)
 
 
 @pytest.mark.parametrize("part", [b"[]", b"7", b"{", b'{"msg_type": 7}', b"{}", b"\xff"])
 def test_a_message_needs_a_header_with_a_type(part):
-    with pytest.raises(NotAMessageError):
-        split(join("shell", [part, b"{}", b"{}", b"{}"]), json.loads)
+    with pytest.raises(InvalidMessageError):
+        decode_message(encode_message("shell", [part, b"{}", b"{}", b"{}"]), json.loads)
 
 
 def record(*messages):
     """Return what a cell shows, and what widgets are told."""
     told = []
-    recorder = Recorder(lambda comm, state: told.append((comm, state)))
+    recorder = OutputRecorder(lambda comm, state: told.append((comm, state)))
     shown = recorder.begin()
     for kind, content, *parent in messages:
         recorder.take(kind, content, *(parent or ["cell"]))
@@ -139,7 +150,7 @@ def in_timed_loop(begin, seconds=1.0):
         begin(asyncio.get_running_loop())
         return await asyncio.get_running_loop().rest(seconds)
 
-    with asyncio.Runner(loop_factory=TimedLoop) as runner:
+    with asyncio.Runner(loop_factory=IdleAwareEventLoop) as runner:
         return runner.run(whole())
 
 
@@ -160,11 +171,13 @@ def test_a_loop_is_at_rest_when_timers_and_tasks_are_done():
 
 def test_the_environment_is_watched_for_all_that_voila_puts_there():
     same_for_all = {"VOILA_PREHEAT", "SERVER_SOFTWARE", "VOILA_BASE_URL", "VOILA_SERVER_URL"}
-    assert {variable.value for variable in ENV_VARIABLE} == watch.OF_A_VISIT | same_for_all
-    assert not watch.OF_A_VISIT & same_for_all
+    assert {
+        variable.value for variable in ENV_VARIABLE
+    } == sharing_monitor.VISIT_VARIABLES | same_for_all
+    assert not sharing_monitor.VISIT_VARIABLES & same_for_all
     configuration = SimpleNamespace(theme="light", show_tracebacks=False)
     site = SimpleNamespace(base_url="/", settings={}, configuration=configuration)
-    assert set(environment(site, logging.WARNING)) == same_for_all | {
+    assert set(build_environment(site, logging.WARNING)) == same_for_all | {
         "LIVELY_THEME",
         "LIVELY_LOG_LEVEL",
         "LIVELY_SHOW_FAULTS",
@@ -184,28 +197,30 @@ def test_a_page_is_told_by_which_name_it_was_asked_for(host, name, port):
     line = RequestStartLine("GET", "/page?n=1", "HTTP/1.1")
     headers = HTTPHeaders({"Host": host, "X-A": "b"})
     request = HTTPServerRequest(start_line=line, headers=headers)
-    told = sending.environment(SimpleNamespace(request=request), ["x-a"])
+    told = page_handler.request_environment(SimpleNamespace(request=request), ["x-a"])
     assert (told["SERVER_NAME"], told["SERVER_PORT"], told["VOILA_APP_PORT"]) == (name, port, port)
     assert (told["QUERY_STRING"], told["HTTP_X_A"]) == ("n=1", "b")
 
 
 def test_a_fork_that_fails_is_told_to_the_visit(monkeypatch):
-    ours, theirs = lines.pair()
+    ours, theirs = process_messages.connected_sockets()
     visitor, of_process = socket.socketpair()
 
     def fail():
         raise OSError("no more processes")
 
     monkeypatch.setattr(os, "fork", fail)
-    monkeypatch.setattr(template, "reap", lambda: None)
+    monkeypatch.setattr(page_process, "reap_children", lambda: None)
     with ours, theirs, visitor:
         with of_process:
-            lines.send(ours, {"environment": {}, "memory": 0}, of_process.fileno())
+            process_messages.send_message(
+                ours, {"environment": {}, "memory": 0}, of_process.fileno()
+            )
         # The line ends, and with it the template.
         ours.shutdown(socket.SHUT_WR)
-        template.serve(theirs, None, None, None)
-        ((address, said),) = Unpacker().feed(visitor.recv(1000))
-        assert address == SERVER
+        page_process.fork_visits(theirs, None, None, None)
+        ((address, said),) = PacketReader().feed(visitor.recv(1000))
+        assert address == THE_SERVER
         assert json.loads(said) == {"failed": "no more processes"}
         assert visitor.recv(1) == b""
 
@@ -228,8 +243,8 @@ def test_a_kernel_of_voila_s_is_a_visitor_s_own(monkeypatch):
     monkeypatch.setenv("VOILA_REQUEST_URL", "http://here/voila/render/page.ipynb")
     assert visits_api.served()
     noted = []
-    monkeypatch.setattr(watch.Environment, "noted", noted.append, raising=False)
-    monkeypatch.setattr(os.environ, "__class__", watch.Environment)
+    monkeypatch.setattr(sharing_monitor.WatchedEnvironment, "noted", noted.append, raising=False)
+    monkeypatch.setattr(os.environ, "__class__", sharing_monitor.WatchedEnvironment)
     monkeypatch.setattr(visits_api.hooks, "building", True)
     assert not visits_api.served()
     assert noted == []

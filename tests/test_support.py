@@ -84,8 +84,8 @@ def test_probabilities_never_fall_with_the_decision_value():
             assert points in model_notes(result)
             train, test = (plain.score(p.X, p.y) for p in (result.parts.train, result.parts.test))
             at = result.fit.machine.boundary
-            assert result.train_judged.at(at).accuracy == pytest.approx(train)
-            assert result.test_judged.at(at).accuracy == pytest.approx(test)
+            assert result.train_judged.at_threshold(at).accuracy == pytest.approx(train)
+            assert result.test_judged.at_threshold(at).accuracy == pytest.approx(test)
         seen.add((result.fit.machine.reversed, said))
     assert seen == {(False, False), (False, True), (True, False)}
 
@@ -93,9 +93,9 @@ def test_probabilities_never_fall_with_the_decision_value():
 def test_early_stops_in_the_folds_count_too(monkeypatch):
     monkeypatch.setattr("lively.pages.classification.support_vectors.MAX_ITER", 20)
     result = ClassificationResult(START.replace(kind="svm", samples=60, seed=99))
-    notes = result.fit.machine.svc.notes
-    assert len(notes) == 6
-    assert not all(notes)
+    fits_converged = result.fit.machine.svc.fits_converged
+    assert len(fits_converged) == 6
+    assert not all(fits_converged)
     assert not result.fit.converged
     assert "The solver stopped before it converged." in model_notes(result)
     usual = ClassificationResult(START.replace(kind="svm", samples=62, seed=99))

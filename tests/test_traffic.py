@@ -11,22 +11,50 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
 from lively import visit as visits_api
-from lively.serving import conversation, executed, sockets, websocket
-from lively.serving.backlog import Backlog
-from lively.serving.bounds import Bounds
-from lively.serving.conversation import Conversation
-from lively.serving.handlers import VisitEndHandler, VisitHandler
-from lively.serving.messages import MOST_PARTS, NotAMessageError, join, outline, split
-from lively.serving.packets import ALL, HEAD, LARGEST, Unpacker, pack
-from lively.serving.served_visit import MOST_WAITING, WAITING, ServedVisit
-from lively.serving.sockets import AGAINST_THE_RULES, BEAT, OVER, REPLACED, Beats, who
-from lively.serving.websocket import LITTLE, MUCH, VisitSocketHandler, find
+from lively.serving.fork import visit_message_loop
+from lively.serving.fork.visit_message_loop import VisitMessageLoop
+from lively.serving.http.visit_handlers import VisitEndHandler, VisitStatusHandler
+from lively.serving.shared.jupyter_messages import (
+    MAX_PARTS,
+    PROTOCOL,
+    InvalidMessageError,
+    decode_message,
+    encode_message,
+    part_offsets,
+)
+from lively.serving.shared.packet_stream import (
+    ALL_WEBSOCKETS,
+    HEADER,
+    MAX_PACKET_BYTES,
+    PacketReader,
+    encode_packet,
+)
+from lively.serving.shared.visit_limits import VisitLimits
+from lively.serving.visits import kernel_websocket, visit_websocket, websocket_heartbeat
+from lively.serving.visits.message_queue import BoundedMessageQueue
+from lively.serving.visits.process_connection import MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES
+from lively.serving.visits.served_visit import ServedVisit
+from lively.serving.visits.visit_websocket import (
+    PAUSE_ABOVE_BYTES,
+    RESUME_BELOW_BYTES,
+    VisitWebsocketHandler,
+    find_visit,
+)
+from lively.serving.visits.websocket_heartbeat import (
+    HEARTBEAT,
+    POLICY_VIOLATION,
+    VISIT_ENDED,
+    WEBSOCKET_REPLACED,
+    HeartbeatSender,
+    read_page_id,
+)
 
 MB = 2**20
 PARTS = [b"{}"] * 4
@@ -66,12 +94,12 @@ class Transport:
         self.aborted = True
 
 
-class Browser(VisitSocketHandler):
+class Browser(VisitWebsocketHandler):
     """A browser's websocket without a line: `sent` is on its way until it is taken."""
 
     def __init__(self, visit, page=""):
         self._visit, self.page, self._unsent, self._number = visit, page, 0, None
-        self._beats = Beats(self, True)
+        self._beats = HeartbeatSender(self, True)
         self.sent, self.closed = [], []
         self.ws_connection = SimpleNamespace(is_closing=lambda: bool(self.closed))
         self._number = visit.attach(self)
@@ -88,7 +116,7 @@ class Browser(VisitSocketHandler):
 
     @property
     def beats(self):
-        return sum(message == BEAT for message, _ in self.sent)
+        return sum(message == HEARTBEAT for message, _ in self.sent)
 
     async def take(self):
         """Take all that is on its way."""
@@ -102,9 +130,9 @@ class Browser(VisitSocketHandler):
 def visit(monkeypatch):
     """A visit whose process is there, and does not answer."""
     template = SimpleNamespace(path="page.ipynb", expect=lambda count: None)
-    made = ServedVisit(SimpleNamespace(), template, {}, Bounds(), lambda visit: None)
+    made = ServedVisit(SimpleNamespace(), template, {}, VisitLimits(), lambda visit: None)
     made.begun, made._environment = True, None
-    made._transport = Transport(made)
+    made._process._transport = Transport(made._process)
     return made
 
 
@@ -114,7 +142,7 @@ def message(number, size=0):
 
 def written(visit):
     """Return the messages that the process has been given."""
-    cut = Unpacker().feed(b"".join(visit._transport.written))
+    cut = PacketReader().feed(b"".join(visit._process._transport.written))
     return [content.rstrip(b"\0") for _, content in cut]
 
 
@@ -132,13 +160,13 @@ def run(test):
 @run
 async def test_a_process_waits_while_any_of_its_browsers_takes_no_more(visit):
     slow, fast = Browser(visit), Browser(visit)
-    transport = visit._transport
-    visit.data_received(pack(ALL, bytes(MUCH + 1)))
+    transport = visit._process._transport
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
     assert not transport.reading
     await fast.take()
     # The other one has 8 MB before it still.
     assert not transport.reading
-    visit.data_received(pack(ALL, b"what was on its way"))
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, b"what was on its way"))
     await fast.take()
     assert not transport.reading
     await slow.take()
@@ -148,51 +176,51 @@ async def test_a_process_waits_while_any_of_its_browsers_takes_no_more(visit):
 @run
 async def test_a_browser_that_goes_or_is_replaced_is_not_waited_for(visit):
     slow, other = Browser(visit, "one"), Browser(visit)
-    transport = visit._transport
-    visit.data_received(pack(ALL, bytes(MUCH + 1)))
+    transport = visit._process._transport
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
     await other.take()
     assert not transport.reading
     new = Browser(visit, "one")
-    assert slow.closed == [REPLACED]
+    assert slow.closed == [WEBSOCKET_REPLACED]
     assert transport.reading
-    visit.data_received(pack(ALL, bytes(MUCH + 1)))
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, bytes(PAUSE_ABOVE_BYTES + 1)))
     await other.take()
     # What the one before has not taken is its own affair, though the new one has its number.
     await slow.take()
     assert not transport.reading
     new.on_close()
     assert transport.reading
-    visit.data_received(pack(ALL, bytes(LITTLE)))
+    visit._process.data_received(encode_packet(ALL_WEBSOCKETS, bytes(RESUME_BELOW_BYTES)))
     assert transport.reading
 
 
 @run
 async def test_beats_are_answered_while_messages_wait_for_the_process(visit):
     browser = Browser(visit)
-    visit._transport.take(3)
+    visit._process._transport.take(3)
     for number in range(100):
         assert browser.on_message(message(number, 1000)) is None
-    assert browser.on_message(BEAT) is None
+    assert browser.on_message(HEARTBEAT) is None
     assert browser.beats == 1
-    assert len(visit._transport.written) == 3
-    visit._transport.take(50)
-    assert len(visit._transport.written) == 53
+    assert len(visit._process._transport.written) == 3
+    visit._process._transport.take(50)
+    assert len(visit._process._transport.written) == 53
     browser.on_message(message(100))
-    visit._transport.take(1000)
+    visit._process._transport.take(1000)
     browser.on_message(message(101))
     assert written(visit) == [message(number) for number in range(102)]
 
 
 @run
 async def test_who_has_sent_all_that_may_wait_is_read_no_more_but_beaten_to(visit, monkeypatch):
-    monkeypatch.setattr(websocket, "BEAT_EVERY", 0.01)
+    monkeypatch.setattr(visit_websocket, "HEARTBEAT_INTERVAL", 0.01)
     browser = Browser(visit)
-    visit._transport.take(1)
+    visit._process._transport.take(1)
     monkeypatch.setattr(visit, "due", lambda size: 0.0)
     taken = 0
     while (waits := browser.on_message(message(taken))) is None:
         taken += 1
-    assert taken == MOST_WAITING
+    assert taken == MAX_QUEUED_MESSAGES
     task = asyncio.ensure_future(waits)
     while not browser.beats:
         await asyncio.sleep(0.01)
@@ -200,19 +228,19 @@ async def test_who_has_sent_all_that_may_wait_is_read_no_more_but_beaten_to(visi
     await asyncio.sleep(0.1)
     assert browser.beats == 1
     assert not task.done()
-    visit._transport.take(1)
+    visit._process._transport.take(1)
     await task
-    visit._transport.take(10**9)
+    visit._process._transport.take(10**9)
     assert written(visit) == [message(number) for number in range(taken + 1)]
 
 
 @run
 async def test_nobody_waits_for_room_whose_line_or_visit_is_gone(visit, monkeypatch):
-    monkeypatch.setattr(websocket, "BEAT_EVERY", 0.01)
-    visit._transport.take(1)
+    monkeypatch.setattr(visit_websocket, "HEARTBEAT_INTERVAL", 0.01)
+    visit._process._transport.take(1)
     browser, other = Browser(visit), Browser(visit)
     browser.on_message(message(1))
-    waits = [one.on_message(message(2, WAITING)) for one in (browser, other)]
+    waits = [one.on_message(message(2, MAX_QUEUED_BYTES)) for one in (browser, other)]
     browser.close()
     await waits[0]
     task = asyncio.ensure_future(waits[1])
@@ -220,21 +248,21 @@ async def test_nobody_waits_for_room_whose_line_or_visit_is_gone(visit, monkeypa
     assert not task.done()
     visit.close()
     await task
-    assert other.closed == [OVER]
+    assert other.closed == [VISIT_ENDED]
 
 
 @run
 async def test_what_is_sent_before_there_is_a_process_waits_in_its_order(visit):
-    transport, visit._transport = visit._transport, None
+    transport, visit._process._transport = visit._process._transport, None
     browser = Browser(visit)
     for number in range(10):
         assert browser.on_message(message(number)) is None
-    waits = browser.on_message(message(10, WAITING))
+    waits = browser.on_message(message(10, MAX_QUEUED_BYTES))
     # As it is when the process is there.
-    for packet in visit._waiting:
+    for packet in visit._process._queue:
         transport.write(packet)
-    visit._waiting.clear()
-    visit._transport = transport
+    visit._process._queue.clear()
+    visit._process._transport = transport
     await waits
     assert browser.on_message(message(11)) is None
     assert written(visit) == [message(number) for number in range(12)]
@@ -245,27 +273,27 @@ async def test_all_that_is_sent_is_paced_and_text_is_not_spoken(visit, monkeypat
     came = []
     monkeypatch.setattr(visit, "due", lambda size: came.append(size) or 0.0)
     browser = Browser(visit)
-    browser.on_message(BEAT)
+    browser.on_message(HEARTBEAT)
     browser.on_message(b"12345")
     assert browser.closed == []
     browser.on_message("text")
     browser.on_message("")
-    assert browser.closed == [AGAINST_THE_RULES] * 2
+    assert browser.closed == [POLICY_VIOLATION] * 2
     assert came == [4, 5, 4, 0]
 
 
 @run
 async def test_whoever_sends_too_fast_is_read_later_and_beaten_to(visit, monkeypatch):
-    monkeypatch.setattr(websocket, "BEAT_EVERY", 0.01)
+    monkeypatch.setattr(visit_websocket, "HEARTBEAT_INTERVAL", 0.01)
     browser = Browser(visit)
     monkeypatch.setattr(visit, "due", lambda size: 0.05)
     await browser.on_message(b"first")
     assert written(visit) == [b"first"]
     assert browser.beats == 1
     browser.sent.clear()
-    browser._beats = Beats(browser, True)
+    browser._beats = HeartbeatSender(browser, True)
     monkeypatch.setattr(visit, "due", lambda size: 0.001)
-    waits = browser.on_message(BEAT)
+    waits = browser.on_message(HEARTBEAT)
     assert browser.beats == 0
     await waits
     assert browser.beats == 1
@@ -274,19 +302,21 @@ async def test_whoever_sends_too_fast_is_read_later_and_beaten_to(visit, monkeyp
 @run
 async def test_a_visit_ends_with_a_packet_that_is_too_large(visit, caplog):
     browser = Browser(visit)
-    visit.data_received(pack(ALL, b"x") + HEAD.pack(LARGEST + 1, 0))
-    assert browser.closed == [OVER]
-    assert visit._transport.aborted
+    visit._process.data_received(
+        encode_packet(ALL_WEBSOCKETS, b"x") + HEADER.pack(MAX_PACKET_BYTES + 1, 0)
+    )
+    assert browser.closed == [VISIT_ENDED]
+    assert visit._process._transport.aborted
     assert "is ended" in caplog.text
     with pytest.raises(OSError, match="ended"):
         visit.attach(browser)
 
 
 def test_a_packet_has_so_many_bytes():
-    unpacker = Unpacker(10)
-    assert unpacker.feed(pack(1, b"x" * 10)) == [(1, b"x" * 10)]
+    unpacker = PacketReader(10)
+    assert unpacker.feed(encode_packet(1, b"x" * 10)) == [(1, b"x" * 10)]
     with pytest.raises(ConnectionError):
-        unpacker.feed(HEAD.pack(11, 1))
+        unpacker.feed(HEADER.pack(11, 1))
 
 
 class Line:
@@ -304,7 +334,7 @@ class Line:
 def speak(line):
     """Return what a process says something by."""
     kernel = SimpleNamespace(comm_manager=None)
-    return Conversation(line, kernel, None)._put
+    return VisitMessageLoop(line, kernel, None)._put
 
 
 def test_threads_of_one_process_do_not_talk_at_the_same_time():
@@ -312,25 +342,27 @@ def test_threads_of_one_process_do_not_talk_at_the_same_time():
     put = speak(line)
     contents = [bytes([number]) * 200 for number in range(8)]
     threads = [
-        threading.Thread(target=lambda content=content: [put(ALL, content) for _ in range(5)])
+        threading.Thread(
+            target=lambda content=content: [put(ALL_WEBSOCKETS, content) for _ in range(5)]
+        )
         for content in contents
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    found = Unpacker(1000).feed(bytes(line.sent))
-    assert sorted(found) == sorted((ALL, content) for content in contents * 5)
+    found = PacketReader(1000).feed(bytes(line.sent))
+    assert sorted(found) == sorted((ALL_WEBSOCKETS, content) for content in contents * 5)
 
 
 def test_a_process_does_not_say_what_would_end_it(monkeypatch):
-    monkeypatch.setattr(conversation, "LARGEST", 10)
+    monkeypatch.setattr(visit_message_loop, "MAX_PACKET_BYTES", 10)
     line = Line()
     put = speak(line)
     with pytest.raises(ValueError, match="at most 10 bytes"):
-        put(ALL, b"x" * 11)
-    put(ALL, b"x" * 10)
-    assert bytes(line.sent) == pack(ALL, b"x" * 10)
+        put(ALL_WEBSOCKETS, b"x" * 11)
+    put(ALL_WEBSOCKETS, b"x" * 10)
+    assert bytes(line.sent) == encode_packet(ALL_WEBSOCKETS, b"x" * 10)
 
 
 class Counted(bytes):
@@ -345,7 +377,7 @@ class Counted(bytes):
 
 def test_what_waits_is_counted_as_it_comes_and_goes():
     Counted.measured = 0
-    backlog = Backlog(10**9, 10**9)
+    backlog = BoundedMessageQueue(10**9, 10**9)
     for _ in range(2000):
         backlog.append(Counted(32))
     for _ in range(1000):
@@ -355,7 +387,10 @@ def test_what_waits_is_counted_as_it_comes_and_goes():
 
 
 def test_a_backlog_is_full_by_its_bytes_or_its_number():
-    for backlog, size in ((Backlog(100, 10**9), 50), (Backlog(10**9, 2), 1)):
+    for backlog, size in (
+        (BoundedMessageQueue(100, 10**9), 50),
+        (BoundedMessageQueue(10**9, 2), 1),
+    ):
         for _ in range(2):
             assert not backlog.full
             backlog.append(bytes(size))
@@ -373,9 +408,12 @@ def test_a_backlog_is_full_by_its_bytes_or_its_number():
 @pytest.fixture
 def kernel(monkeypatch):
     """A websocket of a kernel; `passed` is what the kernel is given."""
-    connection = executed.Connection.__new__(executed.Connection)
+    connection = kernel_websocket.KernelWebsocketConnection.__new__(
+        kernel_websocket.KernelWebsocketConnection
+    )
     handler = KernelWebsocketHandler.__new__(KernelWebsocketHandler)
     handler.closed, handler.beats = [], []
+    handler.ws_connection = SimpleNamespace(selected_subprotocol=PROTOCOL)
     handler.close = lambda code, reason: handler.closed.append(code)
     monkeypatch.setattr(
         KernelWebsocketHandler,
@@ -386,8 +424,10 @@ def kernel(monkeypatch):
     handler.taken = concurrent.futures.Future()
     connection.websocket_handler = handler
     connection._unsent = 0
-    connection._beats, connection._refused = Beats(handler, True), False
-    connection._waiting = Backlog(executed.WAITING, executed.MOST_WAITING)
+    connection._beats, connection._refused = HeartbeatSender(handler, True), False
+    connection._waiting = BoundedMessageQueue(
+        kernel_websocket.MAX_QUEUED_BYTES, kernel_websocket.MAX_QUEUED_MESSAGES
+    )
     connection._pace = SimpleNamespace(took=[], wait=0.0)
     connection._pace.take = lambda size: connection._pace.took.append(size) or connection._pace.wait
     passed = []
@@ -408,7 +448,7 @@ async def test_a_beat_is_answered_as_soon_as_the_one_before_is_taken():
         sent.append(asyncio.Future())
         return sent[-1]
 
-    beats = Beats(SimpleNamespace(write_message=write), True)
+    beats = HeartbeatSender(SimpleNamespace(write_message=write), True)
     for _ in range(5):
         beats.answer()
     assert len(sent) == 1
@@ -424,14 +464,14 @@ async def test_a_beat_is_answered_as_soon_as_the_one_before_is_taken():
 @run
 async def test_a_kernel_s_messages_wait_in_their_order_and_are_counted_once(kernel):
     kernel._pace.wait = 3600.0
-    whole = Counted(join("shell", PARTS))
+    whole = Counted(encode_message("shell", PARTS))
     Counted.measured = 0
-    for _ in range(executed.MOST_WAITING):
+    for _ in range(kernel_websocket.MAX_QUEUED_MESSAGES):
         kernel.handle_incoming_message(whole)
-    assert Counted.measured < 4 * executed.MOST_WAITING
+    assert Counted.measured < 4 * kernel_websocket.MAX_QUEUED_MESSAGES
     assert kernel.websocket_handler.closed == []
-    kernel.handle_incoming_message(BEAT)
-    assert kernel.websocket_handler.closed == [AGAINST_THE_RULES]
+    kernel.handle_incoming_message(HEARTBEAT)
+    assert kernel.websocket_handler.closed == [POLICY_VIOLATION]
     assert not kernel._waiting
     kernel.handle_incoming_message(whole)
     assert kernel.passed == []
@@ -439,18 +479,18 @@ async def test_a_kernel_s_messages_wait_in_their_order_and_are_counted_once(kern
 
 @run
 async def test_a_kernel_s_messages_are_passed_on_when_they_are_due(kernel):
-    messages = [join("shell", [*PARTS, b"%d" % number]) for number in range(20)]
+    messages = [encode_message("shell", [*PARTS, b"%d" % number]) for number in range(20)]
     kernel._pace.wait = 0.01
     for number, sent in enumerate(messages):
         # Who has sent less meanwhile has it wait all the same, behind what was before.
         kernel._pace.wait = 0.0 if number == 10 else 0.01
         kernel.handle_incoming_message(sent)
-    kernel.handle_incoming_message(BEAT)
+    kernel.handle_incoming_message(HEARTBEAT)
     assert kernel.websocket_handler.beats == []
     while not kernel.websocket_handler.beats:
         await asyncio.sleep(0.01)
     assert kernel.passed == messages
-    large = join("shell", [*PARTS, bytes(executed.WAITING)])
+    large = encode_message("shell", [*PARTS, bytes(kernel_websocket.MAX_QUEUED_BYTES)])
     kernel.handle_incoming_message(large)
     while kernel.passed[-1] != large:
         await asyncio.sleep(0.01)
@@ -458,9 +498,24 @@ async def test_a_kernel_s_messages_are_passed_on_when_they_are_due(kernel):
 
 
 @run
+async def test_a_picture_for_a_websocket_that_has_gone_is_not_sent(kernel, monkeypatch):
+    handler = kernel.websocket_handler
+    message = {"header": {"msg_type": "comm_msg"}, "buffers": [bytes(100)]}
+    older = serialize_binary_message(message)
+    # What Voilà would take for the number of a message's parts.
+    assert int.from_bytes(older[:8], "little") > 2**50
+    handler.ws_connection = None
+    kernel.write_message(older, binary=True)
+    assert handler.beats == []
+    handler.ws_connection = SimpleNamespace(selected_subprotocol=PROTOCOL)
+    kernel.write_message(b"present", binary=True)
+    assert handler.beats == [b"present"]
+
+
+@run
 async def test_a_kernel_s_browser_that_takes_nothing_is_let_go(kernel):
     handler, frame = kernel.websocket_handler, bytes(1 << 20)
-    for _ in range(3 * executed.MUCH // len(frame)):
+    for _ in range(3 * kernel_websocket.MAX_UNSENT_BYTES // len(frame)):
         handler.taken = asyncio.Future()
         kernel.write_message(frame, binary=True)
         handler.taken.set_result(None)
@@ -468,21 +523,21 @@ async def test_a_kernel_s_browser_that_takes_nothing_is_let_go(kernel):
     assert handler.closed == []
     handler.taken = asyncio.Future()
     before = len(handler.beats)
-    for _ in range(3 * executed.MUCH // len(frame)):
+    for _ in range(3 * kernel_websocket.MAX_UNSENT_BYTES // len(frame)):
         kernel.write_message(frame, binary=True)
-    assert handler.closed == [AGAINST_THE_RULES]
-    assert len(handler.beats) - before == executed.MUCH // len(frame) + 1
+    assert handler.closed == [POLICY_VIOLATION]
+    assert len(handler.beats) - before == kernel_websocket.MAX_UNSENT_BYTES // len(frame) + 1
 
 
 @run
 async def test_a_kernel_s_websocket_is_paced_in_all_and_speaks_no_text(kernel):
-    whole = join("shell", PARTS)
-    for sent in (BEAT, b"no message", whole, "text"):
+    whole = encode_message("shell", PARTS)
+    for sent in (HEARTBEAT, b"no message", whole, "text"):
         kernel.handle_incoming_message(sent)
-    assert kernel.websocket_handler.beats == [BEAT]
+    assert kernel.websocket_handler.beats == [HEARTBEAT]
     assert kernel.passed == [whole]
     assert kernel._pace.took == [4, 10, len(whole), 4]
-    assert kernel.websocket_handler.closed == [AGAINST_THE_RULES]
+    assert kernel.websocket_handler.closed == [POLICY_VIOLATION]
 
 
 def offsets(*numbers):
@@ -496,7 +551,7 @@ def begin(count, size):
 
 HEAD_7, END_7 = begin(7, 100)
 CROOKED = {
-    "to and fro": offsets(*(begin(MOST_PARTS, MB)[i % 2] for i in range(MOST_PARTS))) + bytes(MB),
+    "to and fro": offsets(*(begin(MAX_PARTS, MB)[i % 2] for i in range(MAX_PARTS))) + bytes(MB),
     "down": offsets(*range(END_7, END_7 - 7, -1)) + bytes(100),
     "beyond": offsets(*[HEAD_7] * 6, END_7 + 1) + bytes(100),
     "far beyond": offsets(*[HEAD_7] * 6, 2**64 - 1) + bytes(100),
@@ -511,19 +566,19 @@ CROOKED = {
 
 @pytest.mark.parametrize("crooked", CROOKED.values(), ids=CROOKED)
 def test_parts_of_a_message_lie_one_behind_the_other(kernel, crooked):
-    with pytest.raises(NotAMessageError):
-        outline(crooked)
-    with pytest.raises(NotAMessageError):
+    with pytest.raises(InvalidMessageError):
+        part_offsets(crooked)
+    with pytest.raises(InvalidMessageError):
         # Were it cut, this would be no JSON.
-        split(crooked, lambda piece: {"msg_type": "comm_msg"})
+        decode_message(crooked, lambda piece: {"msg_type": "comm_msg"})
     kernel.handle_incoming_message(crooked)
     assert kernel.passed == []
 
 
 @given(st.text(max_size=20), st.lists(st.binary(max_size=20), min_size=4, max_size=9))
 def test_an_outline_is_that_of_what_was_joined(channel, parts):
-    whole = join(channel, parts)
-    at = outline(whole)
+    whole = encode_message(channel, parts)
+    at = part_offsets(whole)
     pieces = [whole[a:b] for a, b in pairwise(at)]
     assert pieces == [channel.encode(), *parts]
 
@@ -542,7 +597,7 @@ class Gone:
 
 @pytest.mark.parametrize(
     "method",
-    [VisitHandler.get, VisitEndHandler.post, VisitSocketHandler.get],
+    [VisitStatusHandler.get, VisitEndHandler.post, VisitWebsocketHandler.get],
     ids=lambda method: method.__qualname__,
 )
 def test_a_visit_that_has_just_ended_is_not_found(method):
@@ -554,23 +609,23 @@ def test_a_visit_that_has_just_ended_is_not_found(method):
         finish=None,
         authorizer=SimpleNamespace(is_authorized=allow),
         current_user="somebody",
-        request=SimpleNamespace(headers={"Sec-WebSocket-Protocol": websocket.PROTOCOL}),
+        request=SimpleNamespace(headers={"Sec-WebSocket-Protocol": visit_websocket.PROTOCOL}),
         get_query_argument=lambda name, default: default,
     )
     with pytest.raises(HTTPError) as raised:
         asyncio.run(inspect.unwrap(method)(asked, "id"))
     assert raised.value.status_code == 404
     with pytest.raises(HTTPError):
-        find(Gone(), "id")
+        find_visit(Gone(), "id")
 
 
 def test_a_page_has_a_name_of_so_many_characters():
     def asked(**arguments):
         return SimpleNamespace(get_query_argument=lambda name, default: arguments.get(name, ""))
 
-    longest = "é" * sockets.LONGEST
-    assert who(asked(session_id=longest, beats="1")) == (longest, True)
-    assert who(asked()) == ("", False)
+    longest = "é" * websocket_heartbeat.MAX_SESSION_ID_LENGTH
+    assert read_page_id(asked(session_id=longest, beats="1")) == (longest, True)
+    assert read_page_id(asked()) == ("", False)
     with pytest.raises(HTTPError) as raised:
-        who(asked(session_id=longest + "x"))
+        read_page_id(asked(session_id=longest + "x"))
     assert raised.value.status_code == 400

@@ -290,7 +290,7 @@ def test_words_never_contradict_the_numbers(states):
         if result.fit.separated:
             assert model.penalty == "none"
             assert accuracy_score(result.parts.train.y, result.fit.train >= 0.5) == 1
-        warned = "not converged" in metrics_markup("", "", result.test_judged, fit_warning(result))
+        warned = "not converged" in metrics_markup("", result.test_judged, fit_warning(result))
         assert warned == ("did not converge" in panel_text(result)) == (not result.fit.converged)
     assert kinds >= {"neither", "below", "over", "under", "threshold", "shares"}
     assert set(HEADINGS) - kinds <= {"both"}

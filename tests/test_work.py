@@ -5,7 +5,13 @@ import time
 
 import pytest
 
-from lively.engine.incremental import POLL_SECONDS, IncrementalTask, in_thread, subtask
+from lively.engine.incremental import (
+    POLL_SECONDS,
+    IncrementalTask,
+    in_thread,
+    steps_in_turn,
+    subtask,
+)
 
 
 def count(seen, ends=4):
@@ -51,6 +57,43 @@ def test_a_part_of_work_tells_its_share_of_all():
     work = IncrementalTask(whole)
     assert list(work.steps()) == [0.625, 0.75, 0.875, 1.0]
     assert work.finish() == "done"
+
+
+def test_a_task_that_resumes_is_closed_with_its_listener():
+    stored, closed = [], []
+
+    def begin():
+        try:
+            while len(stored) < 4:
+                stored.append(len(stored))
+                yield len(stored) / 4
+        finally:
+            closed.append(len(stored))
+
+    work = IncrementalTask(begin, resumes=True)
+    listener = work.steps()
+    assert next(listener) == 0.25
+    listener.close()
+    assert closed == [1]
+    assert list(work.steps()) == [0.5, 0.75, 1.0]
+    assert work.done
+    assert stored == [0, 1, 2, 3]
+
+
+def test_tasks_in_turn_have_shares_of_their_durations():
+    first, second = IncrementalTask(lambda: count([], 2)), IncrementalTask(lambda: count([], 2))
+    shares = list(steps_in_turn({first: 1, second: 3}))
+    assert shares == [0.125, 0.25, 0.625, 1.0]
+    assert list(steps_in_turn({first: 1, second: 3})) == []
+
+
+def test_a_task_in_a_thread_yields_its_share():
+    go_on, shares = threading.Event(), iter([0.25, 0.5])
+    progress = in_thread(lambda: go_on.wait(30), lambda: next(shares))
+    assert next(progress) == 0.25
+    assert next(progress) == 0.5
+    progress.close()
+    go_on.set()
 
 
 def test_a_task_aside_does_not_keep_others_waiting():

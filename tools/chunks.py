@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from served import chromium, serve  # noqa: E402
 
-from lively.serving.scripts import NAMES, paths  # noqa: E402
+from lively.serving.http.script_bundle import USED_CHUNKS_FILE, installed_chunks  # noqa: E402
 
 ALIVE = """() =>
   document.querySelector(".lively-page") && !document.querySelector(".lively-poster")"""
@@ -40,9 +40,9 @@ def main() -> None:
             tab.wait_for_timeout(2000)
             tab.close()
         browser.close()
-    names = sorted({path.name for path in paths()} & asked)
-    NAMES.write_text("\n".join(names) + "\n")
-    print(f"{len(names)} scripts of {len(list(paths()))}")
+    names = sorted({path.name for path in installed_chunks()} & asked)
+    USED_CHUNKS_FILE.write_text("\n".join(names) + "\n")
+    print(f"{len(names)} scripts of {len(list(installed_chunks()))}")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,13 @@ from pathlib import Path
 
 from voila.utils import get_voila_labextensions_path
 
-from lively.serving.scripts import EXTENSIONS, LICENCES, NAMES, chosen, paths
+from lively.serving.http.script_bundle import (
+    EXTENSIONS,
+    LICENCES_FILE,
+    USED_CHUNKS_FILE,
+    installed_chunks,
+    select_chunks,
+)
 
 HEADER = """\
 The scripts that pages load are made of these packages, each under the licence that follows it.
@@ -73,7 +79,9 @@ def of_voila() -> Iterator[Package]:
     """Find what Voilà's script says that it shares."""
     path = distribution("jupyterlab").locate_file(f"jupyterlab/static/{LIST}")
     known = {package.name: package for package in read(Path(str(path)))}
-    script = next(path.parent / "voila.js" for path in paths() if path.name.endswith(".voila.js"))
+    script = next(
+        path.parent / "voila.js" for path in installed_chunks() if path.name.endswith(".voila.js")
+    )
     for name, version in SHARED.findall(script.read_text("utf-8")):
         # Few are Voilà's and not JupyterLab's; they come from the same makers.
         same = known.get(name, Package(name, version, "BSD-3-Clause", text_of("jupyterlab")))
@@ -82,7 +90,7 @@ def of_voila() -> Iterator[Package]:
 
 def notes() -> Iterator[str]:
     """Find what the scripts themselves say of licences."""
-    for path in chosen(paths(), NAMES.read_text("utf-8").split()):
+    for path in select_chunks(installed_chunks(), USED_CHUNKS_FILE.read_text("utf-8").split()):
         note = path.with_name(f"{path.name}.LICENSE.txt")
         if note.exists():
             yield note.read_text("utf-8").strip()
@@ -104,8 +112,8 @@ def written() -> str:
 
 
 def main() -> None:
-    LICENCES.write_text(written(), encoding="utf-8")
-    print(f"{len({*carried(), *of_extensions(), *of_voila()})} packages in {LICENCES.name}")
+    LICENCES_FILE.write_text(written(), encoding="utf-8")
+    print(f"{len({*carried(), *of_extensions(), *of_voila()})} packages in {LICENCES_FILE.name}")
 
 
 if __name__ == "__main__":

@@ -1,19 +1,30 @@
-"""Serve the pages: check the port, start Voilà, say where the pages are."""
+"""Serve the pages of this checkout to those who write them: on this machine, with tracebacks.
+
+A notebook, module, template, style or script that is saved is taken up by the next visit.
+"""
 
 import argparse
+import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+import tomllib
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
-from lively.serving.gallery import entries
+from lively.serving.built_pages.gallery import pages_in_folder
 
 ROOT = Path(__file__).parent.parent
 STARTING = 120
+#: Seconds between two looks at the files that are copied, and what the Jupyter folders of data are.
+LOOK, DATA = 1.0, "share/jupyter/"
 
 
 def is_free(port: int) -> bool:
@@ -36,8 +47,36 @@ def answers(address: str, seconds: float = 5) -> bool:
 
 def first_page(address: str) -> str:
     """Return the address of the page that is built first."""
-    pages = entries(ROOT / "dashboards")
+    pages = pages_in_folder(ROOT / "dashboards")
     return address + pages[0].address if pages else address
+
+
+def copy_data(folder: Path) -> None:
+    """Copy templates, styles and scripts that are newer than their copies.
+
+    An installed package has copies of them as well, from when it was installed.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    for name, place in shared.items():
+        source = ROOT / name
+        if not place.startswith(DATA):
+            continue
+        for path in source.iterdir() if source.is_dir() else [source]:
+            copy = folder / place.removeprefix(DATA) / path.relative_to(source)
+            if not copy.exists() or copy.stat().st_mtime_ns != path.stat().st_mtime_ns:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                # In one step, so that nobody reads half of it.
+                shutil.copy2(path, folder / "new")
+                (folder / "new").replace(copy)
+
+
+def keep_data(folder: Path) -> None:
+    """Copy what is saved, for ever; a file may be gone for a moment while it is."""
+    while True:
+        time.sleep(LOOK)
+        with suppress(OSError, ValueError, LookupError):
+            copy_data(folder)
 
 
 def main() -> int:
@@ -53,8 +92,17 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
+    with tempfile.TemporaryDirectory(prefix="lively_") as data:
+        return serve(port, Path(data))
+
+
+def serve(port: int, data: Path) -> int:
+    """Run the server until it ends; return its exit code."""
     address = f"http://localhost:{port}/"
     voila = Path(sys.executable).with_name("voila")
+    copy_data(data)
+    threading.Thread(target=keep_data, args=(data,), daemon=True).start()
+    paths = [str(data), os.environ.get("JUPYTER_PATH", "")]
     print("Starting the server …", flush=True)
     server = subprocess.Popen(
         [
@@ -68,6 +116,7 @@ def main() -> int:
             "--VoilaConfiguration.show_tracebacks=True",
         ],
         cwd=ROOT,
+        env={**os.environ, "JUPYTER_PATH": os.pathsep.join(filter(None, paths))},
     )
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     deadline = time.monotonic() + STARTING

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from same import DEGREE, ERROR_HEIGHT, ERRORS, FIT_HEIGHT, LINES, POINTS, WIDTH, X_RANGE
 
-from lively.pages.regression.validation_curve import DEGREES
+from lively.learning.polynomial_settings import DEGREES
 from lively.plotting.style import DPI, INK, PAPER, TEST_POINTS, TRAIN_POINTS, VALIDATION, style_axes
 
 #: How matplotlib draws what moves, by the names in `same`.

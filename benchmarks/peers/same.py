@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lively.arrays import Array
-from lively.pages.regression.fit_figure import data_limits
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.regression.result import RegressionResult
 from lively.pages.regression.settings import RegressionSettings
-from lively.pages.regression.validation_curve import DEGREES
+from lively.plotting.fit import FitData
 from lively.plotting.style import INK, SOFT, TEST, TRAIN, VALIDATION, Limits, clip_to_view, round_up
 
 #: Width and height of the two pictures, in pixels of the page.
@@ -56,10 +56,11 @@ def show(noise: float) -> Shown:
     """Return what is shown at a level of noise, as the page itself computes it."""
     result = RegressionResult(RegressionSettings().replace(noise=round(float(noise), 1)))
     parts, fit, curve = result.parts, result.fit, result.curve
-    low, high = data_limits(result)
+    low, high = FitData.of(result).limits
     spread = float(np.std(np.concatenate([parts.train.y, parts.test.y])))
     top = round_up(max(spread, noise, 1e-3) * 1.1)
-    gap = np.full(len(DEGREES), np.nan)
+    degrees = DEGREES.astype(float)
+    gap = np.full(len(degrees), np.nan)
     bars = [*curve.validated.band, gap]
     return Shown(
         fit={
@@ -69,10 +70,10 @@ def show(noise: float) -> Shown:
             "test": (parts.test.x, parts.test.y),
         },
         errors={
-            "train_error": (DEGREES, clip_to_view(curve.train, 0, top)),
-            "validation": (DEGREES, clip_to_view(curve.validated.root, 0, top)),
-            "test_error": (DEGREES, clip_to_view(curve.test, 0, top)),
-            "bars": (np.repeat(DEGREES, 3), clip_to_view(np.transpose(bars).ravel(), 0, top)),
+            "train_error": (degrees, clip_to_view(curve.train, 0, top)),
+            "validation": (degrees, clip_to_view(curve.validated.root, 0, top)),
+            "test_error": (degrees, clip_to_view(curve.test, 0, top)),
+            "bars": (np.repeat(degrees, 3), clip_to_view(np.transpose(bars).ravel(), 0, top)),
             "noise": (np.array([0.4, 15.6]), np.array([noise, noise])),
         },
         fit_limits=(low, high),

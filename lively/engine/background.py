@@ -1,4 +1,4 @@
-"""Work in a thread, a while at a time, so that whoever has it done can do other things."""
+"""Steps of a computation in a background thread, for a limited time."""
 
 import os
 from collections.abc import Callable, Generator, Iterator
@@ -10,77 +10,76 @@ from time import perf_counter
 from lively.engine.parallel import joblib_context
 from lively.visit import hooks
 
-#: Seconds that the thread waits for more work: on a busy machine, one that is there is scheduled
-#: at once, where a new one waits for its turn.
+#: Seconds that the thread waits for more work. On a busy machine an existing thread is scheduled at
+#: once, where a new one would have to wait.
 IDLE_SECONDS = 1.0
-#: Held while anything is done: it may have parts in common with what was given up before it.
+#: Held while a task runs: it may share objects with an abandoned one, whose step has not ended.
 worker_lock = Lock()
 
 
 class Worker:
-    """One thread for all, which is there while there is work and a moment longer."""
+    """One thread for all tasks, which ends when there has been none for `IDLE_SECONDS`."""
 
     def __init__(self) -> None:
         self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._changing = Lock()
-        self._there = False
+        self._running = False
         os.register_at_fork(after_in_child=self._forget)
 
     def do(self, task: Callable[[], None]) -> None:
-        """Have a task done after those that wait.
+        """Run a task after those that are waiting.
 
         Raises
         ------
         RuntimeError
-            If the system has no more threads.
+            If the system starts no more threads.
         """
         with self._changing:
-            if not self._there:
-                # What is forked for visitors must not have a thread.
-                linger = 0.0 if hooks.building else IDLE_SECONDS
-                Thread(target=self._work, args=(linger,), name="background", daemon=True).start()
-                self._there = True
+            if not self._running:
+                # A process that is about to be forked must not have a thread.
+                idle = 0.0 if hooks.building else IDLE_SECONDS
+                Thread(target=self._work, args=(idle,), name="background", daemon=True).start()
+                self._running = True
             self._tasks.put(task)
 
-    def _work(self, linger: float) -> None:
+    def _work(self, idle: float) -> None:
         while True:
             try:
-                task = self._tasks.get(timeout=linger)
+                task = self._tasks.get(timeout=idle)
             except Empty:
                 with self._changing:
                     if self._tasks.empty():
-                        self._there = False
+                        self._running = False
                         return
             else:
                 task()
                 del task
 
     def _forget(self) -> None:
-        self._tasks, self._changing, self._there = SimpleQueue(), Lock(), False
+        self._tasks, self._changing, self._running = SimpleQueue(), Lock(), False
 
 
 worker = Worker()
 
 
 class BackgroundTask:
-    """An iterator that is advanced in a thread.
+    """An iterator that is advanced in a background thread.
 
-    A single step may take as long as it likes: nobody waits for it but who asks for that. A thread
-    cannot be ended, so what is given up ends after the step that it is at, and what comes next
-    begins after that.
+    A single step may take long without blocking the caller. A thread cannot be stopped, so a task
+    that is closed ends after its present step, and the next task begins after that.
 
     Parameters
     ----------
     begin : callable
-        Does the work, or returns an iterator that does it step by step and gives the share that is
+        Does the work, or returns an iterator that does it in steps and yields the share that is
         done, from 0 to 1. It is called in the thread.
 
     Attributes
     ----------
     share : float
-        What is done so far.
+        The share that is done.
     seconds : float
-        That it has taken so far.
+        Time spent so far.
     done : bool
         Whether nothing is left to do.
     """
@@ -90,20 +89,20 @@ class BackgroundTask:
         self._steps: Iterator[float] | None = None
         self.share = self.seconds = 0.0
         self.done = self.started = False
-        self._given_up = False
+        self._closed = False
         self._error: BaseException | None = None
         self._resting = Event()
         self._resting.set()
-        # What this thread has been told holds in the others too.
-        self._context, self._told = copy_context(), joblib_context()
+        # The thread takes over the context variables and the joblib configuration.
+        self._context, self._joblib = copy_context(), joblib_context()
 
     @property
     def resting(self) -> bool:
-        """Whether no thread is at work."""
+        """Whether no thread is working on it."""
         return self._resting.is_set()
 
     def go(self, seconds: float) -> None:
-        """Let a thread work for so many seconds, and to the end of the step that it is at then."""
+        """Let a thread work for `seconds`, and to the end of its step."""
         self.started = True
         self._resting.clear()
         try:
@@ -112,16 +111,16 @@ class BackgroundTask:
             self._run(seconds)
 
     def wait(self, seconds: float = TIMEOUT_MAX) -> bool:
-        """Wait at most so many seconds until no thread is at work; return whether that came."""
+        """Wait at most `seconds` until no thread is working on it; return whether that is so."""
         return self._resting.wait(min(seconds, TIMEOUT_MAX))
 
     def finish(self) -> None:
-        """Do all that is left here and now.
+        """Do all that is left, in the calling thread.
 
         Raises
         ------
         Exception
-            What went wrong in it.
+            The error of a step.
         """
         self.wait()
         self._resting.clear()
@@ -129,13 +128,13 @@ class BackgroundTask:
         self.check()
 
     def check(self) -> None:
-        """Raise what went wrong in the thread, if anything did."""
+        """Raise the error that ended the work, if there was one."""
         if self._error is not None:
             raise self._error
 
     def close(self) -> None:
-        """Give up: let go of the work, and of what other processes do for it."""
-        self._given_up = True
+        """Abandon the work, and what other processes do for it."""
+        self._closed = True
         if self.resting:
             self._end()
 
@@ -144,11 +143,11 @@ class BackgroundTask:
             with worker_lock:
                 started = perf_counter()
                 try:
-                    with self._told():
+                    with self._joblib():
                         self._context.run(self._advance, started + seconds)
                 finally:
                     self.seconds += perf_counter() - started
-                    if self._given_up or self.done:
+                    if self._closed or self.done:
                         self._context.run(self._end)
         except BaseException as error:
             self._error, self.done = error, True
@@ -156,13 +155,13 @@ class BackgroundTask:
             self._resting.set()
 
     def _advance(self, until: float) -> None:
-        if self._given_up or self.done:
+        if self._closed or self.done:
             return
         if self._steps is None:
             self._steps = iter(self._begin() or ())
         for share in self._steps:
             self.share = share
-            if self._given_up or perf_counter() > until:
+            if self._closed or perf_counter() > until:
                 return
         self.done = True
 

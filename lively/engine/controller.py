@@ -1,4 +1,4 @@
-"""One change, the whole way: check, compute, draw, say."""
+"""One change of the settings: check, compute, draw, report errors."""
 
 import logging
 import traceback
@@ -15,30 +15,30 @@ Result = TypeVar("Result")
 
 logger = logging.getLogger("lively")
 
-#: What is said when something could not be shown.
+#: Sentences for changes that could not be shown.
 PICTURE_STAYS = "The last good picture stays."
 OUT_OF_MEMORY = "This needs more memory than a visit may have."
 PAGE_ERROR = "Not shown: there is an error in this page."
 
 
 class Controller(Generic[Result]):
-    """The loop of a page.
+    """The loop of a page: settings change, a result is computed and drawn.
 
     Parameters
     ----------
     settings : PageSettings
-        What the page starts with, and goes back to.
+        The initial settings, to which `reset` returns.
     compute : callable
-        Settings in, result out.
+        Takes settings, returns the result.
     draw : callable
-        Shows a result in pictures, numbers and words.
+        Shows a result in figures, numbers and text.
     settle : callable
-        Called when a change has gone through or failed, so that the controls show what holds.
+        Called after a change has been applied or refused, so that the controls show the settings
+        in force.
     say : callable
-        Shows a sentence about what went wrong, and lines that follow it; an empty one takes it
-        away.
+        Shows an error message, which may have several lines; an empty one clears it.
     name : str
-        What the log calls the page.
+        The page's name in the log.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Controller(Generic[Result]):
     history : History
         The settings shown so far.
     result : Result
-        What is shown: the last result that could be computed and drawn.
+        The last result that could be computed and drawn.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class Controller(Generic[Result]):
 
     @property
     def settings(self) -> PageSettings:
-        """What is shown."""
+        """The settings that are shown."""
         return self.history.peek(0)
 
     def change(self, **changes: Any) -> None:
-        """Change some settings: one computation and one drawing, or none if nothing differs."""
+        """Change some settings: compute and draw once, or not at all if nothing differs."""
         with self.guard():
             wanted = self.settings.replace(**changes)
             if wanted != self.settings:
@@ -90,11 +90,11 @@ class Controller(Generic[Result]):
             self.history.move(by)
 
     def reset(self) -> None:
-        """Go back to the start, as one change, which can be undone."""
+        """Return to the initial settings, as one change, which can be undone."""
         self.change(**self.initial.flat())
 
     def again(self) -> None:
-        """Compute and draw the present settings anew: something beside them has changed."""
+        """Compute and draw the present settings again, since something else has changed."""
         with self.guard():
             self._go(self.settings)
 
@@ -104,28 +104,28 @@ class Controller(Generic[Result]):
         try:
             self._draw(result)
         except Exception:
-            # Some artists may have been moved already; they go back where they were.
+            # Some artists may have been updated already; restore them.
             self._draw(self.result)
             raise
         self.result = result
 
     def refuse(self, sentence: str) -> None:
-        """Say that something was refused; what is shown stays."""
+        """Show that a change was refused; the figures stay."""
         with self.guard():
             raise SettingsError(sentence)
 
     @contextmanager
     def guard(self, clears: bool = True) -> Iterator[None]:
-        """Turn whatever goes wrong in a callback into a sentence here and an entry in the log.
+        """Turn an error in a callback into a message on the page and an entry in the log.
 
-        What a visitor may not do is his own affair: a line for those who look for it. Anything else
-        is a fault, and a traceback, which the page's author sees on the page as well, under the
-        sentence. Without this, an exception would be seen nowhere at all.
+        A setting that is not allowed is logged at debug level. Any other error is logged with its
+        traceback, which authors see on the page too. Without this, errors in callbacks would be
+        shown nowhere.
 
         Parameters
         ----------
         clears : bool
-            Whether the last sentence goes if all goes well: it stays if nobody has done anything.
+            Whether success clears the last message; not where the visitor has done nothing.
         """
         try:
             yield

@@ -1,7 +1,7 @@
-"""What a field of the settings is: its grid, its choices, its interval, each declared once.
+"""Declarations of settings: the grid, choices or interval of a field, each in one place.
 
-The classes here are written into the annotation of a field and say what pydantic has no word for.
-Widgets, checks and error texts are all read from these declarations.
+The classes here go into the annotation of a field, beside pydantic's own. Widgets, checks and error
+texts are all derived from these declarations.
 """
 
 import math
@@ -18,18 +18,18 @@ Metadata = TypeVar("Metadata")
 
 @dataclass(frozen=True)
 class Grid:
-    """The grid on which a number moves, and how it is written.
+    """The grid of values that a number may take, and its format.
 
     Parameters
     ----------
     step : float
         Distance between neighbouring values; on a logarithmic grid, of their exponents.
     format : str
-        How the browser writes it, in d3's words.
+        Format of the number in the browser, in d3's syntax.
     log : bool
         Whether the grid is even in the logarithm to base 10.
     slider : bool
-        Whether it is moved by a slider, or typed.
+        Whether its widget is a slider, or a box to type into.
     """
 
     step: float
@@ -43,9 +43,9 @@ class Grid:
         return round(math.log10(value), 10)
 
     def snap(self, value: float) -> float:
-        """Return the value of the grid that is nearest to `value`, free of rounding noise.
+        """Return the nearest value of the grid, free of rounding noise.
 
-        Whole numbers are all allowed; the grid is only where a slider stops.
+        All integers are allowed; for them the grid only gives the stops of a slider.
         """
         if isinstance(value, int):
             return value
@@ -67,13 +67,13 @@ class Grid:
 
 @dataclass(frozen=True)
 class Choices:
-    """The values that a field may take, each with the text that is shown for it.
+    """The values that a field may take, each with its label.
 
     Parameters
     ----------
     labels : tuple of (value, text)
     tabs : bool
-        Whether they are shown side by side, however many they are.
+        Whether they are always shown side by side.
     """
 
     labels: tuple[tuple[str, str], ...]
@@ -97,7 +97,7 @@ class Interval:
     def check(self, value: tuple[float, float]) -> tuple[float, float]:
         """Return `value` on its grid, or raise ValueError."""
         start, end = (self.steps.snap(float(v)) for v in value)
-        # The small allowance is for grids like 0.1, which binary numbers only come near to.
+        # The tolerance is for steps like 0.1, which have no exact binary number.
         if not (self.low <= start and end <= self.high and end - start >= self.gap - 1e-9):
             raise ValueError("not an interval within the limits")
         return start, end
@@ -109,7 +109,7 @@ class Interval:
 
 
 def find_metadata(field: FieldInfo, kind: type[Metadata]) -> Metadata | None:
-    """Return what a field's annotation says by an object of `kind`, or None."""
+    """Return the object of `kind` in a field's annotation, or None."""
     return next((item for item in field.metadata if isinstance(item, kind)), None)
 
 
@@ -126,7 +126,7 @@ def _name(field: FieldInfo) -> str:
 
 
 def requirement(field: FieldInfo) -> str:
-    """Say in words what must hold for a field's value."""
+    """Return the text of what a field's value must be."""
     if choices := find_metadata(field, Choices):
         return "one of " + ", ".join(repr(value) for value, _ in choices.labels)
     if interval := find_metadata(field, Interval):

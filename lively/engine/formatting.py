@@ -1,4 +1,4 @@
-"""Numbers as text, for people."""
+"""Numbers and equations as text."""
 
 import numpy as np
 
@@ -13,11 +13,11 @@ def format_exponent(value: int) -> str:
 
 
 def format_number(value: float, digits: int = 3, whole: int = 6) -> str:
-    """Write a number with so many significant digits, a true minus and no rows of zeros.
+    """Write a number with `digits` significant digits and a minus sign, without trailing zeros.
 
     Up to `whole` digits stand before the point; larger numbers take a power of ten.
 
-    >>> number(-0.5), number(12345.6), number(3.2e-7), number(4e12)
+    >>> format_number(-0.5), format_number(12345.6), format_number(3.2e-7), format_number(4e12)
     ('−0.5', '12 300', '3.2·10⁻⁷', '4·10¹²')
     """
     if not np.isfinite(value):
@@ -38,9 +38,9 @@ def format_number(value: float, digits: int = 3, whole: int = 6) -> str:
 
 
 def format_fixed(value: float, decimals: int = 2) -> str:
-    """Write a score with fixed decimals, so that it does not jump as it moves.
+    """Write a score with fixed decimals, so that its width stays as it changes.
 
-    >>> fixed(0.954), fixed(-16128.8)
+    >>> format_fixed(0.954), format_fixed(-16128.8)
     ('0.95', '−16 100')
     """
     if abs(value) >= 1000:
@@ -49,9 +49,9 @@ def format_fixed(value: float, decimals: int = 2) -> str:
 
 
 def format_percent(share: float) -> str:
-    """Write a share as per cent, with as many digits as tell small ones apart.
+    """Write a share as a percentage, small ones with a decimal.
 
-    >>> percent(0.034), percent(0.75), percent(2.5)
+    >>> format_percent(0.034), format_percent(0.75), format_percent(2.5)
     ('3.4 %', '75 %', '250 %')
     """
     text = format_number(float(f"{100 * share:.3g}"))
@@ -59,9 +59,9 @@ def format_percent(share: float) -> str:
 
 
 def format_share(value: float) -> str:
-    """Write a share as `format_percent` does, and a positive one never as zero.
+    """Write a share as `format_percent` does, but never a positive one as zero.
 
-    >>> share(0.0002), share(0.034)
+    >>> format_share(0.0002), format_share(0.034)
     ('less than 0.1 %', '3.4 %')
     """
     return "less than 0.1 %" if 0 < value < 0.0005 else format_percent(value)
@@ -75,7 +75,7 @@ def format_polynomial(coefficients: Array, at: Array) -> str:
     coefficients : ndarray of shape (degree + 1,)
         Of 1, x, x², …
     at : ndarray
-        Where the written polynomial must come within a thousandth of the curve's height.
+        Inputs at which the written polynomial must lie within a thousandth of the curve's height.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def format_polynomial(coefficients: Array, at: Array) -> str:
     curve = np.polynomial.Polynomial(coefficients)(at)
     allowed = 1e-3 * (np.ptp(curve) or abs(curve[0]) or 1)
     powers = np.abs(at).max() ** np.arange(len(coefficients))
-    # Terms that are nowhere to be seen are not written: moving x leaves a trace of every power.
+    # Terms too small to see are not written: mapping x leaves rounding noise in every power.
     seen = np.where(np.abs(coefficients) * powers > 1e-3 * allowed, coefficients, 0)
     for digits in range(3, 17):
         rounded = np.array([float(f"{c:.{digits - 1}e}") for c in seen])

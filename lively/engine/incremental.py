@@ -1,25 +1,25 @@
-"""Work that is done bit by bit, by whoever asks for it, and done once; or in a thread."""
+"""Long computations in steps that anyone may advance; each step is done once."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, wait
 from threading import Lock, RLock, Thread
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Done = TypeVar("Done")
-#: A generator that gives the share that is done, from 0 to 1, and returns what it came to.
+#: A generator that yields the share that is done, from 0 to 1, and returns the result.
 Progress = Generator[float, None, Done]
 
 #: Seconds to wait for a thread at a time, so that other messages have their turn.
 POLL_SECONDS = 0.005
-#: Held while something is done aside.
+#: Held while a task runs in a thread of its own.
 thread_lock = Lock()
 
 
-def subtask(bits: Progress[Done], start: float, end: float) -> Progress[Done]:
-    """Do work that is a part of other work, from one share of it to another."""
+def subtask(progress: Progress[Done], start: float, end: float) -> Progress[Done]:
+    """Run a part of a longer computation, which takes that from one share to another."""
     while True:
         try:
-            share = next(bits)
+            share = next(progress)
         except StopIteration as stop:
             done: Done = stop.value
             return done
@@ -27,57 +27,92 @@ def subtask(bits: Progress[Done], start: float, end: float) -> Progress[Done]:
 
 
 class IncrementalTask(Generic[Done]):
-    """Something that takes long, and can be gone on with by anybody.
+    """A long computation that is shared by all who need its result.
+
+    A subclass may store what it has computed so far, for figures that are drawn meanwhile.
 
     Parameters
     ----------
     begin : callable
-        Returns the generator that does it. What fails is begun anew when it is next asked for.
+        Returns the generator that computes the result. After an error it is called again.
+    resumes : bool
+        Whether `begin` continues from what is stored. Then the generator is closed when its
+        listener leaves, so that other processes do not go on for nobody.
     """
 
-    def __init__(self, begin: Callable[[], Progress[Done]]) -> None:
-        self._begin, self._bits = begin, begin()
-        self._done: list[Done] = []
-        # Whoever needs all of it now waits until a thread has done the bit that it is at.
+    def __init__(self, begin: Callable[[], Progress[Done]], resumes: bool = False) -> None:
+        self._begin, self._progress, self._resumes = begin, begin(), resumes
+        self._result: list[Done] = []
+        # Whoever needs the result now waits until a thread has finished the present step.
         self._lock = RLock()
 
     @property
     def done(self) -> bool:
         """Whether nothing is left to do."""
-        return bool(self._done)
+        return bool(self._result)
 
     def steps(self) -> Iterator[float]:
-        """Go on; give the share that is done. Who stops listening does not end it for others."""
-        while not self.done:
-            with self._lock:
-                try:
-                    share = next(self._bits)
-                except StopIteration as end:
-                    # Somebody else may have done the last bit meanwhile.
-                    if not self.done:
-                        self._done.append(end.value)
-                    return
-                except Exception:
-                    self._bits = self._begin()
-                    raise
-            yield share
+        """Advance the computation; yield the share that is done.
+
+        A listener that stops does not end the computation for others.
+        """
+        try:
+            while not self.done:
+                with self._lock:
+                    try:
+                        share = next(self._progress)
+                    except StopIteration as end:
+                        # Another listener may have taken the last step meanwhile.
+                        if not self.done:
+                            self._result.append(end.value)
+                        return
+                    except Exception:
+                        self._progress = self._begin()
+                        raise
+                yield share
+        finally:
+            if self._resumes and not self.done:
+                with self._lock:
+                    self._progress.close()
+                    self._progress = self._begin()
 
     def finish(self) -> Done:
-        """Do what is left, and return what it came to."""
+        """Take all steps that are left, and return the result."""
         for _ in self.steps():
             pass
-        return self._done[0]
+        return self._result[0]
 
 
-def in_thread(task: Callable[[], Done]) -> Generator[None, None, Done]:
-    """Do a task in a thread, for work that has no bits of its own; return what it came to.
+def steps_in_turn(durations: Mapping[IncrementalTask[Any], float]) -> Iterator[float]:
+    """Advance one task after the other; yield the share of all of them that is done.
 
-    It is for compiled code, which leaves Python to others while it runs. A thread cannot be ended,
-    so the task must come to an end by itself, also when nobody waits for it any more. Until then
-    the next one has not begun: whoever moves a control would have dozens of them at work.
+    Parameters
+    ----------
+    durations : mapping of IncrementalTask to float
+        How long each takes, in any unit.
+    """
+    start, total = 0.0, sum(durations.values())
+    for task, duration in durations.items():
+        for share in task.steps():
+            yield (start + share * duration) / total
+        start += duration
+
+
+def in_thread(task: Callable[[], Done], share: Callable[[], float] = lambda: 0.0) -> Progress[Done]:
+    """Run a task that has no steps in a thread; return its result.
+
+    For compiled code, which releases the interpreter while it runs. A thread cannot be stopped, so
+    the task must end by itself, also when nobody waits for it any more. The next task waits until
+    then: otherwise a control that is dragged would start dozens of them.
+
+    Parameters
+    ----------
+    task : callable
+    share : callable
+        Returns the share of the task that is done, as far as it is known.
     """
     while not thread_lock.acquire(timeout=POLL_SECONDS):
-        yield
+        yield 0.0
     future: Future[Done] = Future()
 
     def run() -> None:
@@ -89,10 +124,10 @@ def in_thread(task: Callable[[], Done]) -> Generator[None, None, Done]:
             thread_lock.release()
 
     try:
-        Thread(target=run, name="aside", daemon=True).start()
+        Thread(target=run, name="incremental", daemon=True).start()
     except BaseException:
         thread_lock.release()
         raise
     while not wait([future], POLL_SECONDS).done:
-        yield
+        yield share()
     return future.result()

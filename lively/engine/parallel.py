@@ -1,11 +1,10 @@
-"""Many tasks of one kind, done by whatever joblib has been told to do them with.
+"""Many tasks of one kind, one after the other, or on joblib's active backend.
 
-It has been told nothing by default; then they are done here, one after the other and bit by bit,
-whenever the next bit is asked for. After ``joblib.parallel_config(n_jobs=-1)`` all cores do them,
-after ``joblib.parallel_config(backend="dask")`` the Dask cluster that a client has been made for.
+By default they run in this thread, step by step. After ``joblib.parallel_config(n_jobs=-1)`` they
+run on all cores, after ``joblib.parallel_config(backend="dask")`` on the cluster of a Dask client.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import takewhile
 from queue import Empty, SimpleQueue
@@ -15,91 +14,82 @@ from typing import Any, TypeVar
 from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 from joblib.parallel import get_active_backend
 
+from lively.engine.incremental import POLL_SECONDS, IncrementalTask, Progress, subtask
+
 Task = TypeVar("Task")
 Done = TypeVar("Done")
-#: A task is done by a generator that stops after every bit, and returns what it came to.
-IncrementalFunction = Callable[[Task], Generator[Any, None, Done]]
-
-#: Seconds to wait for a result at a time, so that other messages have their turn.
-POLL_SECONDS = 0.005
 
 
 def joblib_context() -> Callable[[], AbstractContextManager[Any]]:
-    """Return what tells another thread the same of joblib as this one has been told."""
+    """Return a context that gives another thread the joblib configuration of this one."""
     backend, jobs = get_active_backend()
     return lambda: parallel_config(backend=backend, n_jobs=jobs)
 
 
-def run_to_end(steps: IncrementalFunction[Task, Done], task: Task) -> Done:
-    """Do a task in one go."""
-    work = steps(task)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            done: Done = end.value
-            return done
-
-
 def map_incremental(
-    steps: IncrementalFunction[Task, Done], tasks: Iterable[Task]
-) -> Iterator[Done | None]:
-    """Yield what every task comes to, in the tasks' order, and None whenever somebody may go first.
+    steps: Callable[[Task], Progress[Done]],
+    tasks: Sequence[Task],
+    collect: Callable[[Done], None],
+) -> Progress[None]:
+    """Run all tasks, and hand over each result in the order of the tasks.
 
-    Closing the iterator ends the sweep: what other processes are at is finished and thrown away,
-    and nothing more is begun.
+    Closing the generator starts nothing more; what other processes are computing is discarded.
 
     Parameters
     ----------
     steps : callable
-        Takes a task and returns its generator. Of a module, so that other processes can import it.
-        What it comes to is not None, and depends on the task only.
-    tasks : iterable
+        Takes a task and returns its generator. A function of a module, or a `partial` of one, so
+        that other processes can import it. The result depends on the task only.
+    tasks : sequence
+    collect : callable
+        Takes the result of a task.
     """
+    count = len(tasks)
     if effective_n_jobs(None) > 1:
-        yield from _elsewhere(steps, tasks)
+        yield from _map_on_backend(steps, tasks, count, collect)
         return
-    for task in tasks:
-        work = steps(task)
-        while True:
-            try:
-                next(work)
-            except StopIteration as end:
-                yield end.value
-                break
-            yield None
+    for place, task in enumerate(tasks):
+        collect((yield from subtask(steps(task), place / count, (place + 1) / count)))
+        yield (place + 1) / count
 
 
-def _elsewhere(
-    steps: IncrementalFunction[Task, Done], tasks: Iterable[Task]
-) -> Iterator[Done | None]:
+def _run(steps: Callable[[Task], Progress[Done]], task: Task) -> Done:
+    return IncrementalTask(lambda: steps(task)).finish()
+
+
+def _map_on_backend(
+    steps: Callable[[Task], Progress[Done]],
+    tasks: Iterable[Task],
+    count: int,
+    collect: Callable[[Done], None],
+) -> Progress[None]:
     stopped = Event()
     wanted = takewhile(lambda task: not stopped.is_set(), tasks)
-    # Made in this thread, for it is this thread that joblib has been told something.
+    # Made in this thread, whose joblib configuration is meant.
     parallel = Parallel(return_as="generator")
-    results: SimpleQueue[Done | BaseException | None] = SimpleQueue()
+    results: SimpleQueue[tuple[Done] | BaseException] = SimpleQueue()
 
-    def collect() -> None:
+    def receive() -> None:
         try:
-            for done in parallel(delayed(run_to_end)(steps, task) for task in wanted):
-                results.put(done)
-            results.put(None)
+            for done in parallel(delayed(_run)(steps, task) for task in wanted):
+                results.put((done,))
         except BaseException as error:
             results.put(error)
 
-    # To ask joblib for a result is to wait for it, so a thread does that.
-    Thread(target=collect, name="sweep", daemon=True).start()
+    # joblib blocks until a result is there, so a thread waits for it.
+    Thread(target=receive, name="parallel", daemon=True).start()
+    collected = 0
     try:
-        while True:
+        while collected < count:
             try:
-                done = results.get(timeout=POLL_SECONDS)
+                result = results.get(timeout=POLL_SECONDS)
             except Empty:
-                yield None
+                yield collected / count
                 continue
-            if done is None:
-                return
-            if isinstance(done, BaseException):
-                raise done
-            yield done
+            if isinstance(result, BaseException):
+                raise result
+            collect(*result)
+            collected += 1
+            yield collected / count
     finally:
         stopped.set()

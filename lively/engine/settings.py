@@ -1,4 +1,4 @@
-"""Settings as frozen, checked values, and the errors that say what is allowed."""
+"""Settings as frozen, validated values, and error texts that name what is allowed."""
 
 import reprlib
 from collections.abc import Iterable
@@ -10,22 +10,22 @@ from lively.engine.fields import requirement
 
 
 class SettingsError(ValueError):
-    """A setting's name or value is not allowed; the text says what is."""
+    """A setting's name or value is not allowed; the message names what is."""
 
 
 def unknown_setting(name: str, names: Iterable[str]) -> str:
-    """Say that a setting's name is none of `names`."""
+    """Return the message that a setting's name is none of `names`."""
     return f"{reprlib.repr(name)} is not a setting. The settings are: {', '.join(names)}."
 
 
 class Settings(BaseModel):
-    """A frozen, checked group of settings.
+    """A frozen, validated group of settings.
 
     Raises
     ------
     SettingsError
-        If a value is of the wrong type or out of its range, or if a name is unknown. The text says
-        what must hold and what came instead.
+        If a value is of the wrong type or out of its range, or if a name is unknown. The message
+        states what must hold and what was given.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
@@ -55,7 +55,7 @@ class Settings(BaseModel):
 
 
 class PageSettings(Settings):
-    """All that a page shows, as one value: a model whose fields are groups of settings.
+    """All settings of a page as one value, whose fields are groups of settings.
 
     The names of the settings are unique over the groups, so that a setting can be changed without
     naming its group.
@@ -64,19 +64,19 @@ class PageSettings(Settings):
     @classmethod
     def groups(cls) -> dict[str, type[Settings]]:
         """Return the groups by name, in the order in which the page shows them."""
-        found = {}
+        groups = {}
         for name, field in cls.model_fields.items():
             assert isinstance(field.annotation, type)
             assert issubclass(field.annotation, Settings)
-            found[name] = field.annotation
-        return found
+            groups[name] = field.annotation
+        return groups
 
     def flat(self) -> dict[str, Any]:
         """Return every setting's value by the setting's name."""
         return {name: value for _, group in self for name, value in group}
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with some settings, of whichever groups, changed.
+        """Return a copy with some settings changed, in any of the groups.
 
         Raises
         ------
@@ -98,5 +98,5 @@ class PageSettings(Settings):
         return {}
 
     def absent(self) -> frozenset[str]:
-        """Return the names of the settings that mean nothing at present, and are not shown."""
+        """Return the names of the settings that do not apply at present, and are not shown."""
         return frozenset()

@@ -1,4 +1,4 @@
-"""Expected squared error in parts: bias², variance and noise, each with its Monte Carlo error.
+"""The expected squared error as bias², variance and noise, each with its Monte Carlo error.
 
 The decomposition is that of Geman, Bienenstock and Doursat, "Neural networks and the bias/variance
 dilemma", *Neural Computation* 4 (1992), section 3.1.
@@ -18,16 +18,16 @@ from lively.arrays import Array
 
 
 class Estimate(NamedTuple):
-    """Means over data sets, and the standard errors of these means; arrays of one shape.
+    """Means over data sets and their standard errors; arrays of one shape.
 
-    The error is nan where none can be stated.
+    The error is nan where it is unknown.
     """
 
     value: Array
     error: Array
 
     def where(self, stated: NDArray[np.bool_]) -> "Estimate":
-        """Return the same with errors only where they can be stated."""
+        """Return the means with errors only where `stated` is true."""
         return Estimate(self.value, np.where(stated, self.error, np.nan))
 
 
@@ -37,7 +37,7 @@ def mean_estimate(values: Array) -> Estimate:
 
 
 def ratio_estimate(values: Array, wholes: Array) -> Estimate:
-    """Return the ratio of two means over the last axis with its standard error; nan of nothing.
+    """Return the ratio of two means over the last axis with its standard error; nan for 0 / 0.
 
     The error is that of the ratio's linear part (Cochran, *Sampling Techniques*, 3rd edition,
     1977, section 2.11).
@@ -50,22 +50,22 @@ def ratio_estimate(values: Array, wholes: Array) -> Estimate:
 
 @dataclass(frozen=True)
 class ErrorParts:
-    """Parts of an expected squared error, for one model or for several.
+    """Parts of the expected squared error of one or several models.
 
-    Every part is a mean over data sets; here is what each data set adds to that mean.
+    Each part is a mean over data sets; the arrays hold the contribution of each data set.
 
     Attributes
     ----------
     each_bias2, each_variance : ndarray of shape (..., data_sets)
-        Both free of the bias that the square of a mean has: bias² may come out below zero.
+        Both are unbiased, so that the estimate of bias² can be negative.
     each_total : ndarray of shape (..., data_sets)
         Mean squared error of each fit, with the noise.
     noise : float
         Variance of the noise.
     chance : ndarray of shape (...)
-        Standard deviation of the estimate of bias² where there is no bias.
+        Standard deviation of the estimate of bias² if there is no bias.
     stated : ndarray of bool, shape (...) or ()
-        Where standard errors can be stated.
+        Where standard errors are known.
     """
 
     each_bias2: Array
@@ -93,7 +93,7 @@ class ErrorParts:
 
     @property
     def shares(self) -> list[Estimate]:
-        """Shares of bias², variance, noise and all of it in the total."""
+        """Shares of bias², variance, noise and the total in the total."""
         noise = np.full_like(self.each_total, self.noise)
         parts = self.each_bias2, self.each_variance, noise, self.each_total
         bias2, *others = (ratio_estimate(each, self.each_total) for each in parts)
@@ -103,7 +103,7 @@ class ErrorParts:
 
     @property
     def largest(self) -> Array:
-        """Share of the worst data set in the squared errors of all."""
+        """Share of the data set with the largest squared error in the sum over all."""
         squared = self.each_total - self.noise
         sums = squared.sum(axis=-1)
         return np.asarray(squared.max(axis=-1) / np.where(sums > 0, sums, 1))
@@ -111,7 +111,7 @@ class ErrorParts:
 
 @dataclass(frozen=True)
 class Decomposition(ErrorParts):
-    """The same, beside what fresh points measure.
+    """Parts of the expected squared error, and the error on test points.
 
     Attributes
     ----------
@@ -128,56 +128,56 @@ class Decomposition(ErrorParts):
 
     @cached_property
     def gap(self) -> Estimate:
-        """Test error less the sum: what should be zero but for its Monte Carlo error."""
+        """Test error minus the total: zero except for its Monte Carlo error."""
         return mean_estimate(self.each_test - self.each_total).where(self.stated)
 
 
 def error_parts(
     errors: Array, nodes: Array, sigma: float, counts: Array | None = None
 ) -> ErrorParts:
-    """Take the expected squared error apart.
+    """Estimate bias², variance and the total of the expected squared error.
 
     With the errors e of B fits, bias² is the mean of the products of the errors of two different
-    fits, a U-statistic. What a data set adds to it is the jackknife's pseudo-value, so that its
-    error is the jackknife's (Efron and Stein, "The jackknife estimate of variance", *Annals of
-    Statistics* 9, 1981). The sum is the mean of e² with the noise, and variance the difference,
-    which is that of a sample. Where data sets count differently, all means are weighted ones, and
-    what a data set adds to them is linear in its weight (`ratio_estimate`).
+    fits, a U-statistic. The contribution of a data set is the jackknife's pseudo-value, which gives
+    the jackknife's standard error (Efron and Stein, "The jackknife estimate of variance", *Annals
+    of Statistics* 9, 1981). The total is the mean of e² plus the noise, and the variance is the
+    difference, equal to the sample variance. With weights, all means are weighted, and the
+    contribution of a data set is linear in its weight (`ratio_estimate`).
 
     Parameters
     ----------
     errors : ndarray of shape (..., data_sets, nodes)
-        What the fits predict, less the true function.
+        Predictions of the fits, minus the true function.
     nodes : ndarray of shape (nodes,)
         Weights of a quadrature over the range of x; they sum to 1.
     sigma : float
         Standard deviation of the noise.
     counts : ndarray of shape (data_sets,), optional
-        How much each data set counts.
+        Weights of the data sets.
     """
     size = errors.shape[-2]
     counts = np.ones(size) if counts is None else counts
     whole = counts.sum()
     pairs = whole**2 - (counts**2).sum()
 
-    # Differences first: where all fits are the same, their variance is exactly 0.
+    # Subtract one fit first: if all fits are equal, their variance is exactly 0.
     shifted = errors - errors[..., :1, :]
     shares = counts / whole
     moved = np.einsum("b,...bn->...n", shares, shifted)
-    apart = shifted - moved[..., None, :]
+    deviations = shifted - moved[..., None, :]
     mean = errors[..., 0, :] + moved
     if len(nodes) == 1:
-        # Along x: by far faster than as matrices of one column.
-        squared, twice = apart[..., 0] ** 2 * nodes, 2 * apart[..., 0] * (nodes * mean)
+        # One node, as for a decomposition along x: much faster than matrices with one column.
+        squared, twice = deviations[..., 0] ** 2 * nodes, 2 * deviations[..., 0] * (nodes * mean)
     else:
-        squared = (apart**2) @ nodes
-        twice = 2 * np.squeeze(apart @ (nodes * mean)[..., None], -1)
+        squared = (deviations**2) @ nodes
+        twice = 2 * np.squeeze(deviations @ (nodes * mean)[..., None], -1)
     spread = (squared @ counts / whole)[..., None]
     excess = ((squared + twice) @ counts**2 / pairs)[..., None]
 
     bias2 = ((mean**2) @ nodes)[..., None] - excess
     variance = spread + excess
-    # What each data set adds: factors of each first, since arrays along x are large.
+    # Factors of each data set first, since arrays along x are large.
     factor = 2 * size * (size - 1) / (size - 2) / pairs * counts
     each_bias2 = twice * (factor * (whole / 2 - counts))
     each_bias2 -= squared * (factor * counts)
@@ -185,12 +185,12 @@ def error_parts(
     each_square = squared + twice
     each_square -= spread
     each_square *= size / whole * counts
-    # The products of two fits' deviations vary as well. The jackknife sees that only where the mean
-    # fit is off, and would take an estimate of no bias for exact.
+    # The products of two fits' deviations vary too. The jackknife's linear term vanishes where the
+    # bias is zero, and would make that estimate seem exact.
     if len(nodes) == 1:
-        products = ((apart[..., 0] ** 2) @ (counts / whole) ** 2)[..., None, None]
+        products = ((deviations[..., 0] ** 2) @ (counts / whole) ** 2)[..., None, None]
     else:
-        scaled = apart * np.sqrt(nodes) * (counts / whole)[:, None]
+        scaled = deviations * np.sqrt(nodes) * (counts / whole)[:, None]
         products = np.matmul(scaled.swapaxes(-1, -2), scaled)
     return ErrorParts(
         chance=np.sqrt(2 * (products**2).sum(axis=(-1, -2))),
@@ -204,7 +204,7 @@ def error_parts(
 def decompose(
     errors: Array, nodes: Array, sigma: float, tested: Array, counts: Array | None = None
 ) -> Decomposition:
-    """Take the error apart as `error_parts` does, beside the fits' mean errors on fresh points."""
+    """Return the parts of the error beside the fits' mean squared errors on test points."""
     parts = error_parts(errors, nodes, sigma, counts)
     return Decomposition(
         parts.each_bias2, parts.each_variance, parts.each_total, parts.noise, parts.chance,
@@ -213,7 +213,7 @@ def decompose(
 
 
 def stack_parts(parts: Sequence[Decomposition]) -> Decomposition:
-    """Put the parts of several models together, along a first axis."""
+    """Stack the parts of several models along a new first axis."""
     rows = (
         np.stack([getattr(each, name) for each in parts])
         for name in ("each_bias2", "each_variance", "each_total", "chance", "each_test")
@@ -223,7 +223,7 @@ def stack_parts(parts: Sequence[Decomposition]) -> Decomposition:
 
 
 def weighted_values(values: Array, counts: Array | None) -> Array:
-    """Return what each data set adds to a mean in which they count differently.
+    """Return the contribution of each data set to a weighted mean.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def weighted_values(values: Array, counts: Array | None) -> Array:
 
 
 def error_parts_along_x(errors: Array, sigma: float, counts: Array | None = None) -> ErrorParts:
-    """Take the error apart at every x, from errors of shape (data_sets, n)."""
+    """Return the parts of the error at every x, from errors of shape (data_sets, n)."""
     return error_parts(np.ascontiguousarray(errors.T)[..., None], np.ones(1), sigma, counts)
 
 
@@ -248,10 +248,10 @@ def mean_in_bins(
     bins: int,
     counts: Array | None = None,
 ) -> Estimate:
-    """Return the mean of squared errors at `x` in even bins of a range.
+    """Return the mean of squared errors at `x` in bins of equal width.
 
-    A fit may have any number of points in a bin, and what it misses at them goes together: the mean
-    is a ratio of two sums over fits.
+    The number of points in a bin differs between data sets, and the errors of one fit are
+    dependent, so the mean is a ratio of two sums over data sets.
 
     Parameters
     ----------
@@ -259,26 +259,26 @@ def mean_in_bins(
     x_range : tuple of float
     bins : int
     counts : ndarray of shape (data_sets,), optional
-        How much each data set counts.
+        Weights of the data sets.
     """
     low, high = x_range
     sets = len(squared)
-    place = np.minimum(((x - low) / (high - low) * bins).astype(np.intp), bins - 1)
-    cell = (np.arange(sets)[:, None] * bins + place).ravel()
-    found = np.bincount(cell, minlength=sets * bins).astype(np.float64)
+    which = np.minimum(((x - low) / (high - low) * bins).astype(np.intp), bins - 1)
+    cell = (np.arange(sets)[:, None] * bins + which).ravel()
+    points = np.bincount(cell, minlength=sets * bins).astype(np.float64)
     sums = np.bincount(cell, squared.ravel(), minlength=sets * bins).astype(np.float64)
     weights = 1.0 if counts is None else counts
     return ratio_estimate(
-        sums.reshape(sets, bins).T * weights, found.reshape(sets, bins).T * weights
+        sums.reshape(sets, bins).T * weights, points.reshape(sets, bins).T * weights
     )
 
 
 @lru_cache(maxsize=8)
 def quadrature(low: float, high: float, count: int = 40) -> tuple[Array, Array]:
-    """Return nodes and weights for a mean over low..high, either side of 0 by itself.
+    """Return nodes and weights of a quadrature for the mean over low..high.
 
-    Gauss and Legendre's rule, exact for polynomials of degree 2 count - 1; some true functions have
-    a step or a kink at 0.
+    Gauss-Legendre on each side of 0, where some true functions have a step or a kink; exact for
+    polynomials of degree 2 count - 1.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A cross-validated curve, and what it chooses."""
+"""Folds, cross-validated curves and the candidates that they choose."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -30,26 +30,26 @@ class FoldSettings(Settings):
 def shuffled_folds(
     count: int, parts: int, fold_seed: int, repeat: int = 0
 ) -> list[NDArray[np.intp]]:
-    """Divide `count` points into folds as equal as can be; each is shuffled.
+    """Divide `count` points into shuffled folds whose sizes differ by at most one.
 
-    Those of scikit-learn's ``KFold(parts, shuffle=True, random_state=fold_seed)`` and, with
-    repeats, of its ``RepeatedKFold``, so that anybody can have the same ones.
+    They are those of scikit-learn's ``KFold(parts, shuffle=True, random_state=fold_seed)`` and,
+    with repeats, of its ``RepeatedKFold``.
 
     Parameters
     ----------
     count : int
         At least 2.
     parts : int
-        How many folds; as many as there are points, if there are fewer.
+        Number of folds, or of points if there are fewer.
     fold_seed : int
-        Fixes the shuffles.
+        Seed of the shuffles.
     repeat : int
-        Which of the shuffles.
+        Number of the shuffle, from 0.
 
     Returns
     -------
     list of ndarray
-        The points of each fold, held out in its turn.
+        The points that each fold holds out.
     """
     random = np.random.RandomState(fold_seed)
     shuffled = [random.permutation(count) for _ in range(repeat + 1)][-1]
@@ -57,14 +57,14 @@ def shuffled_folds(
 
 
 def training_masks(count: int, held_out: list[NDArray[np.intp]]) -> NDArray[np.bool_]:
-    """Say for each fold which of `count` points are fitted; shape (folds, count)."""
-    found = np.ones((len(held_out), count), dtype=bool)
+    """Return which of `count` points are fitted for each fold; shape (folds, count)."""
+    masks = np.ones((len(held_out), count), dtype=bool)
     for row, fold in enumerate(held_out):
-        found[row, fold] = False
-    return found
+        masks[row, fold] = False
+    return masks
 
 
-#: Share by which two means may differ and still be equal but for rounding.
+#: Relative difference up to which two means are equal except for rounding.
 TIE_TOLERANCE = 1e-9
 
 
@@ -77,8 +77,8 @@ class CrossValidationCurve:
     mean : ndarray
         Mean over the folds of the mean squared error on the points that the fold holds out.
     standard_error : ndarray
-        Standard error of that mean, as if the folds did not depend on each other. They do, and no
-        estimate of the variance is right for all data (Bengio and Grandvalet, "No unbiased
+        Standard error of that mean, as if the folds were independent. They are not, and no
+        estimate of the variance is unbiased for all data (Bengio and Grandvalet, "No unbiased
         estimator of the variance of k-fold cross-validation", *JMLR* 5, 2004).
     """
 
@@ -98,23 +98,23 @@ class CrossValidationCurve:
 
     @property
     def root(self) -> Array:
-        """Root of the mean, in the unit of y: what both pages call the cross-validated RMSE."""
+        """Root of the mean, in the unit of y: the cross-validated RMSE."""
         return np.asarray(np.sqrt(self.mean))
 
     @property
     def band(self) -> tuple[Array, Array]:
-        """Roots of the mean less and plus one standard error; not below zero."""
+        """Roots of the mean minus and plus one standard error, not below zero."""
         low, high = np.maximum(self.mean - self.standard_error, 0), self.mean + self.standard_error
         return np.sqrt(low), np.sqrt(high)
 
     @property
     def best(self) -> int:
-        """The place of the lowest mean; of the simplest candidate, among equals."""
+        """Index of the lowest mean; of ties, that of the simplest candidate."""
         return int(np.argmax(self.mean <= self.mean.min() * (1 + TIE_TOLERANCE)))
 
     @property
     def simplest(self) -> int:
-        """The place of the simplest candidate within one standard error of the lowest mean.
+        """Index of the simplest candidate within one standard error of the lowest mean.
 
         The rule of Breiman, Friedman, Olshen and Stone, *Classification and Regression Trees*
         (1984), section 3.4.3.

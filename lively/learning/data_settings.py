@@ -1,4 +1,4 @@
-"""How a sample of one input is made."""
+"""Settings of a sample with one input."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from lively.learning.target_functions import TARGET_FUNCTIONS
 
 
 class SourceSettings(Settings):
-    """Where data come from."""
+    """The true function, its range, the noise and the seed."""
 
     function: Annotated[
         str,
@@ -38,7 +38,7 @@ class SourceSettings(Settings):
 
 
 class DataSettings(SourceSettings):
-    """How the sample is made."""
+    """How a sample is drawn."""
 
     samples: Annotated[
         int,

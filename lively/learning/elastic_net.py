@@ -1,9 +1,9 @@
-"""LASSO and elastic net, solved to their optimality conditions at any strength of the penalty.
+"""LASSO and elastic net, solved to their optimality conditions at any weight of the penalty.
 
-The powers of x are nearly collinear. Coordinate descent needs millions of sweeps there at a weak
-penalty, and what it has when it stops is another model. Feature-sign search (Lee, Battle, Raina and
-Ng, "Efficient sparse coding algorithms", *NIPS* 19, 2006) ends after a few steps: it guesses which
-coefficients are not zero and their signs, solves for these by linear algebra, and lowers the
+The powers of x are nearly collinear. With a weak penalty, coordinate descent needs millions of
+sweeps there, and is far from the solution when it stops. Feature-sign search (Lee, Battle, Raina
+and Ng, "Efficient sparse coding algorithms", *NIPS* 19, 2006) ends after a few steps: it guesses
+which coefficients are not zero and their signs, solves for these by linear algebra, and lowers the
 objective with each guess.
 """
 
@@ -16,10 +16,10 @@ from scipy.linalg import solve_triangular
 
 from lively.arrays import Array
 
-#: By how much, as a share of the L1 penalty, the optimality conditions may be missed: by a step of
-#: the search, and by a solution that is called converged.
+#: Allowed violation of the optimality conditions, as a share of the L1 penalty: in a step of the
+#: search, and in a solution that counts as converged.
 STEP_TOLERANCE, TOLERANCE = 1e-6, 1e-3
-#: Changes of the guess, each with one linear system; some 30 are usual for a path of 19 penalties.
+#: Steps of the search, each with one linear system; a path of 19 penalties usually takes some 30.
 MAX_STEPS = 500
 #: Share of the largest diagonal element of R below which columns depend on each other.
 DEPENDENT_COLUMN = 1e-13
@@ -28,7 +28,7 @@ DAMPING = 1e-7
 
 
 class PenalizedFits(NamedTuple):
-    """Solutions for several strengths of a penalty.
+    """Solutions for several weights of a penalty.
 
     Attributes
     ----------
@@ -53,28 +53,28 @@ def fit_elastic_net(Z: Array, y: Array, alphas: Array, l1_ratio: float = 1.0) ->
     y : ndarray of shape (n,)
         Centred outputs.
     alphas : ndarray of shape (k,)
-        Strengths of the penalty, above 0, in any order.
+        Weights of the penalty, above 0, in any order.
     l1_ratio : float
-        Share of the absolute values in the penalty, above 0; 1 for a LASSO.
+        Share of the L1 penalty, above 0; 1 for a LASSO.
 
     Returns
     -------
-    Penalized
+    PenalizedFits
         In the order of `alphas`.
     """
     alphas = np.asarray(alphas, dtype=np.float64)
     Q, R = np.linalg.qr(Z)
     projected = Q.T @ y
-    found = np.zeros((Z.shape[1], len(alphas)))
+    coefficients = np.zeros((Z.shape[1], len(alphas)))
     converged = np.zeros(len(alphas), dtype=bool)
     b = np.zeros(Z.shape[1])
-    # Each solution is a good first guess for the next weaker penalty.
+    # Each solution is the starting point for the next weaker penalty.
     for place in np.argsort(-alphas, kind="stable"):
         weight = len(y) * float(alphas[place])
         problem = _Problem(R, projected, weight * l1_ratio, weight * (1 - l1_ratio))
         b = problem.solve(b)
-        found[:, place], converged[place] = b, problem.violation(b) <= TOLERANCE
-    return PenalizedFits(found, converged)
+        coefficients[:, place], converged[place] = b, problem.violation(b) <= TOLERANCE
+    return PenalizedFits(coefficients, converged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class _Problem:
         )
 
     def violation(self, b: Array) -> float:
-        """Return how far the optimality conditions are missed, as a share of the L1 penalty.
+        """Return the violation of the optimality conditions, as a share of the L1 penalty.
 
         Tibshirani, "The lasso problem and uniqueness", *Electronic Journal of Statistics* 7 (2013),
         equations 3 and 4.
@@ -111,9 +111,9 @@ class _Problem:
         return float(missed.max(initial=0.0)) / self.absolute
 
     def solve(self, b: Array) -> Array:
-        """Search from the guess `b`."""
+        """Search from the starting point `b`."""
         tolerance = STEP_TOLERANCE * self.absolute
-        # Whether the coefficients that are not zero are right if the others are zero.
+        # Whether the coefficients that are not zero are optimal, given that the others are zero.
         settled = not b.any()
         signs = np.sign(b)
         for _ in range(MAX_STEPS):
@@ -136,9 +136,9 @@ class _Problem:
         return b
 
     def _solve_for(self, signs: Array) -> Array:
-        """Return the minimum where the absolute values are linear, as `signs` says, or zero.
+        """Return the minimum for given signs of the coefficients; 0 for those that stay zero.
 
-        By R alone, not by R'R, whose condition number is the square.
+        From R itself, not from R'R, whose condition number is the square.
         """
         active = np.flatnonzero(signs)
         columns, count = self.R[:, active], len(active)
@@ -153,12 +153,12 @@ class _Problem:
             damping = max(100 * damping, (DAMPING * float(size.max())) ** 2)
         moments = Q[: len(self.q)].T @ self.q
         moments -= solve_triangular(T, slope, trans="T", check_finite=False)
-        found = np.zeros(len(signs))
-        found[active] = solve_triangular(T, moments, check_finite=False)
-        return found
+        b = np.zeros(len(signs))
+        b[active] = solve_triangular(T, moments, check_finite=False)
+        return b
 
     def _lowest_between(self, b: Array, target: Array) -> Array:
-        """Return the lowest of `target` and the points before it where a coefficient is zero."""
+        """Return the lowest of `target` and the points on the way where a coefficient is zero."""
         change = target - b
         crosses = np.flatnonzero(b * target < 0)
         shares = -b[crosses] / change[crosses]

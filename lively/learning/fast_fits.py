@@ -1,4 +1,4 @@
-"""How models are fitted many times a second."""
+"""A context for many small fits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +11,11 @@ _threads = ThreadpoolController()
 
 @contextmanager
 def fast_fitting() -> Iterator[None]:
-    """Run many small fits quickly.
+    """Skip scikit-learn's input checks, and limit linear algebra to one thread.
 
-    scikit-learn's own checks cost more than such a fit, and all that comes here is checked already.
-    Threads of the linear algebra only wait for each other on matrices this small; where several
-    kernels share the cores, waiting is all that they do.
+    The checks take longer than a small fit, and settings are validated already. On matrices this
+    small, the threads of the linear algebra mostly wait for each other, more so where several
+    kernels share the cores.
     """
     with (
         config_context(assume_finite=True, skip_parameter_validation=True),

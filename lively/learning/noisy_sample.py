@@ -1,4 +1,4 @@
-"""Noisy observations of a true function, split in two."""
+"""Noisy observations of a true function, split into training and test points."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,7 +28,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class SplitSample:
-    """A sample split into training and test points, which never mix.
+    """A sample, split into training and test points.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class SplitSample:
 def noiseless_points(
     function: str, x_range: tuple[float, float], seed: int, count: int
 ) -> tuple[Array, Array]:
-    """Return inputs and the true function there; more samples keep the old ones."""
+    """Return inputs and the true function there; a larger sample contains the smaller one."""
     low, high = x_range
     x = low + (high - low) * np.random.default_rng((seed, POSITIONS)).random(count)
     return read_only(x), read_only(TARGET_FUNCTIONS[function](x))
@@ -51,7 +51,7 @@ def noiseless_points(
 
 @lru_cache(maxsize=8)
 def standard_noise(seed: int, count: int) -> Array:
-    """Return standard normal draws; more samples keep the old ones."""
+    """Return standard normal draws; a larger sample contains the smaller one."""
     return read_only(np.random.default_rng((seed, NOISE)).standard_normal(count))
 
 
@@ -61,7 +61,7 @@ def make_sample(data: DataSettings) -> Sample:
 
     With u uniform on 0..1 and z standard normal, both fixed by the seed, the inputs are
     ``low + (high - low) u`` and the outputs ``f(x) + mean + sigma z``. Both streams are read from
-    their start, so more samples keep the old ones to the last bit.
+    their start, so a larger sample contains the smaller one exactly.
     """
     x, clean = noiseless_points(data.function, data.x_range, data.seed, data.samples)
     y = clean + data.noise_mean + data.noise * standard_noise(data.seed, data.samples)

@@ -1,16 +1,16 @@
-"""Which polynomial is fitted, and how its coefficients are penalized."""
+"""Settings of the polynomial that is fitted, and of its penalty."""
 
 from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
-from lively.engine.fields import INTEGERS, Choices, Grid
+from lively.engine.fields import INTEGERS, Choices, Grid, bounds
 from lively.engine.settings import Settings
 
 
 class PolynomialSettings(Settings):
-    """Which polynomial is fitted, and how large coefficients are penalized."""
+    """Degree of the polynomial, and the penalty on its coefficients."""
 
     degree: Annotated[
         int,
@@ -51,15 +51,23 @@ class PolynomialSettings(Settings):
         Grid(0.05, ".2f"),
     ] = 0.5
 
+    @property
+    def l1_share(self) -> float:
+        """Share of the L1 penalty in the penalty: 0 for ridge, 1 for a LASSO."""
+        return {"ridge": 0.0, "lasso": 1.0}.get(self.penalty, self.l1_ratio)
+
     def inactive(self) -> dict[str, str]:
         """Return the settings that have no effect at present, each with the reason."""
-        found = {}
+        reasons = {}
         if self.penalty == "none":
-            found["alpha"] = "No penalty, so α has no effect."
+            reasons["alpha"] = "No penalty, so α has no effect."
         if self.penalty != "elastic":
-            found["l1_ratio"] = "L1 ratio: elastic net only."
-        return found
+            reasons["l1_ratio"] = "L1 ratio: elastic net only."
+        return reasons
 
 
-#: What cross-validation chooses from: two values of alpha a decade, over the slider's whole range.
+#: Candidates of cross-validation: two values of alpha a decade, over the range of the slider.
 ALPHAS = np.logspace(-6, 3, 19)
+_DEGREE_BOUNDS: tuple[int, int] = bounds(PolynomialSettings.model_fields["degree"])
+LOWEST, HIGHEST = _DEGREE_BOUNDS
+DEGREES = np.arange(LOWEST, HIGHEST + 1)

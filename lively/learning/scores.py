@@ -1,4 +1,4 @@
-"""How close predictions are to observations."""
+"""R² and RMSE of predictions."""
 
 import math
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ import numpy as np
 
 from lively.arrays import Array
 
-#: Share of the largest observation up to which an error, or a spread, is a rounding error. The
-#: noise is a thousandth of it or more, or absent.
+#: Share of the largest observation up to which an error or a standard deviation is rounding. Noise
+#: is at least a thousandth of that observation, or zero.
 ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
 class Score:
-    """How close predictions are to observations.
+    """R² and RMSE of predictions.
 
     Attributes
     ----------
     r2 : float
-        Share of the variance explained, at most 1, as `Pipeline.score` returns it. Where the
-        observations are constant up to rounding there is no variance: 1 if the predictions are
-        right up to rounding, else not a number.
+        Share of the variance explained, at most 1, as `Pipeline.score` returns it. For
+        observations that are constant up to rounding: 1 if the predictions equal them up to
+        rounding, else nan.
     rmse : float
         Root mean squared error, in the unit of y.
     """
@@ -37,5 +37,5 @@ def score(observed: Array, predicted: Array) -> Score:
     negligible = ROUNDING * float(np.abs(observed).max())
     if spread > negligible:
         return Score(1 - (rmse / spread) ** 2, rmse)
-    # r2_score would return 1, 0 or a huge number here, as rounding has it.
+    # Here r2_score would return 1, 0 or a huge number, depending on rounding.
     return Score(1.0 if rmse <= negligible else math.nan, rmse)

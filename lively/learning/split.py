@@ -1,4 +1,4 @@
-"""The split into training and test points, the same for every page."""
+"""The split into training and test points."""
 
 from functools import lru_cache
 from typing import Annotated
@@ -11,7 +11,7 @@ from lively.engine.fields import SEED_COUNT, TYPED_INTEGERS, Grid
 from lively.engine.settings import Settings
 from lively.learning.random_streams import SPLIT
 
-#: Fewest points on either side of a split, whatever the share.
+#: Fewest training points, and fewest test points, at any test share.
 FEWEST_POINTS = 2
 
 
@@ -42,10 +42,10 @@ class SplitSettings(Settings):
 
 @lru_cache(maxsize=8)
 def is_test_point(split: SplitSettings, count: int) -> NDArray[np.bool_]:
-    """Say which of `count` points are test points.
+    """Return which of `count` points are test points.
 
-    Every point has a rank fixed by the split's seed; the lowest ranks are the test points. So a
-    larger share only moves points over. Either side keeps at least two points.
+    The split seed gives every point a rank; the lowest ranks are the test points, so that a larger
+    share only moves training points to the test set. There are at least two of either.
     """
     ranks = np.random.default_rng((split.split_seed, SPLIT)).random(count)
     size = min(max(round(split.test_share * count), FEWEST_POINTS), count - FEWEST_POINTS)

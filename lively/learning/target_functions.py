@@ -1,4 +1,4 @@
-"""True functions from which data are made."""
+"""True functions from which data are simulated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from lively.arrays import Array
 
 @dataclass(frozen=True)
 class TargetFunction:
-    """A true function: its name, its formula as it is shown, and the function itself."""
+    """A true function, its label and its formula as the page shows it."""
 
     label: str
     formula: str
@@ -21,9 +21,9 @@ class TargetFunction:
         return self.function(x)
 
 
-#: The true functions by the name that settings use. `demo` is the curve of the 2017 demonstration;
-#: `quartic` is our choice of the fourth-degree polynomial that its article speaks of without
-#: giving coefficients; `runge` is Runge's own example on -5..5 (1901), thirty times as high.
+#: The true functions by their names in the settings. `demo` is the curve of the 2017 demonstration;
+#: `quartic` is a choice of the fourth-degree polynomial that its article mentions without
+#: coefficients; `runge` is Runge's example on -5..5 (1901), times thirty.
 TARGET_FUNCTIONS = {
     "demo": TargetFunction(
         "2017 demo",

@@ -1,8 +1,9 @@
-"""A figure of the page's: made without pyplot, laid out in pixels."""
+"""A figure of a page: made without pyplot, laid out in pixels, and updated from a result."""
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -11,6 +12,8 @@ from matplotlib.lines import Line2D
 
 from lively.plotting.legend import CachedLegend, choose_layout, order_by_rows
 from lively.plotting.style import DPI, INK, PAPER
+
+Result = TypeVar("Result")
 
 
 class Margins(NamedTuple):
@@ -22,12 +25,12 @@ class Margins(NamedTuple):
     top: float
 
 
-class LiveFigure:
-    """A figure that lays itself out anew whenever its size changes.
+class LiveFigure(ABC):
+    """A figure that lays itself out for its size.
 
     Layout by fixed margins costs nothing, and keeps the axes where they are while labels change.
-    What follows the settings is told apart from what stays: a canvas may keep a drawing of all that
-    stays and put only the moving artists on it.
+    Artists that follow the settings are told apart from those that stay: the canvas keeps a drawing
+    of all that stays, and draws only the moving artists on it.
 
     Parameters
     ----------
@@ -36,6 +39,7 @@ class LiveFigure:
 
     Attributes
     ----------
+    figure : Figure
     moving : list of Artist
         In the order in which they are drawn. They are animated in matplotlib's sense: a figure does
         not draw them by itself, unless it is saved, and does not count as stale when they move.
@@ -59,12 +63,12 @@ class LiveFigure:
         width, height = self.figure.get_size_inches()
         return float(width * DPI), float(height * DPI)
 
+    @abstractmethod
     def arrange(self) -> None:
-        """Lay out the axes for the present size."""
-        raise NotImplementedError
+        """Lay out the axes for the present size, by `place`."""
 
     def move(self, artists: Iterable[Artist]) -> None:
-        """Count `artists` among those that follow the settings."""
+        """Add `artists` to those that follow the settings."""
         for artist in artists:
             artist.set_animated(True)
             self.moving.append(artist)
@@ -125,3 +129,31 @@ class LiveFigure:
         if not isinstance(handle, Line2D):
             return handle
         return self._as_made.setdefault(handle, copy(handle))
+
+
+class ResultFigure(LiveFigure, Generic[Result]):
+    """A figure that shows one result after another.
+
+    A subclass makes its artists once, in ``__init__``, names those that follow the settings by
+    `move`, and says in `draw` where a result has them.
+
+    Attributes
+    ----------
+    clicks : dict
+        For axes that can be clicked, a function that takes the result that is shown and the x of
+        the click, and returns the settings to change, by name.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(width, height)
+        self.clicks: dict[Axes, Callable[[Result, float], Mapping[str, Any]]] = {}
+
+    @abstractmethod
+    def draw(self, result: Result) -> None:
+        """Move the artists to where `result` has them."""
+
+    def sketch(self, result: Result) -> None:
+        """Show what of `result` needs nothing slow, the points say; the rest stays as it was."""
+
+    def refine(self, result: Result) -> None:
+        """Show `result` in more detail than there is time for while a control moves."""

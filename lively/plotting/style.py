@@ -48,7 +48,8 @@ BEYOND_MARK: dict[str, Any] = {
     "zorder": 6,
 }
 
-
+#: The markers that are smaller in a crowd.
+SHRINKING = {style["marker"]: style for style in (TRAIN_POINTS, TEST_POINTS)}
 #: Up to so many points, markers have their full size.
 FEW_POINTS = 100
 #: Pixels. A paper-coloured edge thinner than this is not seen, and costs as much as its marker.
@@ -58,20 +59,23 @@ FINEST_PIXEL = 0.5
 def update_points(points: Line2D, x: Array, y: Array, count: int) -> None:
     """Put markers at `x`, `y`; the more points a sample has, the smaller they are.
 
+    Other markers than those of TRAIN_POINTS and TEST_POINTS keep their size.
+
     Parameters
     ----------
     points : Line2D
-        With the marker of TRAIN_POINTS or TEST_POINTS.
     x, y : ndarray of shape (n,)
     count : int
         Points of the whole sample.
     """
-    style = TRAIN_POINTS if points.get_marker() == TRAIN_POINTS["marker"] else TEST_POINTS
+    points.set_data(x, y)
+    style = SHRINKING.get(str(points.get_marker()))
+    if style is None:
+        return
     shrunk = min(1.0, FEW_POINTS / count) ** 0.25
     size, edge = style["markersize"] * shrunk, style["markeredgewidth"] * shrunk
     if edge < FINEST_PIXEL and style["markeredgecolor"] == PAPER:
         size, edge = size - edge, 0.0
-    points.set_data(x, y)
     points.set_markersize(size)
     points.set_markeredgewidth(edge)
 
@@ -101,13 +105,14 @@ def round_up(value: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-12))
 
 
-def round_limits(values: Array) -> Limits:
-    """Return round axis limits around `values`.
+def round_limits(*values: Array) -> Limits:
+    """Return round axis limits around all `values`.
 
     They depend on the values only and lie on a coarse grid, so that they stay still while values
     move a little.
     """
-    low, high = float(np.min(values)), float(np.max(values))
+    low = min(float(np.min(each)) for each in values)
+    high = max(float(np.max(each)) for each in values)
     step = round_up((high - low or 1) / 5) / 2
     return (math.floor(low / step - 0.1) * step, math.ceil(high / step + 0.1) * step)
 

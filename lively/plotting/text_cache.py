@@ -1,30 +1,34 @@
-"""Letters for the canvas: matplotlib's own, without looking up again what is known of them."""
+"""Text on the canvas: drawn as matplotlib draws it, from measures and places that are kept."""
 
 from functools import lru_cache
 from typing import Any
 
 from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
-from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.font_manager import FontProperties, get_font
+
+from lively.plotting.matplotlib_adapter import (
+    can_place_glyphs,
+    draw_glyphs,
+    font_files,
+    layout_glyphs,
+)
 
 #: Where a font says how high its lines are: table, ascent, descent, gap.
-SAMPLE_TEXTS = (
+FONT_TABLES = (
     ("OS/2", "sTypoAscender", "sTypoDescender", "sTypoLineGap"),
     ("hhea", "ascent", "descent", "lineGap"),
 )
 
-#: Whether this matplotlib lays out a text before it draws it: from 3.11 on.
-LAID_OUT = hasattr(RendererAgg, "_draw_text_glyphs_and_boxes")
-
 
 @lru_cache(256)
 def _files(font: FontProperties) -> Any:
-    return fontManager._find_fonts_by_props(font)
+    return font_files(font)
 
 
 @lru_cache(256)
 def _heights(font: FontProperties, dpi: float) -> tuple[float | None, ...]:
     face: Any = get_font(_files(font))
-    for table, *names in SAMPLE_TEXTS:
+    for table, *names in FONT_TABLES:
         found = face.get_sfnt_table(table)
         if found is not None:
             em = face.get_sfnt_table("head")["unitsPerEm"]
@@ -46,7 +50,7 @@ def _extent(text: str, font: FontProperties, ismath: Any, dpi: float) -> tuple[f
 def _glyphs(text: str, font: FontProperties, flags: Any, dpi: float) -> tuple[Any, ...] | None:
     """Return glyphs and their places in a text; None if they are not all of one file."""
     face = _face(font, dpi)
-    items = list(face._layout(text, flags=flags, features=None, language=None))
+    items = layout_glyphs(face, text, flags)
     if any(item.ft_object is not face for item in items):
         return None
     return tuple((item.glyph_index, item.x, item.y) for item in items)
@@ -76,10 +80,14 @@ class CachedTextRenderer(RendererAgg):
 
     def _get_font_height_metrics(self, font: FontProperties) -> tuple[float | None, ...]:
         """Return the height of a line above and below its base, and the gap to the next."""
-        return _heights(font, self.dpi)
+        # matplotlib reads them itself where it gets none.
+        return _heights(font, self.dpi) if can_place_glyphs() else (None, None, None)
 
     def _prepare_font(self, font_prop: FontProperties) -> Any:
-        return _face(font_prop, self.dpi)
+        if can_place_glyphs():
+            return _face(font_prop, self.dpi)
+        prepare: Any = super()._prepare_font
+        return prepare(font_prop)
 
     def draw_text(
         self,
@@ -93,14 +101,15 @@ class CachedTextRenderer(RendererAgg):
         mtext: Any = None,
     ) -> None:
         """Draw a text, whose letters have their places already if it has been drawn before."""
-        plain = LAID_OUT and not ismath
+        plain = can_place_glyphs() and not ismath
         if plain and mtext is not None:
             plain = not (mtext.get_fontfeatures() or mtext.get_language())
         flags: Any = get_hinting_flag()  # type: ignore[no-untyped-call]
         glyphs = _glyphs(s, prop, flags, self.dpi) if plain else None
-        draw: Any = super().draw_text if glyphs is None else self._draw_text_glyphs_and_boxes
         if glyphs is None:
+            draw: Any = super().draw_text
             draw(gc, x, y, s, prop, angle, ismath, mtext)
             return
         face, size = self._prepare_font(prop), prop.get_size_in_points()
-        draw(gc, x, y, angle, ((face, size, glyph, 0, 1, dx, dy) for glyph, dx, dy in glyphs), [])
+        places = ((face, size, glyph, 0, 1, dx, dy) for glyph, dx, dy in glyphs)
+        draw_glyphs(self, gc, x, y, angle, places)

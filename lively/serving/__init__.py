@@ -12,6 +12,6 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(server: Any) -> None:
     """Serve the pages where Voilà is an extension of a Jupyter server, as on Binder."""
-    from lively.serving.extension import load
+    from lively.serving.jupyter_extension import load_extension
 
-    load(server)
+    load_extension(server)

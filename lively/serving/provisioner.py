@@ -1,33 +1,31 @@
 """Kernels that are forked, for notebooks that must be executed for each visit.
 
 jupyter_client starts kernels by provisioners; `voila.json` names the one of this module, as
-``lively-fork-server``. It differs from the plain one in how a process comes to be: being watched,
-interrupted, killed and culled are the plain one's.
+``lively-fork-server``. Only the start of a process is its own: watching,
+interrupting, killing and culling are the plain provisioner's.
 """
 
 import logging
 import os
 import select
 import signal
-import sys
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from lively.serving import forks, lines
-from lively.serving.forks import FORK, fork_server
+from lively.serving.fork import fork_server_client
+from lively.serving.fork.fork_server_client import FORK_TIMEOUT, PLAIN_COMMAND, shared_fork_server
+from lively.serving.shared import process_messages
 
 logger = logging.getLogger(__name__)
 
 #: A variable that Voilà gives to the kernels of its visitors.
-OF_A_VISIT = "VOILA_REQUEST_URL"
-#: How a plain Python kernel is started; others have other imports, or another Python.
-PLAIN = [sys.executable, "-m", "ipykernel_launcher", "-f"]
+VISIT_VARIABLE = "VOILA_REQUEST_URL"
 
 
 class ForkedProcess:
-    """A process that is not this one's child, with the part of `Popen` that a provisioner uses.
+    """A process that is no child of this one, with those parts of `Popen` that a provisioner uses.
 
     Parameters
     ----------
@@ -78,19 +76,19 @@ class ForkedProcess:
 
 
 async def fork_kernel(request: dict[str, Any]) -> ForkedProcess:
-    """Have a kernel forked.
+    """Fork a kernel.
 
     Raises
     ------
     OSError
         If it could not be.
     """
-    line = await fork_server.fork("kernel", **request)
-    with line:
-        said, descriptors = await lines.answer(line, FORK)
-    if "failed" in said:
-        raise OSError(said["failed"])
-    return ForkedProcess(said["pid"], descriptors[0])
+    connection = await shared_fork_server.fork("kernel", **request)
+    with connection:
+        reply, descriptors = await process_messages.wait_for_message(connection, FORK_TIMEOUT)
+    if "failed" in reply:
+        raise OSError(reply["failed"])
+    return ForkedProcess(reply["pid"], descriptors[0])
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -100,13 +98,13 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel with a command."""
-        if forks.CAN_FORK and cmd[: len(PLAIN)] == PLAIN:
+        if fork_server_client.CAN_FORK and cmd[: len(PLAIN_COMMAND)] == PLAIN_COMMAND:
             environment = dict(kwargs.get("env") or os.environ)
             request = {
                 "command": cmd,
                 "env": environment,
                 # What people run in a notebook is not held to what a visitor may take.
-                "memory": fork_server.memory if OF_A_VISIT in environment else None,
+                "memory": shared_fork_server.memory if VISIT_VARIABLE in environment else None,
                 "cwd": str(kwargs.get("cwd") or os.getcwd()),
             }
             try:

@@ -1,4 +1,4 @@
-"""What stands where in the server: the routes of pages that are built once, and of the rest."""
+"""Adds the routes of pages to a Voilà server."""
 
 import asyncio
 import logging
@@ -12,37 +12,45 @@ from tornado.web import Application
 from traitlets import default
 
 from lively.log import LEVEL, log_to_server
-from lively.serving import forks, frame, refusals, writable
-from lively.serving.frame import NoSuchPage
-from lively.serving.gallery import all_notebooks
-from lively.serving.handlers import (
-    NUMBER,
-    OfVisit,
+from lively.serving import writable_folders
+from lively.serving.built_pages import page_header
+from lively.serving.built_pages.gallery import all_notebooks
+from lively.serving.built_pages.page_header import PageNotFoundHandler
+from lively.serving.built_pages.page_html import VoilaSite
+from lively.serving.built_pages.page_store import Templates
+from lively.serving.fork import fork_server_client
+from lively.serving.http import request_filters
+from lively.serving.http.page_handler import PageHandler
+from lively.serving.http.protection import Protection, template_file
+from lively.serving.http.script_bundle import script_routes
+from lively.serving.http.visit_handlers import (
+    VISIT_ID_PATTERN,
+    VisitAddressMatcher,
     VisitEndHandler,
-    VisitHandler,
+    VisitStatusHandler,
 )
-from lively.serving.html import Site
-from lively.serving.protection import Protection, template_file
-from lively.serving.scripts import routes
-from lively.serving.sending import PageHandler
-from lively.serving.templates import Templates
-from lively.serving.visits import Visits, raise_file_limit
-from lively.serving.websocket import VisitSocketHandler
+from lively.serving.visits.visit_registry import Visits, raise_file_limit
+from lively.serving.visits.visit_websocket import VisitWebsocketHandler
 
 # Voilà imports this module when it reads its configuration, and needs the folder before it asks for
 # anything here.
-writable.require_temporary_folder()
+writable_folders.require_temporary_folder()
 
 
-def install(
-    app: Application, site: Site, server_url: str, parent: Any, notebook: str | None, eager: bool
+def install_pages(
+    app: Application,
+    site: VoilaSite,
+    server_url: str,
+    parent: Any,
+    notebook: str | None,
+    eager: bool,
 ) -> None:
     """Let an application send pages that are built once.
 
     Parameters
     ----------
     app : tornado.web.Application
-    site : Site
+    site : VoilaSite
     server_url : str
         What its addresses begin with.
     parent : traitlets.config.Configurable
@@ -52,8 +60,8 @@ def install(
     eager : bool
         Whether pages are built before somebody asks for them.
     """
-    templates = Templates(site, forks.fork_server, parent=parent)
-    templates.built_once &= forks.CAN_FORK
+    templates = Templates(site, fork_server_client.shared_fork_server, parent=parent)
+    templates.built_once &= fork_server_client.CAN_FORK
     raise_file_limit()
     os.environ.setdefault(LEVEL, str(getattr(parent, "log_level", logging.WARNING)))
     log_to_server()
@@ -62,7 +70,7 @@ def install(
     visits = Visits(templates, app.settings["kernel_manager"], parent=parent)
     # For notebooks that are executed for each visit.
     app.settings["lively_bounds"] = visits.bounds
-    forks.fork_server.memory = visits.memory
+    fork_server_client.shared_fork_server.memory = visits.memory
     arguments = {
         "templates": templates,
         "visits": visits,
@@ -74,15 +82,19 @@ def install(
     if notebook is not None:
         arguments["notebook_path"] = notebook
         pages = (server_url, PageHandler)
-    account = url_path_join(server_url, "api/kernels", NUMBER)
-    shutdown = url_path_join(server_url, "voila/api/shutdown", NUMBER)
+    account = url_path_join(server_url, "api/kernels", VISIT_ID_PATTERN)
+    shutdown = url_path_join(server_url, "voila/api/shutdown", VISIT_ID_PATTERN)
     app.add_handlers(
         ".*$",
         [
             (*pages, arguments),
-            (OfVisit(visits, account), VisitHandler, {"visits": visits}),
-            (OfVisit(visits, f"{account}/channels"), VisitSocketHandler, {"visits": visits}),
-            (OfVisit(visits, shutdown), VisitEndHandler, {"visits": visits}),
+            (VisitAddressMatcher(visits, account), VisitStatusHandler, {"visits": visits}),
+            (
+                VisitAddressMatcher(visits, f"{account}/channels"),
+                VisitWebsocketHandler,
+                {"visits": visits},
+            ),
+            (VisitAddressMatcher(visits, shutdown), VisitEndHandler, {"visits": visits}),
         ],
     )
     first = ([notebook] if notebook else all_notebooks(templates.root)) if eager else []
@@ -106,26 +118,30 @@ def add_routes(voila: Any) -> None:
         Whose application is there and has no routes yet: when it asks its identity provider for
         some, for example.
     """
-    writable.secure(voila.log)
+    writable_folders.ensure_writable_folders(voila.log)
     settings = voila.app.settings
     template = template_file(voila.voila_configuration.template, voila.template_paths)
     if template is not None:
         # Jupyter's own pages (to log in, and of files that are not there) bring scripts.
         settings["jinja2_env"] = settings["voila_jinja2_env"]
-    first: list[Any] = routes(voila.server_url)
+    first: list[Any] = script_routes(voila.server_url)
     single = None
     if voila.notebook_path:
         # There are no other pages.
         single = os.path.relpath(voila.notebook_path, voila.root_dir)
-        frame.fill(voila.app, single)
+        page_header.add_header_transform(voila.app, single)
     else:
-        first += frame.install(voila.app, voila.server_url)
+        first += page_header.install_page_header(voila.app, voila.server_url)
         # For a front page with scripts, which ours is not.
-        first.append((url_path_join(voila.server_url, "voila/api/contents.*"), NoSuchPage))
-    refusals.install(voila.app, voila.server_url, Protection(voila.ip, template, parent=voila))
+        first.append((url_path_join(voila.server_url, "voila/api/contents.*"), PageNotFoundHandler))
+    request_filters.install_request_filters(
+        voila.app, voila.server_url, Protection(voila.ip, template, parent=voila)
+    )
     voila.app.add_handlers(".*$", first)
-    site = Site(voila.voila_configuration, voila.config, voila.template_paths, settings, voila.log)
-    install(voila.app, site, voila.server_url, voila, single, eager=True)
+    site = VoilaSite(
+        voila.voila_configuration, voila.config, voila.template_paths, settings, voila.log
+    )
+    install_pages(voila.app, site, voila.server_url, voila, single, eager=True)
 
 
 class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
@@ -146,14 +162,14 @@ class IdentityProvider(PasswordIdentityProvider):  # type: ignore[misc]
         return False
 
     def get_user(self, handler: Any) -> Any:
-        """Return who asks."""
+        """Return the user of a request."""
         if handler.settings.get("disable_check_xsrf"):
             # Nobody looks at the cookie that would be sent with the token.
             handler._xsrf_token = b""
         return super().get_user(handler)
 
     def set_login_cookie(self, handler: Any, user: Any) -> None:
-        """Let the browser keep who is logged in; where nobody logs in, it need not know anybody."""
+        """Set the login cookie, only where visitors log in."""
         if self.auth_enabled:
             super().set_login_cookie(handler, user)
 

@@ -1,4 +1,4 @@
-"""Where pictures meet the browser: the one module that knows ipympl."""
+"""Figures in the browser: what is sent of them, and when."""
 
 import asyncio
 import json
@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 from weakref import WeakSet
 
-from ipympl.backend_nbagg import Canvas, FigureManager
-
 from lively.plotting.live_figure import LiveFigure
 from lively.plotting.text_cache import CachedTextRenderer
+from lively.ui.ipympl_adapter import AdaptedCanvas, log_missing
 from lively.ui.painting import MOST_BACKGROUNDS, Painting
 from lively.ui.run_length import Pixels, RunLengthFrame, WholeFrame, encode
 from lively.ui.screens import (
@@ -59,22 +58,19 @@ def share_pixels(
     return shapes_beside(wanted, [canvas.shape for canvas in some], others)
 
 
-class LiveCanvas(Canvas):  # type: ignore[misc]
-    """A canvas without toolbar, header and handle, which checks what the browser sends.
+class LiveCanvas(AdaptedCanvas):
+    """A canvas that checks what the browser sends.
 
     The page's script says what the picture is seen on, and takes frames as runs without having
     asked for them. Until then the browser shows the poster, and nothing is sent. Where that script
-    does not come, ipympl's own way is taken: the browser asks for images.
+    does not come, or cannot do it, ipympl's own way is taken: the browser asks for images.
 
     Parameters
     ----------
-    picture : Picture
+    picture : LiveFigure
         Whose figure is shown.
     """
 
-    # ipympl's own, which it does not annotate.
-    _force_full: bool
-    _png_is_old: bool
     renderer: CachedTextRenderer
     _drawn_with: tuple[float, ...] = ()
 
@@ -83,16 +79,11 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         self._painting = Painting(picture, self)
         self._ahead: dict[PictureShape, WholeFrame] = {}
         self._shown: Pixels | WholeFrame | None = None
-        self._streaming = self._asking = False
+        self._streaming, self._asking = False, bool(self.missing)
         self._waiting: asyncio.TimerHandle | None = None
-        FigureManager(self, 0)
-        self.toolbar_visible = False
-        self.header_visible = False
-        self.footer_visible = False
-        self.resizable = False
-        self.layout.width = "100%"
-        # Told with the canvas, the size needs no message of its own.
-        self._size = self.shape[:2]
+        #: Whether images are all that the browser can take.
+        self.images_only = bool(self.missing)
+        self.set_size(self.shape[:2])
         canvases.add(self)
 
     @property
@@ -125,7 +116,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         has changed. The picture is left in the first shape, in which it then moves without having
         to be laid out.
         """
-        if self._streaming:
+        if self._streaming or self.images_only:
             return
         self._painting.room = max(MOST_BACKGROUNDS, len(wanted))
         before, self._ahead = self._ahead, {}
@@ -142,13 +133,12 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         anew : bool
             Whether the browser has no frame at all.
         """
-        if self._streaming and shape == self.shape and not anew:
+        if self.images_only or (self._streaming and shape == self.shape and not anew):
             return
         self._streaming, self._asking = True, False
         self._stop_waiting()
         self._painting.shape = shape
-        if self._size != shape[:2]:
-            self._size = shape[:2]
+        self.set_size(shape[:2])
         self._send_whole(self._ahead.get(shape) or WholeFrame.of(self.paint()))
 
     def refresh(self) -> None:
@@ -169,8 +159,19 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
             self._stream()
         elif self._asking:
             self.paint()
-            self._png_is_old = True
-            self.manager.refresh_all()
+            self.send_image()
+
+    def use_images(self, missing: Sequence[str]) -> None:
+        """Take ipympl's own way from now on: its script lacks names that ours needs."""
+        if not self.images_only:
+            log_missing("The script", tuple(missing))
+            self.images_only, self._streaming = True, False
+            self._ahead.clear()
+            # Its script takes size and views as they are now, and then asks for images.
+            self.manager.resize(*self.get_width_height(physical=True))
+            self._stop_waiting()
+            self._asking = True
+            self.restart_images()
 
     def _change(self) -> None:
         """Let go of what has been drawn and encoded of the picture as it was."""
@@ -200,17 +201,20 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
         said = {"type": "runs", "width": width, "height": height, **more}
         self.send({"data": json.dumps(said)}, buffers=[part.tobytes() for part in runs])
 
-    def _handle_message(self, widget: Any, content: Any, buffers: Any) -> None:
+    def receive(self, widget: Any, content: Any, buffers: Any) -> None:
         """Take a message of ipympl's script, if it is one that a browser would send."""
         try:
             match content["type"]:
                 case "initialized":
-                    self.syncing_data_url = False
+                    self.begin_images()
                     # The script shows the handle for resizing again whenever it starts.
                     self.send_state("resizable")
                 case "refresh":
                     # A script has just started and shows nothing yet. Another one may be streaming.
-                    self._force_full = True
+                    if self.images_only:
+                        self.restart_images()
+                        return
+                    self.send_whole_image_next()
                     if not self._streaming:
                         self._answer()
                 case "draw" if not self._streaming:
@@ -226,7 +230,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
                     # A place of the pointer's is one in the layout.
                     if kind != "send_image_mode":
                         self._painting.settle()
-                    super()._handle_message(widget, content, buffers)
+                    super().receive(widget, content, buffers)
                 case kind:
                     raise ValueError(f"type {kind!r}")
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
@@ -252,7 +256,7 @@ class LiveCanvas(Canvas):  # type: ignore[misc]
             loop = asyncio.get_running_loop()
         except RuntimeError:
             loop = None
-        if loop is None or self._asking:
+        if loop is None or self._asking or self.images_only:
             self._stop_waiting()
             self._asking = True
             self.draw()

@@ -1,19 +1,29 @@
 """What a page needs of the browser: its style, screen and names."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import Any
 
 import anywidget
+from traitlets import Bool
 from traitlets import List as ListTrait
 
 from lively.ui.validated import ValidatedWidget
 
+#: Names that a message of the browser may bring.
+MAX_NAMES = 20
+
 
 def read_web_files(*names: str) -> str:
-    """Return files of the folder `read_web_files` as one."""
+    """Return files of the folder `lively/web` as one."""
     folder = files("lively").joinpath("web")
     return "\n".join(folder.joinpath(name).read_text("utf-8") for name in names)
+
+
+def is_name(value: Any) -> bool:
+    """Return whether a value from the browser may be the name of a part of ipympl's script."""
+    return isinstance(value, str) and re.fullmatch(r"[\w.]{1,40}", value) is not None
 
 
 class BrowserClient(ValidatedWidget, anywidget.AnyWidget):
@@ -29,21 +39,32 @@ class BrowserClient(ValidatedWidget, anywidget.AnyWidget):
     ----------
     canvases : list of str
         The models of the page's canvases, by their ids.
+    images_only : bool
+        Whether Python cannot send frames, so that the script is to leave ipympl's own alone.
     screened : callable
         Takes the content of such a message, unchecked.
+    use_images : callable
+        Takes the names that ipympl's script has not, after which the script has left it alone.
     """
 
     # One module, since a widget brings only one.
-    _esm = read_web_files("names.js", "frames.js", "screen.js", "touch.js", "shell.js")
+    _esm = read_web_files(
+        "names.js", "ipympl_adapter.js", "frames.js", "screen.js", "touch.js", "shell.js"
+    )
     _css = read_web_files("colours.css", "page.css")
 
     canvases: Any = ListTrait().tag(sync=True)
+    images_only: Any = Bool(False).tag(sync=True)
     screened: Callable[[dict[str, Any]], None]
+    use_images: Callable[[Sequence[str]], None]
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self.on_msg(self._hear)
 
     def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("type") == "screen":
-            self.screened(content)
+        match content:
+            case {"type": "screen"}:
+                self.screened(content)
+            case {"type": "images", "missing": [*names]}:
+                self.use_images([name for name in names[:MAX_NAMES] if is_name(name)])

@@ -163,16 +163,17 @@ class Controls:
     ) -> None:
         self._changed = changed
         self._showing = False
+        self.groups = settings.groups()
         self.fields = {
             name: field
-            for kind in settings.groups().values()
+            for kind in self.groups.values()
             for name, field in kind.model_fields.items()
         }
         self.widgets = {name: make_widget(field) for name, field in self.fields.items()}
-        self.notes = {group: widgets.HTML() for group in settings.groups()}
+        self.notes = {group: widgets.HTML() for group in self.groups}
         for group, note in self.notes.items():
             note.add_class("lively-note")
-            for name in settings.groups()[group].model_fields:
+            for name in self.groups[group].model_fields:
                 self.widgets[name].add_class("lively-control")
         self.show(settings)
         for name, widget in self.widgets.items():
@@ -207,7 +208,7 @@ class Controls:
         finally:
             self._showing = False
         for group, note in self.notes.items():
-            names = settings.groups()[group].model_fields
+            names = self.groups[group].model_fields
             reasons = dict.fromkeys(
                 inactive[name] for name in names if name in inactive and name not in absent
             )

@@ -1,27 +1,25 @@
-"""What all pages have in common: controls on the left, views on the right, undo above."""
+"""A page: controls on the left, views on the right, undo above, and the loop that ties them."""
 
 import html
 import sys
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
 from lively.engine.controller import Controller
-from lively.engine.fields import SEED_COUNT
 from lively.engine.settings import PageSettings
 from lively.ui.canvas import share_pixels
 from lively.ui.client import BrowserClient
 from lively.ui.controls import Controls
+from lively.ui.page_parts import PageParts, Result, compute_stages, make_button
 from lively.ui.prerender import render_html
 from lively.ui.scheduler import Scheduler
 from lively.ui.screens import picture_shapes
 from lively.ui.validated import close_to_browser
 from lively.ui.views import FigureView, View, styled_box
 from lively.visit import hooks, on_prepare, suggest
-
-Result = TypeVar("Result")
 
 #: What stands before the share that is done, while it grows and when somebody has ended it.
 COMPUTING, STOPPED = "Computing: ", "Stopped at "
@@ -32,35 +30,39 @@ TURN = 0.0005
 POSTER = "application/vnd.lively.poster"
 
 
-def make_button(text: str, clicked: Callable[[], None], help: str = "") -> widgets.Button:
-    """Return a button that calls `clicked`."""
-    made = widgets.Button(description=text, tooltip=help)
-    made.add_class("lively-button")
-    made.on_click(lambda _: clicked())
-    return made
-
-
-class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
+class Page(PageParts[Result], widgets.VBox):  # type: ignore[misc]
     """A page as one ordinary widget.
 
-    A page's own module makes the views and says how the controls are grouped; this class ties them
-    to one loop.
+    A page's own class says which settings it has, what is computed from them, and which views show
+    that; this class ties them together: controls, undo, progress, keyboard, screens.
 
     Parameters
     ----------
-    settings : PageSettings
-        What the page starts with.
-    compute : callable
-        Settings in, result out.
+    **changes
+        Settings that differ from the page's defaults, by name.
+
+    Raises
+    ------
+    SettingsError
+        If a name is unknown or a value is not allowed.
 
     Attributes
     ----------
-    live : Live
-        The loop; `live.settings` is what the page shows.
+    settings_class : subclass of PageSettings
+        The page's own.
+    result_class : callable
+        Takes the settings, returns the `PageResult`. The page's own. It must cost nothing: what
+        takes time is a cached property of the result.
+    controller : Controller
+        The loop; `controller.settings` is what the page shows, and `controller.change` changes it.
     controls : Controls
     """
 
-    def __init__(self, settings: PageSettings, compute: Callable[[Any], Result]) -> None:
+    settings_class: ClassVar[type[PageSettings]]
+    result_class: ClassVar[type[Any]]
+
+    def __init__(self, **changes: Any) -> None:
+        settings = self.settings_class().replace(**changes)
         self.controls = Controls(settings, self._changed, self._refused)
         self.message = widgets.HTML()
         self.message.add_class("lively-message")
@@ -72,13 +74,15 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         self.views: Sequence[View[Result]] = self.make_views()
         self.pictures = [view for view in self.views if isinstance(view, FigureView)]
         self.shell.canvases = [view.canvas.model_id for view in self.pictures]
-        words = [view.alternative for view in self.pictures]
+        self.shell.images_only = any(view.canvas.images_only for view in self.pictures)
+        self.shell.use_images = self._use_images
+        alternatives = [view.alternative for view in self.pictures]
         self.progress = widgets.HTML()
         self.progress.add_class("lively-progress")
         self.cancel = make_button("Cancel", self._cancel)
         self.cancel.layout.display = "none"
         self.scheduler = Scheduler(
-            [*self.views, *words],
+            [*self.views, *alternatives],
             self.slow_key,
             self.slow_part,
             lambda: self.controller.guard(clears=False),
@@ -87,7 +91,7 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         )
         self.controller: Controller[Result] = Controller(
             settings,
-            compute,
+            self.compute,
             self.scheduler.show,
             self._settle,
             self._say,
@@ -126,73 +130,39 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
         return {**bundle, POSTER: render_html(self)}
 
+    def compute(self, settings: Any) -> Result:
+        """Return the result for some settings."""
+        result: Result = type(self).result_class(settings)
+        return result
+
     def make_views(self) -> Sequence[View[Result]]:
-        """Make the parts that show a result. The page's own."""
+        """Make the parts that show a result, in the order in which they are drawn. The page's own.
+
+        Figures come first: they are what the eye follows.
+        """
         raise NotImplementedError
 
     def slow_part(self, result: Result) -> Iterator[float] | None:
         """Compute what of a result may take longer than a frame.
 
-        It runs in a thread of its own, whatever it is: a plain function, or a generator that gives
+        It runs in a thread of its own, whatever it is: a plain function, or a generator that yields
         the share done so far, from 0 to 1, after every step. Between two steps it can be cancelled,
-        give way to a new change, and be shown if it is `partial`.
+        give way to a new change, and be shown if it is `partial`. By default it computes the cached
+        properties of the result, one after the other.
         """
-        return None
+        return compute_stages(result)
 
     def slow_key(self, result: Result) -> Hashable:
-        """Return what the slow part depends on: with an equal key, it is there already."""
+        """Return what the slow part depends on: it is computed anew when this differs.
+
+        By default, the settings of the result.
+        """
+        settings: Hashable = result.settings
+        return settings
 
     def partial(self, result: Result) -> bool:
-        """Say whether what of the slow part is done so far can be shown already."""
+        """Say whether what is done so far of the slow part can be shown."""
         return False
-
-    def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
-        """Return the cards of the left column: one a group of settings. The page's own."""
-        raise NotImplementedError
-
-    def arrange_views(self) -> Sequence[widgets.DOMWidget]:
-        """Return what stands in the right column, from the top. The page's own."""
-        return [view.widget for view in self.views]
-
-    def card(self, title: str, group: str, *rows: str | widgets.DOMWidget) -> widgets.Box:
-        """Return a card of controls: settings by their names, other widgets as they are."""
-        heading = widgets.HTML(f"<h2>{html.escape(title)}</h2>")
-        heading.add_class("lively-heading")
-        shown = [self.controls.widgets[row] if isinstance(row, str) else row for row in rows]
-        note = self.controls.notes[group]
-        return styled_box(heading, *shown, note, style="lively-card lively-column lively-group")
-
-    def step(self, text: str, **changes: Any) -> widgets.Button:
-        """Return a button that sets the page to its start with some settings changed.
-
-        Parameters
-        ----------
-        text : str
-            What stands on the button.
-        **changes
-            Settings by name.
-
-        Raises
-        ------
-        SettingsError
-            If a name is unknown or a value is not allowed.
-        """
-        target = self.controller.initial.replace(**changes).flat()
-        made = make_button(text, lambda: self.controller.change(**target))
-        made.add_class("lively-step")
-        return made
-
-    def seed_row(self, name: str, text: str, help: str) -> widgets.Box:
-        """Return a seed's control with a button that goes on to the next one."""
-
-        def go_on() -> None:
-            self.controller.change(
-                **{name: (self.controller.settings.flat()[name] + 1) % SEED_COUNT}
-            )
-
-        return styled_box(
-            self.controls.widgets[name], make_button(text, go_on, help), style="lively-row"
-        )
 
     def _changed(self, name: str, value: Any) -> None:
         self.controller.change(**{name: value})
@@ -266,6 +236,11 @@ class Page(widgets.VBox, Generic[Result]):  # type: ignore[misc]
                 picture_shapes(suggested["ratio"], suggested["sizes"], present)
                 screens.append((suggested["ratio"], suggested["sizes"]))
         self.prepare(screens)
+
+    def _use_images(self, missing: Sequence[str]) -> None:
+        """Show all pictures as ipympl does by itself."""
+        for view in self.pictures:
+            view.canvas.use_images(missing)
 
     def _screened(self, said: dict[str, Any]) -> None:
         """Show every picture as the browser's screen has it."""

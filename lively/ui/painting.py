@@ -8,6 +8,7 @@ from matplotlib.backend_bases import DrawEvent, ResizeEvent
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from lively.plotting.live_figure import LiveFigure
+from lively.plotting.matplotlib_adapter import process_event, set_pixel_ratio
 from lively.plotting.style import DPI
 from lively.ui.run_length import Pixels, WholeFrame
 from lively.ui.screens import PictureShape
@@ -79,13 +80,13 @@ class Painting:
         elif self._background is not None:
             self._keep(self._laid, self._background)
         self._laid = self.shape
-        self._canvas._set_device_pixel_ratio(self.shape.ratio)  # type: ignore[attr-defined]
+        set_pixel_ratio(self._canvas, self.shape.ratio)
         self._figure.set_size_inches(self.shape.width / DPI, self.shape.height / DPI, forward=False)
         resized: Any = ResizeEvent("resize_event", self._canvas)
-        resized._process()
+        process_event(resized)
         kept = self._others.pop(self.shape, None)
         drawn: Any = DrawEvent("draw_event", self._canvas, self._renderer())
-        drawn._process()
+        process_event(drawn)
         self._background = kept.pixels() if kept else None
         # So far nothing else has changed; whatever does from now on, says so.
         self._figure.stale = False

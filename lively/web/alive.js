@@ -1,8 +1,8 @@
-// Says whether a served page is alive. It needs neither the websocket nor any widget, since both may be
-// what is missing: `line.js` tells it of the line, and the server is asked over HTTP.
+// Finds out whether a served page is alive. It needs neither the websocket nor any widget, since both may
+// be what is missing: `line.js` tells it of the line, and the server is asked over HTTP. `banner.js` says
+// what is wrong.
 
 (() => {
-  const RELOAD = "Reload";
   /** What can be wrong, and whether loading the page again may help. */
   const GONE = {
     text: "The server cannot be reached. Check your network connection; this page tries again by itself.",
@@ -33,8 +33,6 @@
   /** What the server closes a line with: the computation has ended, or could not begin. */
   const OVER = 4410;
   const NOT_BEGUN = 1013;
-  const CONTROLS = "input, select, textarea, button, [role=slider], [contenteditable]";
-  const EVENTS = ["pointerdown", "mousedown", "click", "dblclick", "keydown", "beforeinput", "drop"];
   const TICK = 1000;
   /** Ticks that scripts may take before somebody wonders. */
   const LONG = 7;
@@ -65,30 +63,11 @@
   let kept = false;
   let turn = 0;
 
-  const banner = document.createElement("div");
-  banner.className = "lively-banner";
-  const words = document.createElement("div");
-  words.setAttribute("role", "alert");
-  banner.append(words);
-  let shown = null;
-  let marked = [];
+  const banner = window.livelyBanner;
 
   function show(trouble) {
-    if (shown === trouble || leaving) return;
-    const first = !shown;
-    shown = trouble;
-    const text = document.createElement("span");
-    text.textContent = trouble.text;
-    words.replaceChildren(text);
-    if (trouble.reload) {
-      const reload = document.createElement("button");
-      reload.textContent = RELOAD;
-      reload.addEventListener("click", () => location.reload());
-      words.append(reload);
-    }
-    // The header stands first; what comes after it may be loaded still.
-    document.querySelector(".lively-header").after(banner);
-    if (first) mark();
+    // A page that is being left has lost its line by that.
+    if (!leaving) banner.show(trouble);
   }
 
   /** Say that the computation has ended; a page that is only come back to begins anew by itself. */
@@ -96,35 +75,6 @@
     end();
     if (returned) location.reload();
     else show(trouble);
-  }
-
-  function hide() {
-    shown = null;
-    banner.remove();
-    for (const [control, before] of marked) {
-      if (before === null) control.removeAttribute("aria-disabled");
-      else control.setAttribute("aria-disabled", before);
-    }
-    marked = [];
-    delete document.body.dataset.livelyAnswers;
-  }
-
-  /** Mark all controls as not answering. */
-  function mark() {
-    document.body.dataset.livelyAnswers = "no";
-    for (const control of document.querySelectorAll(`#rendered_cells :is(${CONTROLS})`)) {
-      marked.push([control, control.getAttribute("aria-disabled")]);
-      control.setAttribute("aria-disabled", "true");
-    }
-  }
-
-  /** Keep from a control what it would not answer. The keyboard can leave it, and load the page again. */
-  function refuse(event) {
-    if (!shown || !event.target.closest?.(`#rendered_cells :is(${CONTROLS}, .noUi-target)`)) return;
-    const key = event.type === "keydown" && event;
-    if (key && (key.key === "Tab" || key.ctrlKey || key.metaKey || /^F\d/.test(key.key))) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
   }
 
   /**
@@ -160,7 +110,7 @@
     if (kept && found !== "gone") {
       location.reload();
     } else if (found === "ended") {
-      over(shown === GONE || shown === BACK ? BACK : ENDED);
+      over(banner.shown === GONE || banner.shown === BACK ? BACK : ENDED);
     } else if (found === "gone") {
       if (line !== "open") show(GONE);
     } else if (found === "out") {
@@ -193,7 +143,7 @@
    * because they are on the same way, so that it is waited for several times unless it is refused.
    */
   async function wonder() {
-    if (!shown) show(LOADING);
+    if (!banner.shown) show(LOADING);
     if (asking) return;
     asking = true;
     const before = arrived();
@@ -232,8 +182,8 @@
   function begin() {
     const waits = !restoring && document.querySelector(".lively-poster");
     if (waits && ticks >= BEGUN) show(UNSTARTED);
-    else if (waits && ticks >= LONG && !shown) show(LOADING);
-    else if (!waits && (shown === LOADING || shown === UNSTARTED)) hide();
+    else if (waits && ticks >= LONG && !banner.shown) show(LOADING);
+    else if (!waits && (banner.shown === LOADING || banner.shown === UNSTARTED)) banner.hide();
   }
 
   async function open() {
@@ -244,7 +194,7 @@
     opened = true;
     if (mine !== turn || line !== "open") return;
     restoring = returned = false;
-    hide();
+    banner.hide();
   }
 
   document.addEventListener("lively:line", ({ detail }) => {
@@ -272,6 +222,5 @@
     end();
     judge();
   });
-  for (const kind of EVENTS) document.addEventListener(kind, refuse, { capture: true });
   setInterval(tick, TICK);
 })();

@@ -41,7 +41,7 @@ function markOff(page) {
 /** Give every picture its words, and let keys pass through it. */
 function namePictures(page) {
   for (const frame of page.querySelectorAll(".lively-picture")) {
-    const picture = frame.querySelector(".jupyter-matplotlib-canvas-div");
+    const picture = frame.querySelector(FIGURE);
     const words = frame.querySelector(".lively-alternative");
     if (!picture || !words) continue;
     picture.setAttribute("role", "img");

@@ -1,6 +1,6 @@
 // What pictures are seen on: told to Python, in all views of a page together.
 
-/** What Python takes of a screen, as `lively/screens.py` has it. */
+/** What Python takes of a screen, as `lively/ui/screens.py` has it. */
 const SMALLEST = 120;
 const LARGEST = 4000;
 const RATIOS = [0.5, 4];
@@ -36,7 +36,7 @@ const shrunk = new WeakMap();
 function shrink(page, canvases) {
   rooms(page, canvases).forEach(([width, height], i) => {
     const frame = page.querySelectorAll(".lively-picture")[i];
-    const picture = frame.querySelector(".jupyter-matplotlib-canvas-div");
+    const picture = frame.querySelector(FIGURE);
     const [wide, high] = canvases[i].size;
     const scale = Math.min(1, width / wide, height / high);
     if (!picture || !(scale > 0)) return;
@@ -74,6 +74,8 @@ function point(event) {
 class Screen {
   pages = new Set();
   canvases = null;
+  /** Once ipympl shows images by itself: done when the first are there. */
+  images = null;
   told = "";
   waiting = 0;
   observer = new ResizeObserver(() => this.later());
@@ -85,13 +87,27 @@ class Screen {
     this.onRestored = () => this.told && this.tell(true);
     const ids = model.get("canvases");
     this.shown = Promise.all(ids.map((id) => model.widget_manager.get_model(id))).then((found) => {
-      if (!found.every((canvas) => canvas?.offscreen_context && canvas._for_each_view)) return null;
-      this.canvases = found;
-      const first = found.map((canvas) =>
-        streamFrames(canvas, () => this.tell(true), () => this.arrange()));
+      const canvases = found.map((canvas) => new AdaptedCanvas(canvas));
+      const missing = new Set(canvases.flatMap((canvas) => canvas.missing()));
+      if (missing.size) return this.giveUp([...missing]);
+      this.canvases = canvases;
+      const failed = new Promise((done) => (this.fail = done));
+      const first = canvases.map((canvas) => streamFrames(
+        canvas, () => this.tell(true), () => this.arrange(), (names) => this.fail(this.giveUp(names))));
       this.pages.forEach((page) => this.update(page));
-      return Promise.all(first);
+      return Promise.race([Promise.all(first).then(() => this.images), failed]);
     });
+  }
+
+  /** Leave the figures to ipympl's own script, which lacks names that this one needs. */
+  giveUp(missing) {
+    if (this.images) return this.images;
+    this.canvases?.forEach((canvas) => canvas.release());
+    this.canvases = null;
+    this.told = "";
+    this.model.send({ type: "images", missing });
+    this.images = Promise.all([...this.pages].map(firstImages));
+    return this.images;
   }
 
   /** Take note of another view. */
@@ -120,7 +136,7 @@ class Screen {
   /** Take note that something in a view has changed. */
   update(page) {
     page.querySelectorAll(".lively-picture").forEach((frame) => this.observer.observe(frame));
-    const drawn = page.querySelectorAll(".lively-picture .jupyter-matplotlib-canvas-div");
+    const drawn = page.querySelectorAll(`.lively-picture ${FIGURE}`);
     if (this.canvases?.length === drawn.length) this.start();
   }
 
@@ -147,6 +163,7 @@ class Screen {
 
   /** Fit pictures into views that have less room than another one. */
   arrange() {
+    if (!this.canvases) return;
     if (this.pages.size > 1 || this.shared) this.pages.forEach((page) => shrink(page, this.canvases));
     this.shared = this.pages.size > 1;
   }

@@ -1,6 +1,6 @@
 // What Python cannot do from the kernel, for each view of a page.
 //
-// `lively/shell.py` puts the scripts together that this one uses.
+// `lively/ui/client.py` puts the scripts together that this one uses.
 
 function render({ model, el }) {
   let stop = () => {};
@@ -8,7 +8,9 @@ function render({ model, el }) {
   const start = () => {
     page = el.closest(".lively-page");
     if (!page) return;
-    const screen = watchScreen(page, model);
+    // Where Python cannot send frames, ipympl shows images, and its script is left alone.
+    const screen = model.get("images_only")
+      ? { shown: firstImages(page), update() {}, stop() {} } : watchScreen(page, model);
     slideByTouch(page);
     // Its own poster: there may be several pages in a notebook, and several outputs in a cell.
     const output = page.closest(".jp-OutputArea-child");

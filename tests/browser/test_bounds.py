@@ -11,8 +11,8 @@ import pytest
 import websocket
 from client import PROTOCOL, Client, eventually, fetch
 
-from lively.serving.faults import MOST as MOST_OFTEN
-from lively.serving.messages import join
+from lively.serving.fork.error_log_filter import MAX_REPEATS as MOST_OFTEN
+from lively.serving.shared.jupyter_messages import encode_message
 from lively.ui.screens import MOST_PIXELS
 
 #: A page of ours, a second one beside it, and what an author adds.
@@ -270,7 +270,7 @@ def test_nonsense_is_not_logged_at_length(server, come):
 def send_parts(client, header, *parts):
     """Send a message whose parts are not what a message has."""
     header = {"msg_id": "1", "session": "s", "username": "", "version": "5.4", **header}
-    client.line.send_binary(join("shell", [json.dumps(header).encode(), b"{}", *parts]))
+    client.line.send_binary(encode_message("shell", [json.dumps(header).encode(), b"{}", *parts]))
 
 
 def test_what_has_other_parts_than_a_message_is_let_go(server, come):

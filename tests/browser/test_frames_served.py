@@ -61,6 +61,11 @@ class Screen:
         self.tab.settle()
 
 
+def can_move(handle):
+    """Say whether a slider is there at present, and has an effect."""
+    return handle.is_visible() and handle.get_attribute("aria-disabled") != "true"
+
+
 def walk(tab, screen, rng, steps):
     """Do so many things that a visitor might, without waiting for any of them to be shown."""
     page = tab.page
@@ -68,11 +73,11 @@ def walk(tab, screen, rng, steps):
         match rng.choice(KINDS):
             case "drag":
                 name = rng.choice(SLIDERS)
-                if tab.control(name).get_attribute("aria-disabled") != "true":
+                if can_move(tab.control(name)):
                     tab.drag(name, rng.randint(-120, 120), moves=20)
             case "keys":
                 handle = tab.control(rng.choice(SLIDERS))
-                if handle.get_attribute("aria-disabled") != "true":
+                if can_move(handle):
                     for _ in range(rng.randint(1, 6)):
                         handle.press(rng.choice(["ArrowLeft", "ArrowRight"]))
             case "button":

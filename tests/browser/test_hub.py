@@ -246,7 +246,9 @@ def test_the_server_is_asked_for_by_the_hub_s_name(hub):
 
 
 def test_without_a_hub_there_is_no_server():
-    provider = "--Voila.identity_provider_class=lively.serving.hub.HubIdentityProvider"
+    provider = (
+        "--Voila.identity_provider_class=lively.serving.jupyterhub_identity.HubIdentityProvider"
+    )
     told = subprocess.run(
         [Path(sys.executable).with_name("voila"), "dashboards/", "--no-browser", provider],
         cwd=ROOT,

@@ -14,6 +14,7 @@ PLACES = """(poster) => {
   return [...page.querySelectorAll(
     ".lively-toolbar, .lively-group > *, .lively-views > *, .lively-scores > *, .lively-picture")]
     .map((e) => e.getBoundingClientRect())
+    .filter(({width, height}) => width && height)
     .map(({x, y, width, height}) => [x, y, width, height].map(Math.round));
 }"""
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from lively.serving.gallery import entries
+from lively.serving.built_pages.gallery import pages_in_folder
 
 #: Texts whose contrast with what they stand on is below 4.5, WCAG's bound; what has no effect at
 #: present is exempt there, and here.
@@ -53,7 +53,7 @@ def shot(locator):
 @pytest.fixture(scope="module")
 def addresses(server):
     """The front page, a mistyped address and all pages."""
-    found = entries(ROOT / "dashboards")
+    found = pages_in_folder(ROOT / "dashboards")
     assert found
     return ["voila/tree", "voila/render/nothing", *(entry.address for entry in found)]
 

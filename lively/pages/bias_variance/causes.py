@@ -1,24 +1,27 @@
-"""What bias and variance come from: the degree, the penalty, or the points."""
+"""Causes of bias and variance: the degree, the penalty, or the training points."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from lively.arrays import Array
+from lively.learning.approximation import (
+    EXACT_MISFIT,
+    approximation_errors,
+    orthonormal_legendre,
+)
 from lively.learning.bias_variance_decomposition import quadrature
 from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.bias_variance.data import training_sets
 from lively.pages.bias_variance.settings import ComplexitySettings, RepeatedSettings
 
-#: Training sets that stand for all, where inputs are fresh.
+#: Training sets that represent all, where inputs are fresh.
 SIMULATED_SETS = 200
-#: Distances below this share of the true function's height are what rounding leaves of none.
-ROUNDING = 1e-10
 
 
 @dataclass(frozen=True)
 class ErrorCauses:
-    """What least squares would miss, apart from chance.
+    """Expected errors of least squares.
 
     Attributes
     ----------
@@ -28,10 +31,10 @@ class ErrorCauses:
         Mean squared error of least squares of this degree without noise, in a typical training set;
         this and the next are nan for as many coefficients as points or more.
     spread : float
-        What the noise of the training points adds to it.
+        What the noise of the training points adds to `bias2`.
     errors : ndarray of shape (m,)
-        Expected squared error of least squares of degree 1, 2, …, without the noise of the points
-        it is tested on; m is at most the degree and below the samples.
+        Expected squared error of least squares of degree 1, 2, …, without the noise of the test
+        points; m is at most the degree and below the number of samples.
     """
 
     closest: float
@@ -40,38 +43,14 @@ class ErrorCauses:
     errors: Array
 
 
-def orthonormal_legendre(x: Array, x_range: tuple[float, float], degree: int) -> Array:
-    """Return Legendre polynomials, orthonormal over the x range; shape (*x.shape, degree + 1).
-
-    There the mean square of predictions is the sum of the squares of coefficients.
-    """
-    low, high = x_range
-    unit = np.clip((2 * x - low - high) / (high - low), -1, 1)
-    scale = np.sqrt(2 * np.arange(degree + 1) + 1)
-    return np.asarray(np.polynomial.legendre.legvander(unit, degree) * scale)
-
-
-def approximation_errors(data: RepeatedSettings, degree: int) -> Array:
-    """Return mean squared distances of the true function from the closest polynomials.
-
-    Returns
-    -------
-    ndarray of shape (degree,)
-        For degree 1, 2, …; 0 where only rounding is left.
-    """
-    nodes, weights = quadrature(*data.x_range)
-    heights, at_nodes = (
-        TARGET_FUNCTIONS[data.function](nodes),
-        orthonormal_legendre(nodes, data.x_range, degree),
-    )
-    terms = at_nodes * (at_nodes.T @ (weights * heights))
-    apart = heights[:, None] - np.cumsum(terms, axis=1)[:, 1:]
-    size = np.abs(apart).max(axis=0)
-    return np.where(size > ROUNDING * np.abs(heights).max(), weights @ apart**2, 0.0)
+def closest_polynomials(data: RepeatedSettings, degree: int) -> Array:
+    """Return `approximation_errors` of the true function, 0 for those that are only rounding."""
+    errors = approximation_errors(data.function, data.x_range, degree)
+    return np.where(errors > EXACT_MISFIT**2, errors, 0.0)
 
 
 def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> ErrorCauses:
-    """Compute what `ErrorCauses` has; the noise is averaged exactly, "typical" is the median."""
+    """Compute the expected errors; the noise is averaged exactly, "typical" is the median."""
     x_range = data.x_range
     nodes, weights = quadrature(*x_range)
     truth = TARGET_FUNCTIONS[data.function]
@@ -88,7 +67,7 @@ def find_causes(data: RepeatedSettings, model: ComplexitySettings) -> ErrorCause
     bias2 = missed**2 @ weights
     determined = model.degree < data.samples
     return ErrorCauses(
-        closest=float(approximation_errors(data, model.degree)[-1]),
+        closest=float(closest_polynomials(data, model.degree)[-1]),
         bias2=float(np.median(bias2[:, -1])) if determined else np.nan,
         spread=float(np.median(spread[:, -1])) if determined else np.nan,
         errors=counts @ (bias2 + spread) / counts.sum(),

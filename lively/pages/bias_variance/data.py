@@ -1,4 +1,4 @@
-"""Many training sets of the same truth, and fresh points to test each fit on."""
+"""Many training sets of the same true function, and fresh test points for each fit."""
 
 import math
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ from lively.pages.bias_variance.settings import RepeatedSettings
 MOST_SETS, MOST_SAMPLES = (
     bounds(RepeatedSettings.model_fields[name])[1] for name in ("data_sets", "samples")
 )
-#: Fresh points on which the fit to each data set is tested.
+#: Fresh test points for the fit to each data set.
 TEST_POINTS = 25
-#: What a stream's seed ends with where it belongs to the rare data sets.
+#: Last element of the seed of a stream for the rare data sets.
 RARE_SETS = 1
-#: Rare data sets are as many as those that are shown, but at least so many.
+#: There are as many rare data sets as are shown, but at least this number.
 FEWEST_RARE = 200
 
 
 @dataclass(frozen=True)
 class RepeatedSamples:
-    """Points of several data sets, the noise kept apart: y is ``clean + sigma noise``.
+    """Points of several data sets, with separate noise: y is ``clean + sigma noise``.
 
     Attributes
     ----------
@@ -53,20 +53,20 @@ class RepeatedSamples:
 
 @dataclass(frozen=True)
 class TrainingSets(RepeatedSamples):
-    """Training sets, and how much each counts in a mean over all of them.
+    """Training sets with weights for means over them.
 
-    With fixed inputs all count the same. With fresh inputs the first ones are drawn as the settings
-    say, and are what the page shows. The others are drawn so that their outermost points leave
-    wider gaps to the ends of the x range, as in few of the first ones, though what polynomials do
-    there makes up much of the error. Means over all, with these weights, are those of data sets as
-    the settings say: importance sampling from a mixture of two distributions
-    (Hesterberg, "Weighted average importance sampling and defensive mixture distributions",
-    *Technometrics* 37, 1995).
+    With fixed inputs all weights are equal. With fresh inputs the first sets are drawn as the
+    settings describe, and are those that the page shows. The others are drawn with wider gaps
+    between their outermost points and the ends of the x range. Such sets are rare among the first
+    ones, but the errors of polynomials in these gaps are a large part of the mean. Weighted means
+    over all sets estimate means over sets as the settings describe: importance sampling from a
+    mixture of two distributions (Hesterberg, "Weighted average importance sampling and defensive
+    mixture distributions", *Technometrics* 37, 1995).
 
     Attributes
     ----------
     weights : ndarray of shape (sets,)
-        Density of the inputs as the settings say over that of the mixture.
+        Density of the inputs as the settings describe, over that of the mixture.
     """
 
     weights: Array
@@ -74,10 +74,10 @@ class TrainingSets(RepeatedSamples):
 
 @lru_cache(maxsize=4)
 def draws_by_data_set(seed: int, stream: int, columns: int) -> Array:
-    """Return a stream's draws, a row for each data set there may be.
+    """Return the draws of a stream, a row for each possible data set.
 
-    A data set takes the beginning of its row, so that more samples and more data sets keep the old
-    ones to the last bit. Positions are uniform on 0..1, the others standard normal.
+    A data set uses the start of its row, so that larger samples and more data sets contain the
+    smaller ones exactly. Positions are uniform on 0..1, the others standard normal.
     """
     return read_only(draws(np.random.default_rng((seed, stream)), stream, (MOST_SETS, columns)))
 
@@ -90,27 +90,28 @@ def draws(generator: Generator, stream: int, shape: tuple[int, int]) -> Array:
 
 
 def rare_rows(seed: int, stream: int, sets: int, columns: int) -> Array:
-    """Return the same for the rare data sets, of which only what is needed is drawn.
+    """Return the draws of the rare data sets, only as many as are needed.
 
-    It is drawn column by column: more samples and more data sets keep the old ones here as well.
+    They are drawn column by column, so that larger samples and more data sets contain the smaller
+    ones exactly.
     """
     generator = np.random.default_rng((seed, stream, RARE_SETS))
     return draws(generator, stream, (columns, MOST_SETS))[:, :sets].T
 
 
 def outermost_counts(samples: int) -> float:
-    """Return for how many points the outermost of a rare data set are drawn: √(2 samples).
+    """Return the sample size whose outermost points a rare data set has: √(2 samples).
 
-    The weight of rare data sets is as smooth as can be near gaps of one over it. A polynomial of
-    degree d is largest beyond the points, in a gap g about as exp(4 d √g) in the square, against a
-    probability of exp(-samples g): the product is largest at a gap of (2 d / samples)², which is
-    one over this number for degrees from 4 to 10 and 50 to 500 points, within a factor of 3.
+    The mixture covers gaps of about one over this number best. The square of a polynomial of degree
+    d grows like exp(4 d √g) in a gap g at the ends of the range, and the probability of the gap
+    falls like exp(-samples g): the product is largest at g = (2 d / samples)², which is one over
+    this number within a factor of 3, for degrees from 4 to 10 and 50 to 500 points.
     """
     return math.sqrt(2 * samples)
 
 
 def draws_with_gaps(draws: Array) -> Array:
-    """Return inputs on 0..1 whose two outermost are those of fewer points.
+    """Return inputs on 0..1 whose two outermost have the distribution of a smaller sample.
 
     Parameters
     ----------
@@ -126,9 +127,9 @@ def draws_with_gaps(draws: Array) -> Array:
 def importance_weights(positions: Array, rare: int) -> Array:
     """Return the weights of `TrainingSets` for inputs on 0..1, of shape (sets, n).
 
-    The distance r between the outermost of n even draws has the density n (n - 1) r^(n - 2) for
-    each place of the left one; given the two, the others lie evenly between them. So the two
-    densities differ by a function of r alone.
+    The outermost of n uniform draws have the joint density n (n - 1) r^(n - 2), where r is their
+    distance; given the two, the others are uniform between them. So the ratio of the two densities
+    depends on r alone.
     """
     sets, n = positions.shape
     few = outermost_counts(n)
@@ -138,7 +139,7 @@ def importance_weights(positions: Array, rare: int) -> Array:
 
 
 def transform_draws(data: RepeatedSettings, positions: Array, noise: Array) -> RepeatedSamples:
-    """Put draws where the settings want them."""
+    """Transform draws to the range and function of the settings."""
     low, high = data.x_range
     x = low + (high - low) * positions
     return RepeatedSamples(read_only(x), read_only(TARGET_FUNCTIONS[data.function](x)), noise)
@@ -165,8 +166,8 @@ def _training_sets(data: RepeatedSettings) -> TrainingSets:
             read_only(np.concatenate([noise, more])),
             importance_weights(positions, rare),
         )
-    made = transform_draws(data, positions, noise)
-    return TrainingSets(made.x, made.clean, made.noise, read_only(weights))
+    samples = transform_draws(data, positions, noise)
+    return TrainingSets(samples.x, samples.clean, samples.noise, read_only(weights))
 
 
 def fresh_points(data: RepeatedSettings) -> RepeatedSamples:

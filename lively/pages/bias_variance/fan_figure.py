@@ -7,11 +7,10 @@ from lively.arrays import Array
 from lively.engine.fields import Interval, find_metadata
 from lively.learning.data_settings import SourceSettings
 from lively.pages.bias_variance.result import DRAWN, BiasVarianceResult
+from lively.plotting.fit import fitted_line, true_line
 from lively.plotting.line_density import LineDensity
-from lively.plotting.live_figure import LiveFigure
+from lively.plotting.live_figure import ResultFigure
 from lively.plotting.style import (
-    INK,
-    SOFT,
     TRAIN_POINTS,
     VALIDATION,
     clip_to_view,
@@ -39,7 +38,7 @@ def fan_limits(result: BiasVarianceResult) -> tuple[float, float]:
     return round_limits(np.array([truth.min() - room, truth.max() + room]))
 
 
-class FanFigure(LiveFigure):
+class FanFigure(ResultFigure[BiasVarianceResult]):
     """All fits as a fan, their mean, the truth, and one data set with its own fit."""
 
     def __init__(self, width: int, height: int) -> None:
@@ -48,12 +47,8 @@ class FanFigure(LiveFigure):
         style_axes(self.ax, "x", "y")
         self.fan = LineDensity(self.ax, count_colours(), zorder=1.5)
         (self.sign,) = self.ax.plot([], [], color="#7fb3dc", linewidth=5, label="fits")
-        (self.truth,) = self.ax.plot(
-            [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true function", zorder=5
-        )
-        (self.mean,) = self.ax.plot(
-            [], [], color=INK, linewidth=3, label="mean of the fits", zorder=4
-        )
+        self.truth = true_line(self.ax, zorder=5)
+        self.mean = fitted_line(self.ax, "mean of the fits", zorder=4)
         (self.one,) = self.ax.plot([], [], color=VALIDATION, linewidth=2, linestyle="-.", zorder=6)
         (self.points,) = self.ax.plot([], [], zorder=7, **TRAIN_POINTS)
         self.points.set_markerfacecolor(VALIDATION)

@@ -1,10 +1,10 @@
-"""Where means over training sets have standard errors that can be stated.
+"""Whether means over training sets have reliable standard errors.
 
-With fresh inputs the error of a polynomial has heavy tails: in few training sets the points leave a
-gap, where the fit can take any height. Rare data sets (`data.bias_variance.TrainingSets`) reach the
-gaps at the ends of the x range. They do not where the degree is so high for the points that other
-gaps count as well. No sample shows that it misses what is rarer still, so that the rule does not
-look at the fits: docs/numbers/bias_variance.md has the shares of seeds that it was measured by.
+With fresh inputs the error of a polynomial has heavy tails: in a few training sets the points leave
+a gap, where the fit can take any height. Rare data sets (`lively.pages.bias_variance.data`) cover
+the gaps at the ends of the x range, but not the others, which matter if the degree is high for the
+number of points. No sample shows that it misses rarer events, so the rule does not depend on the
+fits: docs/numbers/bias_variance.md has the shares of seeds that it was measured by.
 """
 
 import numpy as np
@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 from lively.arrays import Array
 from lively.pages.bias_variance.settings import ComplexitySettings, RepeatedSettings
 
-#: Errors are stated while the square of the degree is at most so many times the samples. Least
+#: Standard errors are given while the squared degree is at most this multiple of the samples. Least
 #: squares at uniform inputs is stable while the samples are some multiple of the squared degree
 #: (Cohen, Davenport and Leviatan, "On the stability and accuracy of least squares approximations",
 #: *Foundations of Computational Mathematics* 13, 2013). With a penalty, the effective degrees of
-#: freedom stand for the degree.
-SQUARED = 1.1
-#: Few points lie close together more often, and with a penalty, powers are as high as the degree
-#: has them however small their coefficients: there must be 3 degree + FEW points.
-FEW = 2
+#: freedom replace the degree.
+DEGREE2_PER_SAMPLE = 1.1
+#: In small samples points lie close together more often, and a penalty does not lower the powers of
+#: x: there must be 3 degree + EXTRA_SAMPLES points.
+EXTRA_SAMPLES = 2
 
 
 def has_standard_errors(
     data: RepeatedSettings, model: ComplexitySettings, degrees: Array, freedom: Array
 ) -> NDArray[np.bool_]:
-    """Say for each step of a sweep whether standard errors can be stated.
+    """Return for each step of a sweep whether standard errors are reliable.
 
     Parameters
     ----------
@@ -39,16 +39,16 @@ def has_standard_errors(
     if data.inputs == "fixed":
         return np.ones(len(degrees), dtype=bool)
     used = degrees if model.penalty == "none" else freedom - 1
-    enough = 3 * degrees + FEW <= data.samples
-    return np.asarray(enough & (used**2 <= SQUARED * data.samples))
+    enough = 3 * degrees + EXTRA_SAMPLES <= data.samples
+    return np.asarray(enough & (used**2 <= DEGREE2_PER_SAMPLE * data.samples))
 
 
 def is_infinite_error(data: RepeatedSettings, model: ComplexitySettings) -> bool:
-    """Say whether the expected squared error is infinite.
+    """Return whether the expected squared error is infinite.
 
-    Where n noisy points come within a distance t of no more than d places, a polynomial of degree d
-    is as high as 1/t. That has a probability of t^(n - d), so that the mean of 1/t² is finite only
-    for n - d above 2. Past the points, two of them are enough.
+    If n noisy points lie within a distance t of d places or fewer, a polynomial of degree d reaches
+    a height of 1/t. That has a probability of t^(n - d), so that the mean of 1/t² is finite only
+    for n - d above 2. With at least as many coefficients as points, two close points are enough.
     """
     return (
         data.inputs == "fresh"

@@ -3,7 +3,7 @@
 import asyncio
 import html
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -12,7 +12,7 @@ from lively.pages.bias_variance.fan_figure import FanFigure
 from lively.pages.bias_variance.heavy_tails import is_infinite_error
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import SHOWN, BiasVarianceSettings
-from lively.pages.bias_variance.tab_figures import BiasVarianceTabs, SweepTab
+from lively.pages.bias_variance.tab_figures import BiasVarianceTabs
 from lively.pages.bias_variance.text import (
     estimate_text,
     fan_text,
@@ -23,8 +23,9 @@ from lively.pages.bias_variance.text import (
     share_text,
     verdict,
 )
-from lively.ui.page import Page, make_button
-from lively.ui.views import FigureView, TextView, View, styled_box
+from lively.ui.page import Page
+from lively.ui.page_parts import make_button
+from lively.ui.views import TextView, View, styled_box
 
 #: What the table shows in place of a mean where the expected error is infinite; else that.
 INFINITE = {"Bias²": "–"}
@@ -62,15 +63,6 @@ def table_markup(result: BiasVarianceResult) -> str:
     )
 
 
-def verdict_markup(result: BiasVarianceResult) -> str:
-    """Return the markup of the sentence on what the error is made of."""
-    found = verdict(result)
-    return (
-        f'<div class="lively-say lively-{found.kind}"><p><b>{html.escape(found.heading)}</b> '
-        f"{html.escape(found.text)}</p></div>"
-    )
-
-
 class BiasVariancePage(Page[BiasVarianceResult]):
     """The page on bias and variance as one widget.
 
@@ -91,47 +83,42 @@ class BiasVariancePage(Page[BiasVarianceResult]):
     100
     """
 
+    settings_class = BiasVarianceSettings
+    result_class = BiasVarianceResult
+    cards: ClassVar = {
+        "Data": ("function", "samples", "x_range", "noise", "inputs", "data_sets", "seed"),
+        "Model": ("degree", "penalty", "alpha", "l1_ratio"),
+    }
+    seed_buttons: ClassVar = {"seed": "New samples"}
+    scores_style = "lively-scores lively-sure"
+    fit_height = 308
+
     def __init__(self, **changes: Any) -> None:
         self._timer: asyncio.TimerHandle | None = None
         self._left = 0
-        super().__init__(BiasVarianceSettings().replace(**changes), BiasVarianceResult)
+        self.play = make_button("Play", self._toggle, "Shows all of them once, one after the other")
+        self.next = make_button("Next", self._next, "Shows the next data set")
+        super().__init__(**changes)
 
     def make_views(self) -> Sequence[View[BiasVarianceResult]]:
         """Make the parts that show a result."""
-        controls = self.controls.widgets
-        controls["panel"].add_class("lively-tabs")
-        panels = BiasVarianceTabs(*PANEL_SIZE)
-        panels.figure.canvas.mpl_connect("button_press_event", self._clicked)
-        self.sweeps = [p for p in panels.panels.values() if isinstance(p, SweepTab)]
-        self.play = make_button("Play", self._toggle, "Shows all of them once, one after the other")
-        self.next = make_button("Next", self._next, "Shows the next data set")
 
         def is_heavy(result: BiasVarianceResult) -> bool:
             return result.is_heavy
 
-        self.formula = TextView[BiasVarianceResult](
-            lambda r: html.escape(r.truth.formula), "lively-formula"
+        self.fan_view = self.figure(FanFigure, fan_text, is_heavy)
+        self.panel_view = self.tabs(
+            BiasVarianceTabs, panel_text, slow=lambda r: r.is_heavy or r.sweep != "none"
         )
-        self.fan_view = FigureView[BiasVarianceResult](
-            FanFigure(*FAN_SIZE), fan_text, "lively-fit", slow=is_heavy
-        )
-        self.panel_view = FigureView[BiasVarianceResult](
-            panels,
-            panel_text,
-            "lively-panel",
-            above=[controls["panel"]],
-            slow=lambda r: r.is_heavy or r.sweep != "none",
-        )
-        self.table = TextView[BiasVarianceResult](table_markup, "lively-parts", slow=is_heavy)
+        self.table = TextView[BiasVarianceResult](table_markup, "", is_heavy)
         self.remarks = TextView[BiasVarianceResult](
-            lambda r: html.escape(remarks(r)), "lively-note", slow=lambda r: True
+            lambda r: html.escape(remarks(r)), "lively-note"
         )
-        self.freedom = TextView[BiasVarianceResult](
-            lambda r: html.escape(freedom_text(r)), "lively-note lively-chosen", slow=is_heavy
+        self.verdict = self.verdict_card(verdict)
+        self.formula = self.note(
+            "function", lambda r: r.truth.formula, "lively-formula", slow=False
         )
-        self.verdict = TextView[BiasVarianceResult](
-            verdict_markup, "lively-card lively-verdict", slow=lambda r: True
-        )
+        self.freedom = self.note("l1_ratio", freedom_text, "lively-note lively-chosen", is_heavy)
         return [
             self.fan_view,
             self.panel_view,
@@ -153,50 +140,23 @@ class BiasVariancePage(Page[BiasVarianceResult]):
 
     def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
         """Return the cards of the left column."""
-        seed = self.seed_row("seed", "New samples", "The next seed")
         one = styled_box(
             self.controls.widgets["data_set"], self.next, self.play, style="lively-row"
         )
-        return [
-            self.card(
-                "Data",
-                "data",
-                "function",
-                self.formula.widget,
-                "samples",
-                "x_range",
-                "noise",
-                "inputs",
-                "data_sets",
-                seed,
-            ),
-            self.card(
-                "Model", "model", "degree", "penalty", "alpha", "l1_ratio", self.freedom.widget
-            ),
-            self.card("One of them", "view", one),
-        ]
+        return [*super().arrange_controls(), self.card("One of them", one)]
 
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
         """Return what stands in the right column, from the top."""
+        estimates = styled_box(
+            self.table.widget,
+            self.remarks.widget,
+            style="lively-card lively-estimates lively-column",
+        )
         return [
-            styled_box(
-                styled_box(
-                    self.table.widget,
-                    self.remarks.widget,
-                    style="lively-card lively-estimates lively-column",
-                ),
-                self.verdict.widget,
-                style="lively-scores lively-sure",
-            ),
+            styled_box(estimates, self.verdict.widget, style=self.scores_style),
             self.fan_view.widget,
             self.panel_view.widget,
         ]
-
-    def _clicked(self, event: Any) -> None:
-        for panel in self.sweeps:
-            if event.inaxes is panel.ax and self.controller.result.sweep == panel.name:
-                at = panel.nearest(event.xdata)
-                self.controller.change(**{panel.name: int(at) if panel.name == "degree" else at})
 
     def _toggle(self) -> None:
         if self._timer is None:
@@ -207,7 +167,7 @@ class BiasVariancePage(Page[BiasVarianceResult]):
             self._timer, self.play.description = None, "Play"
 
     def _beat(self) -> None:
-        # Once round and no further: a page that is left alone lets its kernel come to rest.
+        # Once through and no further, so that a page that is left alone does not compute for ever.
         self._left -= 1
         self._timer = asyncio.get_running_loop().call_later(
             BEAT, self._beat if self._left else self._toggle
@@ -216,7 +176,3 @@ class BiasVariancePage(Page[BiasVarianceResult]):
 
     def _next(self) -> None:
         self.controller.change(data_set=self.controller.settings.flat()["data_set"] % SHOWN + 1)
-
-
-#: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.
-FAN_SIZE, PANEL_SIZE = (914, 308), (914, 232)

@@ -19,7 +19,7 @@ from lively.learning.bias_variance_decomposition import (
 )
 from lively.learning.polynomial_settings import ALPHAS
 from lively.learning.target_functions import TARGET_FUNCTIONS, TargetFunction
-from lively.pages.bias_variance.causes import ErrorCauses, approximation_errors, find_causes
+from lively.pages.bias_variance.causes import ErrorCauses, closest_polynomials, find_causes
 from lively.pages.bias_variance.data import TrainingSets, fresh_points, training_sets
 from lively.pages.bias_variance.heavy_tails import has_standard_errors
 from lively.pages.bias_variance.model import (
@@ -33,38 +33,38 @@ from lively.pages.bias_variance.model import (
 from lively.pages.bias_variance.settings import BiasVarianceSettings, RepeatedSettings
 
 GRID_POINTS = 201
-#: Parts of the x range in which fresh points measure the error.
+#: Bins of the x range in which the error on test points is averaged.
 BINS = 20
-#: Fits that are drawn; more of them would only be darker.
+#: Maximum number of fits that are drawn; more would only look darker.
 DRAWN = 200
-#: Fits whose number of numbers is above this take longer than a frame.
+#: Data sets times samples times coefficients above which the fits take longer than a frame.
 MOST_FITTED_VALUES = 800_000
 
 
 def without_rounding_errors(
     errors: Array, data: RepeatedSettings, family: PolynomialSweep
 ) -> Array:
-    """Return errors of shape (sets, steps, m) without those that only rounding makes.
+    """Return errors of shape (sets, steps, m), with zeros for those that are only rounding.
 
-    Least squares to points without noise meets a true function that is a polynomial of no higher
-    degree. How much rounding leaves of the difference depends on where the points lie.
+    Without noise, least squares equals a true function that is a polynomial of at most its degree,
+    up to rounding that depends on the inputs.
     """
     if data.noise > 0 or family.model.penalty != "none":
         return errors
-    distances = approximation_errors(data, family.highest)
+    distances = closest_polynomials(data, family.highest)
     exact = [d < data.samples and distances[d - 1] == 0 for d, _ in family.settings()]
     return np.where(np.array(exact)[:, None], 0.0, errors)
 
 
 def measure_errors(data: RepeatedSettings, fits: SweepFits) -> Decomposition:
-    """Take the error of fits apart and test them on fresh points; a row for each step."""
+    """Decompose the error of fits and test them on fresh points; a row for each step."""
     sigma, truth = data.noise, TARGET_FUNCTIONS[data.function]
     nodes, weights = quadrature(*data.x_range)
     errors = without_rounding_errors(
         fits.predict(nodes[None], sigma) - truth(nodes), data, fits.family
     )
     tested = errors_on_test_points(data, fits).mean(axis=-1)
-    # One step after the other: all at once would take five times as much memory.
+    # One step after the other; all at once would take five times the memory.
     parts = stack_parts(
         [
             decompose(errors[:, at], weights, sigma, tested[:, at], fits.sets.weights)
@@ -74,13 +74,13 @@ def measure_errors(data: RepeatedSettings, fits: SweepFits) -> Decomposition:
     family = fits.family
     degrees = np.array([degree for degree, _ in family.settings()])
     stated = has_standard_errors(data, family.model, degrees, fits.freedom.value)
-    # Where all fits meet the truth and there is no noise, nothing is left to chance.
+    # Without noise and error, the standard errors are zero.
     stated |= (parts.each_total == 0).all(axis=-1)
     return replace(parts, stated=stated & (fits.unconverged == 0))
 
 
 def errors_on_test_points(data: RepeatedSettings, fits: SweepFits) -> Array:
-    """Return squared errors on fresh points, of shape (data_sets, steps, TESTS)."""
+    """Return squared errors on fresh points, of shape (data_sets, steps, TEST_POINTS)."""
     fresh = fresh_points(data)
     errors = fits.predict(fresh.x, data.noise) - fresh.y(data.noise)[:, None]
     return np.asarray(without_rounding_errors(errors, data, fits.family) ** 2)
@@ -88,7 +88,7 @@ def errors_on_test_points(data: RepeatedSettings, fits: SweepFits) -> Array:
 
 @lru_cache(maxsize=4)
 def cached_errors(data: RepeatedSettings, fits: SweepFits) -> Decomposition:
-    """Return what `measure_errors` does, kept."""
+    """Return the result of `measure_errors`, cached."""
     return measure_errors(data, fits)
 
 
@@ -115,7 +115,7 @@ class BiasVarianceResult:
 
     @cached_property
     def fits(self) -> SweepFits:
-        """The model, fitted to all training sets, as far as that has been done."""
+        """The task of fitting the model to all training sets."""
         return cached_sweep(self.settings.data, self.settings.model)
 
     @property
@@ -128,14 +128,13 @@ class BiasVarianceResult:
         )
 
     def ready(self, fits: SweepFits) -> SweepFits:
-        """Return fits after making those that are not made yet."""
-        for _ in fits.steps():
-            pass
+        """Return fits after finishing them."""
+        fits.finish()
         return fits
 
     @cached_property
     def curves(self) -> Array:
-        """What each fit predicts along the grid; shape (data_sets, GRID_POINTS)."""
+        """Predictions of each fit along the grid; shape (data_sets, GRID_POINTS)."""
         fitted = self.ready(self.fits).predict(self.grid[None], self.settings.data.noise)
         return np.asarray(fitted[:, 0])
 
@@ -149,7 +148,7 @@ class BiasVarianceResult:
 
     @cached_property
     def measured_along(self) -> Estimate:
-        """Mean squared error on fresh points in each of BINS even bins of the x range."""
+        """Mean squared error on fresh points in each bin of the x range."""
         data = self.settings.data
         squared = errors_on_test_points(data, self.ready(self.fits))[:, 0]
         weights = self.training.weights
@@ -169,12 +168,12 @@ class BiasVarianceResult:
 
     @property
     def unconverged(self) -> int:
-        """On how many data sets the solver did not converge."""
+        """Number of data sets on which the solver did not converge."""
         return int(self.ready(self.fits).unconverged[0])
 
     @property
     def tails_hold(self) -> bool:
-        """Whether rare data sets leave standard errors of the present model that can be stated."""
+        """Whether the standard errors of the present model are reliable."""
         degree = np.array([self.settings.model.degree])
         data, model, freedom = self.settings.data, self.settings.model, self.freedom.value
         held = bool(has_standard_errors(data, model, degree, freedom)[0])
@@ -182,19 +181,19 @@ class BiasVarianceResult:
 
     @cached_property
     def mean_curve(self) -> Array:
-        """The mean of all fits along the grid, rare ones counted with their weights."""
+        """The weighted mean of all fits along the grid."""
         weights = self.training.weights
         return np.asarray(weights @ self.curves / weights.sum())
 
     @cached_property
     def median(self) -> float:
-        """Median over the data sets shown of a fit's mean squared error, without noise."""
+        """Median over the data sets shown of the mean squared error without noise."""
         shown = self.curves[: self.settings.data.data_sets]
         return float(np.median(((shown - self.truth(self.grid)) ** 2).mean(axis=1)))
 
     @cached_property
     def causes(self) -> ErrorCauses:
-        """What bias and variance come from."""
+        """Causes of bias and variance."""
         return find_causes(self.settings.data, self.settings.model)
 
     @cached_property
@@ -204,14 +203,14 @@ class BiasVarianceResult:
 
     @cached_property
     def otherwise(self) -> Decomposition:
-        """The same with the inputs drawn the other way; for linear models."""
+        """The decomposition with the other kind of inputs, fixed or fresh; for linear models."""
         data = self.settings.data
         other = data.replace(inputs="fixed" if data.inputs == "fresh" else "fresh")
         return cached_errors(other, self.ready(cached_sweep(other, self.settings.model)))
 
     @property
     def sweep(self) -> SweepKind:
-        """What the second picture's curves run over; "none" if it has no curves."""
+        """The setting that the second figure varies; "none" if it has no curves."""
         panel, penalty = self.settings.view.panel, self.settings.model.penalty
         if panel == "alpha" and penalty != "none":
             return "alpha"
@@ -219,12 +218,12 @@ class BiasVarianceResult:
 
     @property
     def steps(self) -> Array:
-        """Where the curves have points: degrees, or values of α."""
+        """Positions of the points of the curves: degrees, or values of α."""
         return ALPHAS if self.sweep == "alpha" else DEGREES.astype(float)
 
     @cached_property
     def swept(self) -> SweepFits:
-        """The model, fitted along the sweep, as far as that has been done."""
+        """The task of fitting the model along the sweep."""
         return cached_sweep(self.settings.data, self.settings.model, self.sweep)
 
     @cached_property
@@ -233,7 +232,7 @@ class BiasVarianceResult:
         return cached_errors(self.settings.data, self.ready(self.swept))
 
     def work(self) -> Iterator[float]:
-        """Do bit by bit what may take longer than a frame; give the share that is done."""
+        """Do in steps what may take longer than a frame; yield the share that is done."""
         yield from self.fits.steps()
         _ = self.parts
         if is_linear(self.settings.model):

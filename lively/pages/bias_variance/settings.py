@@ -1,4 +1,4 @@
-"""What the page on bias and variance lets people move."""
+"""Settings of the page on bias and variance."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from lively.engine.settings import PageSettings, Settings
 from lively.learning.data_settings import SourceSettings
 from lively.learning.polynomial_settings import PolynomialSettings
 
-#: Data sets that can be looked at one by one; as many as there are at least.
+#: Number of data sets that can be shown one by one, the minimum number of data sets.
 SHOWN = 50
 
 
@@ -80,7 +80,7 @@ class BiasVarianceView(Settings):
 
 
 class BiasVarianceSettings(PageSettings):
-    """All that the page on bias and variance shows."""
+    """All settings of the page on bias and variance."""
 
     data: RepeatedSettings = RepeatedSettings()
     model: ComplexitySettings = ComplexitySettings()

@@ -189,6 +189,13 @@ class SweepTab:
         scale = np.log if self.name == "alpha" else np.asarray
         return float(self.at[np.argmin(np.abs(scale(self.at) - scale(x)))])
 
+    def changes_at(self, result: BiasVarianceResult, x: float) -> dict[str, Any]:
+        """Return the change of settings that a click at `x` of the axes means."""
+        if result.sweep != self.name:
+            return {}
+        found = self.nearest(x)
+        return {self.name: int(found) if self.name == "degree" else found}
+
     def draw(self, result: BiasVarianceResult) -> None:
         """Move the artists to where `result` has them."""
         has_curve = result.sweep == self.name
@@ -229,13 +236,12 @@ class SweepTab:
         self.note.set_text("\n".join(notes))
 
 
-class BiasVarianceTabs(TabbedFigure):
+class BiasVarianceTabs(TabbedFigure[BiasVarianceResult]):
     """The second picture, whichever is chosen."""
 
-    def make_panels(self) -> dict[str, Tab[Any]]:
+    def make_panels(self) -> dict[str, Tab[BiasVarianceResult]]:
         """Make the panels, by their names."""
-        return {
-            "x": PartsAlongXTab(self.figure),
-            "degree": SweepTab(self.figure, "degree", "degree", DEGREES.astype(float)),
-            "alpha": SweepTab(self.figure, "alpha", "α", ALPHAS),
-        }
+        degree = SweepTab(self.figure, "degree", "degree", DEGREES.astype(float))
+        alpha = SweepTab(self.figure, "alpha", "α", ALPHAS)
+        self.clicks = {tab.ax: tab.changes_at for tab in (degree, alpha)}
+        return {"x": PartsAlongXTab(self.figure), "degree": degree, "alpha": alpha}

@@ -1,8 +1,5 @@
 """Sentences on the page on bias and variance."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 
 from lively.arrays import Array
@@ -12,6 +9,7 @@ from lively.pages.bias_variance.causes_text import bias_cause, variance_cause
 from lively.pages.bias_variance.heavy_tails import is_infinite_error
 from lively.pages.bias_variance.model import is_linear
 from lively.pages.bias_variance.result import BINS, DRAWN, BiasVarianceResult
+from lively.ui.verdict import Verdict
 
 #: One part is called larger than another from this ratio on.
 MUCH = 2.0
@@ -23,20 +21,6 @@ SKEWED = 2.0
 EXACT = 1e-12
 #: Standard errors within which two numbers are said to agree.
 AGREE = 3.0
-
-Kind = Literal["under", "over", "both", "neither"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the error is made of, and the figures that show it."""
-
-    kind: Kind
-    heading: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.heading} {self.text}"
 
 
 def never_negative(estimate: Estimate) -> Estimate:

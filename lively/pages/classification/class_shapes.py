@@ -1,6 +1,6 @@
-"""The shapes of two classes in the plane, from which labelled points are made.
+"""Shapes of two classes in the plane.
 
-All lie within about three units of the origin, so that one noise control serves them all.
+All lie within about three units of the origin, so that one noise slider fits all.
 """
 
 from collections.abc import Callable
@@ -10,22 +10,22 @@ import numpy as np
 
 from lively.arrays import Array
 
-#: Inputs of the straight boundary are uniform on this interval in both directions.
+#: Interval of both inputs, which are uniform, for the linear boundary.
 SQUARE = (-3.0, 3.0)
-#: The straight boundary's score is this times x1 and x2; the label is its sign. That of the 2017
+#: Weights of x1 and x2 in the score of the linear boundary, whose sign is the label; from the 2017
 #: demonstration.
 WEIGHTS = np.array([1.5, -2.0])
 
 
 @dataclass(frozen=True)
 class ClassShape:
-    """Two classes, each scattered around a curve or some centres.
+    """Two classes, each scattered around a curve or around centres.
 
     Attributes
     ----------
     label : str
     formula : str
-        How the points are made, in words.
+        Description of the points.
     centres : callable
         Takes u of shape (n,), uniform on 0..1, and a class, 0 or 1; returns points of shape (n, 2)
         on that class's curve.
@@ -58,14 +58,14 @@ def _xor(u: Array, kind: int) -> Array:
 
 
 def _spiral(u: Array, kind: int) -> Array:
-    # Nearly evenly along its length: the arc grows with the angle, so the angle with its root.
+    # Nearly uniform along the curve: arc length grows like the square of the angle.
     turn = 0.5 + 3 * np.sqrt(u)
     angle = np.pi * (turn + kind)
     radius: Array = 0.8 * turn
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
-#: The shapes that are clouds, by the name that settings use.
+#: The shapes of scattered points, by their names in the settings.
 CLASS_SHAPES = {
     "moons": ClassShape("Two moons", "Half circles that interleave", _moons),
     "rings": ClassShape("Rings", "A ring within a ring", _rings),

@@ -1,4 +1,4 @@
-"""Labelled points in the plane, and the Bayes classifier, known since the data are made here."""
+"""Labelled points in the plane, and the Bayes classifier of their known distribution."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,12 +13,12 @@ from lively.learning.split import SplitSettings, is_test_point
 from lively.pages.classification.class_shapes import CLASS_SHAPES, SQUARE, WEIGHTS
 from lively.pages.classification.settings import ClassDataSettings
 
-#: Points on a class's curve that stand for all of it, at much noise, and cells in each direction
-#: of the plane.
+#: Points that represent the curve of a class at high noise, and cells of the grid in each
+#: direction.
 CURVE_POINTS, CELLS = 64, 72
-#: Less noise than this is finer than the grid. The Bayes decision boundary is drawn for so much,
-#: which moves it by 0.03 at most. The accuracy is then 1: the curves of the two classes are at
-#: least 0.74 apart, fifteen standard deviations of a noise of 0.05.
+#: Lower noise is too fine for the grid. The Bayes decision boundary is then computed for this
+#: noise, which moves it by 0.03 at most, and the accuracy is 1: the curves of the two classes are
+#: at least 0.74 apart, fifteen standard deviations of a noise of 0.05.
 LEAST_NOISE = 0.1
 
 
@@ -39,11 +39,11 @@ class LabelledPoints:
 
 @dataclass(frozen=True)
 class SplitPoints:
-    """Training and test points, which never mix.
+    """Training and test points.
 
     Attributes
     ----------
-    train, test : Labelled
+    train, test : LabelledPoints
     """
 
     train: LabelledPoints
@@ -51,26 +51,26 @@ class SplitPoints:
 
     @cached_property
     def reach(self) -> float:
-        """How far from the origin the plane is shown, so that all points are; a whole number."""
+        """Half the side of the square that shows all points; a whole number."""
         farthest = max(np.abs(part.X).max() for part in (self.train, self.test))
         return float(max(3.0, np.ceil(farthest * 1.02 + 0.02)))
 
 
 @dataclass(frozen=True)
 class BayesOptimal:
-    """The Bayes classifier: the best one, by somebody who knows how the data are made.
+    """The Bayes classifier, the best one for the known distribution of the data.
 
     Attributes
     ----------
     x1, x2 : ndarray of shape (CELLS,)
         Centres of the cells of a grid.
     score : ndarray of shape (CELLS, CELLS)
-        Above 0 where class 1 is the more probable one, given the place; rows are x2. Log-odds, or
-        what a straight line is the zero of.
+        Log-odds of class 1, or the linear score; above 0 where class 1 is more probable. Rows are
+        x2.
     probability : ndarray of shape (CELLS, CELLS)
-        Of class 1, given the place.
+        Probability of class 1 given the inputs.
     accuracy : float
-        The Bayes accuracy: the highest that any classifier can reach in the long run.
+        The Bayes accuracy: the highest expected accuracy of any classifier.
     """
 
     x1: Array
@@ -84,10 +84,10 @@ class BayesOptimal:
 def make_points(data: ClassDataSettings) -> LabelledPoints:
     """Draw the labelled points that the settings describe.
 
-    On the straight boundary, points are uniform on a square, and the label is the sign of
-    ``w x + shift + mean + sigma z``, where the shift gives the classes their balance. In a cloud,
-    the class is drawn by the balance, a place on its curve is drawn, and ``sigma z`` is added. All
-    draws are fixed by the seed and read from their start, so more samples keep the old ones.
+    With the linear boundary, points are uniform on a square, and the label is the sign of
+    ``w x + shift + mean + sigma z``, where the shift sets the class balance. With another shape,
+    the class and a point on its curve are drawn, and ``sigma z`` is added. All draws are fixed by
+    the seed and read from their start, so that a larger sample contains the smaller one.
     """
     count = data.samples
     places = np.random.default_rng((data.seed, POSITIONS)).random((count, 2))
@@ -114,20 +114,20 @@ def split_points(data: ClassDataSettings, split: SplitSettings) -> SplitPoints:
 
 
 def cell_centres(reach: float, cells: int) -> Array:
-    """Return the middles of `cells` equal parts of -reach..reach."""
+    """Return the centres of `cells` equal cells of -reach..reach."""
     return reach * ((2 * np.arange(cells) + 1) / cells - 1)
 
 
 @lru_cache(maxsize=8)
 def grid_points(reach: float, cells: tuple[int, int]) -> Array:
-    """Return the middles of so many cells across and up, row by row from the bottom left."""
+    """Return the centres of (columns, rows) cells, row by row from the bottom left."""
     x1, x2 = (cell_centres(reach, count) for count in cells)
     return read_only(np.column_stack([np.tile(x1, len(x2)), np.repeat(x2, len(x1))]))
 
 
 @lru_cache(maxsize=32)
 def linear_shift(balance: float) -> float:
-    """Return what is added to the straight boundary's score to give class 1 its share."""
+    """Return the shift of the linear score that gives class 1 its share."""
     low, high = SQUARE
     side = cell_centres((high - low) / 2, CELLS) + (high + low) / 2
     scores = WEIGHTS[0] * side[:, None] + WEIGHTS[1] * side
@@ -135,9 +135,9 @@ def linear_shift(balance: float) -> float:
 
 
 def _log_density(cells: Array, centres: Array, noise: float) -> Array:
-    """Return the logarithm of the density of points scattered around `cell_centres`, on a grid.
+    """Return the log-density, on a grid, of normal points around `centres`.
 
-    A normal distribution in the plane is a product, so that each direction is computed once.
+    The normal density is a product over the two directions, so each is computed once.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def _log_density(cells: Array, centres: Array, noise: float) -> Array:
         Rows are x2.
     """
     across, up = (((cells[:, None] - centres[:, i]) / noise) ** 2 / -2 for i in (0, 1))
-    # Largest exponents of each direction are taken out, so that none underflows where it counts.
+    # The largest exponents of each direction are factored out, against underflow.
     tops = across.max(axis=1), up.max(axis=1)
     parts = np.exp(up - tops[1][:, None]) @ np.exp(across - tops[0][:, None]).T
     with np.errstate(divide="ignore"):
@@ -160,7 +160,7 @@ def _log_density(cells: Array, centres: Array, noise: float) -> Array:
 
 @lru_cache(maxsize=8)
 def bayes_optimal(shape: str, noise: float, noise_mean: float, balance: float) -> BayesOptimal:
-    """Compute the probability of class 1 at every place, and the Bayes accuracy."""
+    """Compute the probability of class 1 on a grid, and the Bayes accuracy."""
     if shape == "straight":
         low, high = SQUARE
         cells = cell_centres((high - low) / 2, CELLS) + (high + low) / 2
@@ -171,7 +171,7 @@ def bayes_optimal(shape: str, noise: float, noise_mean: float, balance: float) -
         return BayesOptimal(cells, cells, read_only(score), read_only(probability), float(sure))
     blur = max(noise, LEAST_NOISE)
     cells = cell_centres(3.5 + 3.5 * blur, CELLS)
-    # The less noise, the closer the points that stand for a curve without gaps.
+    # Lower noise needs denser points to represent a curve without gaps.
     count = round(CURVE_POINTS * max(1.0, 0.4 / blur))
     along = (np.arange(count) + 0.5) / count
     logs = [

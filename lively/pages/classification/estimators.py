@@ -1,4 +1,4 @@
-"""The classifiers that settings describe, not fitted yet."""
+"""Unfitted classifiers from settings."""
 
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from lively.pages.classification.logistic import ScaledLogistic, make_solver
 from lively.pages.classification.settings import ClassModelSettings
 from lively.pages.classification.support_vectors import FOLDS, CalibratedSVC, make_svc
 
-#: Passes over the data that a network's training takes.
+#: Passes over the data in the training of a network.
 EPOCHS = 400
 
 Classifier: TypeAlias = ClassifierMixin | ScaledLogistic | CalibratedSVC
@@ -25,14 +25,14 @@ Classifier: TypeAlias = ClassifierMixin | ScaledLogistic | CalibratedSVC
 def make_classifier(model: ClassModelSettings, train: LabelledPoints, seed: int) -> Classifier:
     """Return the unfitted classifier.
 
-    Where either class has fewer than two points, the share of the classes is all there is.
+    If a class has fewer than two points, it predicts the shares of the classes.
 
     Parameters
     ----------
     model : ClassModelSettings
-    train : Labelled
+    train : LabelledPoints
     seed : int
-        Of what is random in a fit.
+        Random state of the fit.
     """
     rarest = int(min(train.y.sum(), (~train.y).sum()))
     if rarest < 2:
@@ -67,5 +67,5 @@ def make_classifier(model: ClassModelSettings, train: LabelledPoints, seed: int)
 
 
 def neighbour_count(model: ClassModelSettings, train: LabelledPoints) -> int:
-    """Return how many neighbours vote: k, or all training points where there are fewer."""
+    """Return the number of neighbours: k, or of training points if these are fewer."""
     return min(model.neighbours, len(train.y))

@@ -1,4 +1,4 @@
-"""How much each feature matters: its coefficient, or the accuracy lost when it is shuffled."""
+"""Importances of the features: coefficients, or permutation importances."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from lively.pages.classification.model import ClassFit
 
 @dataclass(frozen=True, eq=False)
 class FeatureImportance:
-    """How much each feature matters.
+    """Importances of the features.
 
     Attributes
     ----------
     names : list of str
     values : ndarray
     meaning, of : str
-        What the values are, and of what.
+        Names of the values and of the features.
     """
 
     names: list[str]
@@ -27,17 +27,17 @@ class FeatureImportance:
 
 
 def feature_importance(fit: ClassFit, test: ClassificationMetrics) -> FeatureImportance:
-    """Return how much each feature matters to a model.
+    """Return the importances of the features.
 
-    Coefficients of the standardized powers for a logistic regression; for all others, by how much
-    the accuracy on the test points falls when one input is shuffled (Breiman, *Random Forests*,
-    2001), at the threshold in force. scikit-learn's `permutation_importance` would begin anew when
-    the threshold moves, and could not be done bit by bit; the tests compare the values.
+    For a logistic regression, the coefficients of the standardized powers; for other models, the
+    decrease of the test accuracy when one input is shuffled (Breiman, *Random Forests*, 2001), at
+    the present threshold. scikit-learn's `permutation_importance` would start again when the
+    threshold changes, and has no steps; the tests compare the values.
     """
     if isinstance(fit.classifier, ScaledLogistic):
         names = fit.classifier.names()
         values = fit.classifier.solver.coef_[0]
         return FeatureImportance(names, values, "coefficient", "standardized power of the inputs")
-    right = (fit.shuffled.finish() >= test.threshold) == test.labels
-    lost = test.accuracy - right.mean(axis=(1, 2))
+    correct = (fit.shuffled.finish() >= test.threshold) == test.labels
+    lost = test.accuracy - correct.mean(axis=(1, 2))
     return FeatureImportance(["x1", "x2"], lost, "test accuracy lost", "shuffled input")

@@ -1,4 +1,4 @@
-"""Fits of classifiers: bit by bit where they have bits, aside where they have none and are slow."""
+"""Fits of classifiers in steps, or in a thread if they are slow and have no steps."""
 
 import warnings
 
@@ -16,15 +16,15 @@ from lively.pages.classification.estimators import EPOCHS, Classifier
 from lively.pages.classification.logistic import ScaledLogistic
 from lively.pages.classification.support_vectors import CalibratedSVC
 
-#: How much of a model that grows is done at a time.
-TREES_AT_ONCE, EPOCHS_AT_ONCE = 5, 10
-#: A network has converged when its loss, in so many passes, has not fallen by so much at once:
-#: scikit-learn's own criterion.
-PATIENCE, LEAST_GAIN = 10, 1e-4
+#: Trees of a forest and passes of a network in one step.
+TREES_PER_STEP, EPOCHS_PER_STEP = 5, 10
+#: A network has converged if none of this number of last passes has lowered its smallest loss by
+#: more than this: scikit-learn's criterion.
+CONVERGENCE_PASSES, CONVERGENCE_GAIN = 10, 1e-4
 
 
 def fit_classifier(classifier: Classifier, points: LabelledPoints) -> Progress[None]:
-    """Fit a classifier; give the share that is done."""
+    """Fit a classifier; yield the share that is done."""
     last = _last(classifier)
     if isinstance(last, RandomForestClassifier):
         yield from _grow(last, points)
@@ -38,23 +38,24 @@ def fit_classifier(classifier: Classifier, points: LabelledPoints) -> Progress[N
             called += 1
 
         last.svc.watch(report)
-        for _ in in_thread(lambda: _fit(classifier, points)):
-            yield min(1.0, called / last.steps)
+        yield from in_thread(
+            lambda: _fit(classifier, points), lambda: min(1.0, called / last.steps)
+        )
     elif getattr(last, "is_slow", False):
-        for _ in in_thread(lambda: _fit(classifier, points)):
-            yield 0.0
+        yield from in_thread(lambda: _fit(classifier, points))
     else:
         _fit(classifier, points)
 
 
 def converged(classifier: Classifier) -> bool:
-    """Say whether the solver met its criterion; true of models that have no solver."""
+    """Return whether the solver converged; True for models without a solver."""
     last = _last(classifier)
     if isinstance(last, ScaledLogistic | CalibratedSVC):
         return last.converged
     if isinstance(last, MLPClassifier):
         gains = -np.diff(np.minimum.accumulate(last.loss_curve_))
-        return len(gains) >= PATIENCE and bool(np.max(gains[-PATIENCE:]) <= LEAST_GAIN)
+        recent = gains[-CONVERGENCE_PASSES:]
+        return len(recent) == CONVERGENCE_PASSES and bool(recent.max() <= CONVERGENCE_GAIN)
     return True
 
 
@@ -64,8 +65,8 @@ def _last(classifier: Classifier) -> Classifier:
 
 def _fit(classifier: Classifier, points: LabelledPoints) -> None:
     with fast_fitting(), warnings.catch_warnings():
-        # Whether it converged is evaluated afterwards. Where a Hessian is singular, Newton's method
-        # warns and goes on as L-BFGS.
+        # Convergence is checked afterwards. For a singular Hessian, Newton's method warns and
+        # continues as L-BFGS.
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", LinAlgWarning)
         classifier.fit(points.X, points.y)
@@ -73,7 +74,7 @@ def _fit(classifier: Classifier, points: LabelledPoints) -> None:
 
 def _grow(forest: RandomForestClassifier, points: LabelledPoints) -> Progress[None]:
     count = forest.n_estimators
-    for done in range(TREES_AT_ONCE, count + TREES_AT_ONCE, TREES_AT_ONCE):
+    for done in range(TREES_PER_STEP, count + TREES_PER_STEP, TREES_PER_STEP):
         with fast_fitting():
             forest.set_params(n_estimators=min(done, count))
             forest.fit(points.X, points.y)
@@ -86,5 +87,5 @@ def _descend(pipeline: Pipeline, points: LabelledPoints) -> Progress[None]:
     for done in range(1, EPOCHS + 1):
         with fast_fitting():
             network.partial_fit(scaled, points.y, classes=(False, True))
-        if done % EPOCHS_AT_ONCE == 0:
+        if done % EPOCHS_PER_STEP == 0:
             yield done / EPOCHS

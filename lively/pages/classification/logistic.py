@@ -16,10 +16,10 @@ from lively.pages.classification.sparse_logistic import SparseLogistic
 
 #: Iterations of Newton's method, or of L-BFGS where a Hessian is singular.
 MAX_ITER = 300
-#: Where scikit-learn's solver stops, and what is called converged: the largest element of the
-#: gradient of the mean loss. At scikit-learn's own tolerance, 1e-4, probabilities can be off by
+#: Largest element of the gradient of the mean loss at which scikit-learn's solver stops, and at
+#: which a fit counts as converged. At scikit-learn's default, 1e-4, probabilities can be off by
 #: 0.07 with a penalty and by 0.6 without one.
-TOLERANCE, SMALL = 1e-9, 1e-7
+TOLERANCE, CONVERGED_GRADIENT = 1e-9, 1e-7
 
 Solver: TypeAlias = LogisticRegression | SparseLogistic
 
@@ -33,9 +33,9 @@ def make_solver(model: ClassModelSettings) -> Solver:
 
 
 def separable(X: Array, y: NDArray[np.bool_]) -> bool:
-    """Say whether a hyperplane has all points of one class on one side and the others beyond it.
+    """Return whether a hyperplane separates the two classes.
 
-    Decided by a linear program (Konis, *Linear Programming Algorithms for Detecting Separated Data
+    By a linear program (Konis, *Linear Programming Algorithms for Detecting Separated Data
     in Binary Logistic Regression Models*, 2007).
 
     Parameters
@@ -52,13 +52,13 @@ def separable(X: Array, y: NDArray[np.bool_]) -> bool:
         bounds=(None, None),
         method="highs",
     )
-    # A solver's word is checked: its tolerance must not make up a plane.
+    # The solver's tolerance could accept a plane that does not quite separate them.
     return bool(found.status == 0 and (sides @ found.x > 0).all())
 
 
 @dataclass
 class ScaledLogistic:
-    """PolynomialFeatures, StandardScaler and a logistic regression, one after the other.
+    """PolynomialFeatures, StandardScaler and a logistic regression, in turn.
 
     Not a Pipeline: its checks take 2.5 ms of a fit and a surface that take 6 ms without them.
 
@@ -67,12 +67,12 @@ class ScaledLogistic:
     degree : int
     solver : LogisticRegression or SparseLogistic
     mean, scale : ndarray of shape (features,)
-        Of the training points' powers.
+        Means and standard deviations of the powers of the training points.
     converged : bool
         Whether the coefficients meet their optimality conditions.
     separated : bool
-        Whether there is no penalty and the classes can be separated, so that no finite
-        coefficients are the best ones (Albert and Anderson, *Biometrika* 71, 1984).
+        Whether there is no penalty and the classes are separable, so that no finite coefficients
+        are optimal (Albert and Anderson, *Biometrika* 71, 1984).
     """
 
     degree: int
@@ -88,7 +88,7 @@ class ScaledLogistic:
 
     @property
     def is_slow(self) -> bool:
-        """Whether a fit may take longer than a frame: all but that with an L2 penalty."""
+        """Whether a fit may take longer than a frame, as all do without an L2 penalty."""
         return isinstance(self.solver, SparseLogistic) or bool(np.isinf(self.solver.C))
 
     def fit(self, X: Array, y: NDArray[np.bool_]) -> Self:
@@ -105,9 +105,9 @@ class ScaledLogistic:
         score = scaled @ coefficients + self.solver.intercept_[0]
         residual = expit(score) - y
         slope = np.append(scaled.T @ residual + coefficients / self.solver.C, residual.sum())
-        self.converged = bool(np.abs(slope).max() <= SMALL * len(y))
+        self.converged = bool(np.abs(slope).max() <= CONVERGED_GRADIENT * len(y))
         if np.isinf(self.solver.C):
-            # Coefficients that classify all points correctly can be multiplied by any number.
+            # If all points are classified correctly, larger coefficients always fit better.
             self.separated = bool(((score > 0) == y).all()) or (
                 not self.converged and separable(scaled, y)
             )

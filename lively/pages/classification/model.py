@@ -1,4 +1,4 @@
-"""Labelled points and settings in; a fitted classifier and its probabilities out."""
+"""A fitted classifier and its probabilities."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,9 +21,9 @@ from lively.pages.classification.prediction import (
 from lively.pages.classification.settings import ClassDataSettings, ClassModelSettings
 from lively.pages.classification.support_vectors import CalibratedSVC
 
-#: Share of the work that is the fit; the rest is to ask the model about the points.
-FITTING = 0.9
-#: Cells of the surface across and up: while the hand moves, and at rest.
+#: Share of the computing time that the fit takes; the predictions take the rest.
+FIT_SHARE = 0.9
+#: Columns and rows of the probability surface while a control moves, and at rest.
 COARSE, FINE = (72, 40), (240, 120)
 
 
@@ -35,15 +35,15 @@ class ClassFit:
     ----------
     classifier : Classifier
     converged : bool
-        Whether the solver met its optimality conditions, and there are any to meet.
+        Whether the solver converged.
     train, test : ndarray
-        Probability of class 1 for the points of either part.
+        Probability of class 1 for the training and the test points.
     coarse : ndarray
-        Probability of class 1 over the plane, shape of COARSE, rows from the bottom.
-    fine : Work
-        The same in the shape of FINE.
-    shuffled : Work
-        Probability of class 1 for the test points, each input shuffled in turn.
+        Probability of class 1 over the plane; shape COARSE[::-1], rows from the bottom.
+    fine : IncrementalTask
+        The same in the shape FINE[::-1].
+    shuffled : IncrementalTask
+        Probability of class 1 for the test points with each input shuffled in turn.
     """
 
     classifier: Classifier
@@ -56,12 +56,12 @@ class ClassFit:
 
     @property
     def only_shares(self) -> bool:
-        """Whether there was nothing to learn from but the share of the classes."""
+        """Whether there were too few points of a class, so that only its share is predicted."""
         return isinstance(self.classifier, DummyClassifier)
 
     @property
     def separated(self) -> bool:
-        """Whether separable classes and no penalty leave the coefficients without a finite best."""
+        """Whether separable classes and no penalty leave no finite optimal coefficients."""
         return isinstance(self.classifier, ScaledLogistic) and self.classifier.separated
 
     @property
@@ -76,10 +76,10 @@ def train(
     """Fit a model, and evaluate it at the points and over the plane."""
     parts = split_points(data, split)
     classifier = make_classifier(model, parts.train, data.seed)
-    yield from subtask(fit_classifier(classifier, parts.train), 0, FITTING)
+    yield from subtask(fit_classifier(classifier, parts.train), 0, FIT_SHARE)
     count, reach = len(parts.train.X), parts.reach
     places = np.concatenate([parts.train.X, parts.test.X, grid_points(reach, COARSE)])
-    found = yield from subtask(predict_in_chunks(classifier, places), FITTING, 1)
+    found = yield from subtask(predict_in_chunks(classifier, places), FIT_SHARE, 1)
     return ClassFit(
         classifier,
         converged(classifier),
@@ -95,5 +95,5 @@ def train(
 def training(
     data: ClassDataSettings, split: SplitSettings, model: ClassModelSettings
 ) -> IncrementalTask[ClassFit]:
-    """Return the training of a model, begun or not; the same settings share one."""
+    """Return the task of training a model; equal settings share one."""
     return IncrementalTask(lambda: train(data, split, model))

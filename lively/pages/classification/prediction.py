@@ -1,4 +1,4 @@
-"""What a fitted classifier says, a few points at a time, since some take long to answer."""
+"""Predictions of a fitted classifier, in chunks, since some classifiers are slow."""
 
 import numpy as np
 
@@ -10,9 +10,9 @@ from lively.pages.classification.estimators import Classifier
 from lively.pages.classification.logistic import ScaledLogistic
 from lively.pages.classification.support_vectors import CalibratedSVC
 
-#: Points that are asked about at a time.
+#: Points predicted in one step.
 CHUNK_SIZE = 1000
-#: How often an input is shuffled.
+#: Number of shuffles of each input.
 REPEATS = 5
 
 
@@ -37,7 +37,7 @@ def predict_in_chunks(classifier: Classifier, X: Array) -> Progress[Array]:
 
 
 def predict_grid(classifier: Classifier, reach: float, cells: tuple[int, int]) -> Progress[Array]:
-    """Return the probability of class 1 over the plane, so many cells across and up.
+    """Return the probability of class 1 over the plane, on (columns, rows) cells.
 
     Returns
     -------
@@ -49,10 +49,9 @@ def predict_grid(classifier: Classifier, reach: float, cells: tuple[int, int]) -
 
 
 def permuted_predictions(classifier: Classifier, X: Array, seed: int) -> Progress[Array]:
-    """Return the probability of class 1 at points of which one input is shuffled.
+    """Return the probability of class 1 at points with one input shuffled.
 
-    Either input in its turn, REPEATS times, with the draws of scikit-learn's
-    `permutation_importance`.
+    Each input in turn, REPEATS times, with the draws of scikit-learn's `permutation_importance`.
 
     Returns
     -------

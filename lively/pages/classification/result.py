@@ -27,13 +27,13 @@ class ClassificationResult:
 
     @cached_property
     def knowable(self) -> BayesOptimal:
-        """What is known to somebody who knows how the data are made."""
+        """The Bayes classifier."""
         data = self.settings.data
         return bayes_optimal(data.shape, data.noise, data.noise_mean, data.balance)
 
     @cached_property
     def training(self) -> IncrementalTask[ClassFit]:
-        """The model's training."""
+        """The task of training the model."""
         settings = self.settings
         return training(settings.data, settings.split, settings.model)
 
@@ -44,19 +44,19 @@ class ClassificationResult:
 
     @property
     def slow_key(self) -> tuple[object, ...]:
-        """What `slow_part` depends on; what has been shuffled already needs no waiting."""
+        """What `slow_part` depends on, and whether inputs have to be shuffled for it."""
         settings, training = self.settings, self.training
         shuffled = training.done and training.finish().shuffled.done
         return settings.data, settings.split, settings.model, shuffled or self._shuffles
 
     @property
     def _shuffles(self) -> bool:
-        """Whether inputs are shuffled: for the importances of a model without coefficients."""
+        """Whether inputs are shuffled, for importances of a model without coefficients."""
         settings = self.settings
         return settings.view.panel == "importance" and settings.model.kind != "logistic"
 
     def slow_part(self) -> Iterator[float]:
-        """Do what may take longer than a frame; give the share that is done."""
+        """Do in steps what may take longer than a frame; yield the share that is done."""
         yield from self.training.steps()
         if self.underfits:
             yield from self.culprit_search.steps()
@@ -65,33 +65,33 @@ class ClassificationResult:
 
     @cached_property
     def train_judged(self) -> ClassificationMetrics:
-        """The model's predictions for the training points."""
+        """Metrics on the training points."""
         return ClassificationMetrics(
             self.parts.train.y, self.fit.train, self.settings.view.threshold
         )
 
     @cached_property
     def test_judged(self) -> ClassificationMetrics:
-        """The model's predictions for the test points."""
+        """Metrics on the test points."""
         return ClassificationMetrics(self.parts.test.y, self.fit.test, self.settings.view.threshold)
 
     @cached_property
     def underfits(self) -> bool:
-        """Whether the model misses the training points at any threshold."""
+        """Whether the model underfits the training points at every threshold."""
         return not self.fit.only_shares and underfits(self.train_judged, self.knowable.accuracy)
 
     @cached_property
     def culprit_search(self) -> IncrementalTask[str]:
-        """The search for the setting because of which the model underfits."""
+        """The task of finding the setting because of which the model underfits."""
         settings = self.settings
         return underfitting_cause(settings.data, settings.split, settings.model)
 
     @property
     def votes(self) -> int:
-        """How many neighbours vote."""
+        """Number of neighbours that vote."""
         return neighbour_count(self.settings.model, self.parts.train)
 
     @cached_property
     def importances(self) -> FeatureImportance:
-        """How much each feature matters to the model."""
+        """Importances of the features."""
         return feature_importance(self.fit, self.test_judged)

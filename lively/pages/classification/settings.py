@@ -9,7 +9,7 @@ from lively.engine.settings import PageSettings, Settings
 from lively.learning.split import SplitSettings
 from lively.pages.classification.class_shapes import CLASS_SHAPES
 
-#: Which of the model's settings each kind of model has.
+#: The settings of each kind of model.
 USES = {
     "logistic": ("polynomial", "penalty", "strength", "l1_ratio"),
     "neighbours": ("neighbours",),
@@ -190,7 +190,7 @@ class ClassView(Settings):
 
 
 class ClassificationSettings(PageSettings):
-    """All that the classification page shows."""
+    """All settings of the classification page."""
 
     data: ClassDataSettings = ClassDataSettings()
     split: SplitSettings = SplitSettings()

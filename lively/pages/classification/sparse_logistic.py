@@ -1,11 +1,11 @@
 """Logistic regression with an L1 or elastic-net penalty, solved to its optimality conditions.
 
-scikit-learn's solver for these penalties, saga, descends along one point at a time. Powers of two
+scikit-learn's solver for these penalties, saga, is a stochastic gradient method. Powers of two
 inputs are nearly collinear, and after a thousand passes its probabilities can be off by 0.7. Here
-the likelihood is replaced by a parabola that touches it, the parabola's minimum is that of an
-elastic net with weighted points, and this is repeated (Friedman, Hastie and Tibshirani,
+each iteration minimizes a quadratic approximation of the likelihood, an elastic net with weighted
+points (Friedman, Hastie and Tibshirani,
 "Regularization paths for generalized linear models via coordinate descent", *Journal of Statistical
-Software* 33, 2010), with a line search so that it converges from anywhere (Lee, Sun and Saunders,
+Software* 33, 2010), with a line search for global convergence (Lee, Sun and Saunders,
 "Proximal Newton-type methods for minimizing composite functions", *SIAM Journal on Optimization*
 24, 2014).
 """
@@ -19,14 +19,14 @@ from scipy.special import expit
 from lively.arrays import Array
 from lively.learning.elastic_net import fit_elastic_net
 
-#: By how much the optimality conditions may be missed, as a share of the L1 penalty, or of one
-#: point's largest possible contribution where that is larger.
+#: Allowed violation of the optimality conditions, as a share of the L1 penalty, or of a thousandth
+#: of `C` if that is larger.
 TOLERANCE = 1e-4
-#: Parabolas; ten are usual.
+#: Maximum number of iterations; ten are usual.
 MAX_ITER = 100
-#: Share of the parabola's promise that a step must keep, and halvings of a step that does not.
-KEPT, HALVINGS = 1e-4, 40
-#: Weight below which a point, whose label is certain, would make the parabola degenerate.
+#: Share of the predicted decrease that a step must achieve, and maximum number of halvings.
+SUFFICIENT_DECREASE, HALVINGS = 1e-4, 40
+#: Smallest weight of a point, against a degenerate approximation where probabilities are 0 or 1.
 LEAST_WEIGHT = 1e-10
 
 
@@ -40,19 +40,19 @@ class SparseLogistic:
     C : float
         Inverse strength of the penalty, above 0.
     l1_ratio : float
-        Share of the absolute values in the penalty, above 0; 1 for L1.
+        Share of the L1 penalty, above 0; 1 for L1.
 
     Attributes
     ----------
     coef_ : ndarray of shape (1, p)
     intercept_ : ndarray of shape (1,)
     n_iter_ : int
-        Parabolas that were minimized.
+        Number of iterations.
     violation_ : float
-        By how much the optimality conditions are missed: the largest element of the objective's
-        smallest subgradient.
+        Violation of the optimality conditions: the largest element of the smallest subgradient of
+        the objective.
     converged_ : bool
-        Whether that is small.
+        Whether the violation is below the tolerance.
     """
 
     def __init__(self, C: float = 1.0, l1_ratio: float = 1.0) -> None:
@@ -71,7 +71,7 @@ class SparseLogistic:
             self.violation_ = self._violation(pull, X.T @ pull + self._squared * w, w)
             if self.violation_ <= allowed * 1e-4:
                 break
-            step = self._parabola(X, y, b, w, p)
+            step = self._quadratic_minimum(X, y, b, w, p)
             moved = self._search(X, y, b, w, pull, step)
             if moved is None:
                 break
@@ -94,10 +94,10 @@ class SparseLogistic:
         )
         return float(max(missed.max(initial=0.0), abs(pull.sum())))
 
-    def _parabola(
+    def _quadratic_minimum(
         self, X: Array, y: NDArray[np.bool_], b: float, w: Array, p: Array
     ) -> tuple[float, Array]:
-        """Return the minimum of the penalized parabola that touches the likelihood at `w`."""
+        """Return the minimum of the penalized quadratic approximation at `b` and `w`."""
         weight = np.maximum(p * (1 - p), LEAST_WEIGHT)
         target = b + X @ w + (y - p) / weight
         mean, level = weight @ X / weight.sum(), weight @ target / weight.sum()
@@ -120,20 +120,20 @@ class SparseLogistic:
         pull: Array,
         step: tuple[float, Array],
     ) -> tuple[float, Array] | None:
-        """Go towards a parabola's minimum as far as the objective falls; None if it does not."""
+        """Step towards the quadratic minimum while the objective falls; None if it does not."""
         start = self._objective(X, y, b, w)
         change = step[0] - b, step[1] - w
-        promise = (
+        predicted = (
             pull.sum() * change[0]
             + (X.T @ pull + self._squared * w) @ change[1]
             + self._absolute * (np.abs(step[1]).sum() - np.abs(w).sum())
         )
         for halving in range(HALVINGS):
             share = 0.5**halving
-            # The whole step is taken as it is, so that zeros are exact.
+            # A full step is taken unchanged, so that zeros are exact.
             at = step if share == 1 else (b + share * change[0], w + share * change[1])
-            if self._objective(X, y, *at) <= start + KEPT * share * min(promise, 0.0) + 1e-12 * abs(
-                start
-            ):
+            if self._objective(X, y, *at) <= start + SUFFICIENT_DECREASE * share * min(
+                predicted, 0.0
+            ) + 1e-12 * abs(start):
                 return at
         return None

@@ -14,41 +14,41 @@ from sklearn.svm import SVC
 from lively.arrays import Array
 from lively.pages.classification.settings import ClassModelSettings
 
-#: Iterations of libsvm's solver, which on some settings would go on for hours.
+#: Maximum iterations of libsvm's solver, which would take hours on some settings.
 MAX_ITER = 100_000
-#: Folds whose decision values the probabilities are fitted to.
+#: Folds of the cross-validated decision values to which the probabilities are fitted.
 FOLDS = 5
 
 
 class WatchedSVC(SVC):  # type: ignore[misc]  # scikit-learn has no types
-    """An SVC that notes whether each fit converged, its copies' fits too, and reports progress.
+    """An SVC that records whether each fit of it and of its clones converged, and reports progress.
 
     Attributes
     ----------
-    notes : list of bool
-        One for each fit, shared with all copies that scikit-learn makes.
+    fits_converged : list of bool
+        One for each fit, shared with the clones that scikit-learn makes.
     report : callable
-        Called whenever it is fitted or evaluated.
+        Called at each fit and each evaluation.
     """
 
-    notes: list[bool]
+    fits_converged: list[bool]
     report: Callable[[], None]
 
     def watch(self, report: Callable[[], None]) -> Self:
-        """Begin to take notes."""
-        self.notes, self.report = [], report
+        """Start a new record, and report to `report`."""
+        self.fits_converged, self.report = [], report
         return self
 
     def __sklearn_clone__(self) -> Self:
         copy: Self = super().__sklearn_clone__()
-        copy.notes, copy.report = self.notes, self.report
+        copy.fits_converged, copy.report = self.fits_converged, self.report
         return copy
 
     def fit(self, X: Array, y: NDArray[np.bool_], sample_weight: Any = None) -> Self:
         """Fit to points of shape (n, 2)."""
         self.report()
         super().fit(X, y, sample_weight)
-        self.notes.append(self.fit_status_ == 0)
+        self.fits_converged.append(self.fit_status_ == 0)
         return self
 
     def decision_function(self, X: Array) -> Array:
@@ -71,22 +71,23 @@ def make_svc(model: ClassModelSettings) -> WatchedSVC:
 
 @dataclass
 class CalibratedSVC:
-    """StandardScaler and a calibrated SVC, one after the other.
+    """StandardScaler and a calibrated SVC, in turn.
 
-    A machine has no probabilities. Platt scaling fits a logistic curve to cross-validated decision
-    values (Platt, "Probabilistic outputs for support vector machines", 1999). On few points these
-    may point the wrong way, and the fitted curve falls: what the machine predicts as class 1 would
-    be improbable. Then the curve is the standard one, of the decision value itself.
+    A support vector machine has no probabilities. Platt scaling fits a logistic curve to
+    cross-validated decision values (Platt, "Probabilistic outputs for support vector machines",
+    1999). On few points these may be misleading and the fitted curve decreasing, so that points
+    predicted as class 1 would be improbable. Then the standard logistic function of the decision
+    value is used.
 
     Attributes
     ----------
     svc : WatchedSVC
     folds : int
-        Of the cross-validation; with none, the curve is the standard one.
+        Number of folds; without folds, the standard logistic function is used.
     slope, intercept : float
-        Of the curve, whose slope is never negative.
+        Of the logistic curve; the slope is not negative.
     reversed : bool
-        Whether Platt's curve fell, or was level, and is not used.
+        Whether Platt's curve did not increase, and is not used.
     """
 
     svc: WatchedSVC
@@ -97,17 +98,17 @@ class CalibratedSVC:
 
     @property
     def steps(self) -> int:
-        """How often the machine is fitted or evaluated in a fit."""
+        """Number of reports during a fit."""
         return 2 * self.folds + 1
 
     @property
     def converged(self) -> bool:
-        """Whether all fits converged, those in the folds too."""
-        return all(self.svc.notes)
+        """Whether all fits converged, including those of the folds."""
+        return all(self.svc.fits_converged)
 
     @property
     def boundary(self) -> float:
-        """The probability at the machine's own decision boundary, where the decision value is 0."""
+        """The probability at the decision boundary of the SVC, where the decision value is 0."""
         return float(expit(self.intercept))
 
     def fit(self, X: Array, y: NDArray[np.bool_]) -> Self:

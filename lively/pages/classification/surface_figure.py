@@ -10,7 +10,7 @@ from lively.arrays import Array
 from lively.pages.classification.data import LabelledPoints, cell_centres
 from lively.pages.classification.notice import make_notice, show_notice
 from lively.pages.classification.result import ClassificationResult
-from lively.plotting.live_figure import LiveFigure
+from lively.plotting.live_figure import ResultFigure
 from lively.plotting.shaded_image import ShadedImage
 from lively.plotting.style import FEW_POINTS, INK, PAPER, SOFT, style_axes, update_limits
 
@@ -30,7 +30,7 @@ def probability_colours() -> NDArray[np.uint8]:
     return np.column_stack([*shades, np.full(SHADES, 255)]).astype(np.uint8)
 
 
-class SurfaceFigure(LiveFigure):
+class SurfaceFigure(ResultFigure[ClassificationResult]):
     """Points of both classes and both parts, the model's probabilities, and both boundaries."""
 
     def __init__(self, width: int, height: int) -> None:

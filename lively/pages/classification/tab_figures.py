@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lively.engine.formatting import format_exponent
-from lively.learning.metrics import ClassificationMetrics, ThresholdCurve
+from lively.learning.metrics import ClassificationMetrics
 from lively.pages.classification.notice import make_notice, show_notice
 from lively.pages.classification.result import ClassificationResult
 from lively.plotting.live_figure import LiveFigure
@@ -71,16 +71,17 @@ class ThresholdCurveTab:
         for judgement, curve, mark in zip(
             both_metrics(result), self.curves, self.marks, strict=True
         ):
-            found: ThresholdCurve = getattr(judgement, self.name)
+            is_roc = self.name == "roc"
+            found = judgement.roc_curve if is_roc else judgement.precision_recall_curve
             curve.set_data(found.x, found.y)
             if self.name == "recall":
                 curve.set_marker(mark.get_marker() if len(found.x) <= FEW_THRESHOLDS else "")
-            point = judgement.roc_point if self.name == "roc" else judgement.recall_point
-            seen = judgement.both and point is not None
+            point = judgement.roc_point if is_roc else judgement.precision_recall_point
+            seen = judgement.has_both_classes and point is not None
             mark.set_data(*([[value] for value in point or ()] if seen else ([], [])))
         show_notice(self.notice, result)
         if self.name == "recall":
-            self.chance.set_ydata([result.test_judged.share] * 2)
+            self.chance.set_ydata([result.test_judged.prevalence] * 2)
 
 
 class ConfusionTab:
@@ -119,7 +120,9 @@ class ConfusionTab:
 
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
-        numbers = np.concatenate([judgement.table.ravel() for judgement in both_metrics(result)])
+        numbers = np.concatenate(
+            [judgement.confusion_matrix.ravel() for judgement in both_metrics(result)]
+        )
         show_notice(self.notice, result)
         for i, (text, number) in enumerate(zip(self.counts, numbers, strict=True)):
             right = i % 4 in (0, 3)
@@ -154,7 +157,7 @@ class CalibrationTab:
     def draw(self, result: ClassificationResult) -> None:
         """Move the artists to where `result` has them."""
         for line, judgement in zip(self.lines, both_metrics(result), strict=True):
-            mean, share, _ = judgement.calibration
+            mean, share, _ = judgement.calibration_curve
             line.set_data(mean, share)
         show_notice(self.notice, result)
 
@@ -215,10 +218,10 @@ class ImportanceTab:
         show_notice(self.notice, result)
 
 
-class ClassificationTabs(TabbedFigure):
+class ClassificationTabs(TabbedFigure[ClassificationResult]):
     """The panels of the classification page."""
 
-    def make_panels(self) -> dict[str, Tab[Any]]:
+    def make_panels(self) -> dict[str, Tab[ClassificationResult]]:
         """Make the panels, by their names."""
         return {
             "roc": ThresholdCurveTab(

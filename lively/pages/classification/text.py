@@ -73,7 +73,10 @@ def machine_notes(result: ClassificationResult) -> list[str]:
         if machine.reversed
         else "Probabilities by Platt scaling."
     ]
-    own = [judged.at(machine.boundary) for judged in (result.train_judged, result.test_judged)]
+    own = [
+        judged.at_threshold(machine.boundary)
+        for judged in (result.train_judged, result.test_judged)
+    ]
     differ = sum(
         int(((one.probability >= 0.5) != (one.probability >= machine.boundary)).sum())
         for one in own
@@ -127,7 +130,7 @@ def _panel_text(result: ClassificationResult) -> str:
             return "Confusion. " + " ".join(
                 f"{name}: of class 0, {t[0][0]} predicted as class 0 and {t[0][1]} as class 1; of "
                 f"class 1, {t[1][0]} predicted as class 0 and {t[1][1]} as class 1."
-                for name, t in ((name, judged.table) for name, judged in parts)
+                for name, t in ((name, judged.confusion_matrix) for name, judged in parts)
             )
         case "calibration":
             return "Calibration. " + " ".join(
@@ -143,7 +146,7 @@ def _panel_text(result: ClassificationResult) -> str:
                 f"precision {share_text(judged.precision)}."
                 for name, judged in parts
             )
-            by_chance = format_fixed(result.test_judged.share)
+            by_chance = format_fixed(result.test_judged.prevalence)
             return f"Precision and recall. {points} By chance: precision {by_chance}."
     return "ROC. " + " ".join(
         f"{name}: area {auc_text(judged)}; at the threshold, false positive rate "
@@ -170,5 +173,5 @@ def importance_text(result: ClassificationResult) -> str:
 
 def calibration_error(judgement: ClassificationMetrics) -> float:
     """Return the expected calibration error: distances in the bins, weighted by their points."""
-    mean, share, counts = judgement.calibration
+    mean, share, counts = judgement.calibration_curve
     return float(np.abs(mean - share) @ counts / counts.sum())

@@ -1,8 +1,5 @@
 """The verdict of the classification page: what is wrong with a model, and which setting does it."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 from lively.engine.fields import bounds
 from lively.engine.formatting import format_fixed, format_number
 from lively.learning.metrics import ClassificationMetrics
@@ -11,9 +8,9 @@ from lively.pages.classification.names import accuracy_text, difference_text
 from lively.pages.classification.result import ClassificationResult
 from lively.pages.classification.settings import ClassView
 from lively.pages.classification.underfitting_text import overfitting_text, underfitting_text
+from lively.ui.verdict import Verdict
 
-Kind = Literal["under", "over", "both", "threshold", "below", "shares", "neither"]
-HEADINGS: dict[Kind, str] = {
+HEADINGS: dict[str, str] = {
     "under": "Underfitting.",
     "over": "Overfitting.",
     "both": "Underfitting and overfitting.",
@@ -28,20 +25,8 @@ RIGHT_DEGREES = {"straight": 1, "blobs": 1, "rings": 2, "xor": 2, "moons": 3, "s
 THRESHOLDS = bounds(ClassView.model_fields["threshold"])
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What is wrong with a model, if anything, and the numbers that show it."""
-
-    kind: Kind
-    text: str
-
-    @property
-    def heading(self) -> str:
-        """The verdict in a few words."""
-        return HEADINGS[self.kind]
-
-    def __str__(self) -> str:
-        return f"{self.heading} {self.text}"
+def _found(kind: str, text: str) -> Verdict:
+    return Verdict(kind, HEADINGS[kind], text)
 
 
 def verdict(result: ClassificationResult) -> Verdict:
@@ -54,10 +39,10 @@ def verdict(result: ClassificationResult) -> Verdict:
     accuracy by more than chance explains, and neither of the former shows.
     """
     if result.fit.only_shares:
-        return Verdict("shares", shares_text(result))
+        return _found("shares", shares_text(result))
     centre = better_threshold(result)
     if centre is not None and not result.underfits:
-        return Verdict("threshold", threshold_text(result, centre) + unfinished(result))
+        return _found("threshold", threshold_text(result, centre) + unfinished(result))
     over = overfits(result, result.settings.view.threshold)
     if result.underfits:
         words = [underfitting_text(result), below_text(result)]
@@ -68,15 +53,15 @@ def verdict(result: ClassificationResult) -> Verdict:
                 f"A threshold of {threshold_name(centre)} would give {at_text(result, centre)}."
             )
         text = " ".join(words)
-        return Verdict("both" if over else "under", text + unfinished(result))
+        return _found("both" if over else "under", text + unfinished(result))
     if over:
         words = [*overfitting_text(result), gap_text(result)]
-        return Verdict("over", " ".join(words) + unfinished(result))
+        return _found("over", " ".join(words) + unfinished(result))
     test, best = result.test_judged, result.knowable.accuracy
-    if max(test.correct, test.at(0.5).correct) < fewest_correct(best, len(test.labels)):
-        return Verdict("below", short_text(result) + unfinished(result))
+    if max(test.correct, test.at_threshold(0.5).correct) < fewest_correct(best, len(test.labels)):
+        return _found("below", short_text(result) + unfinished(result))
     text = f"{within_text(result)} The Bayes accuracy is {accuracy_text(best)}."
-    return Verdict("neither", text + unfinished(result))
+    return _found("neither", text + unfinished(result))
 
 
 def shares_text(result: ClassificationResult) -> str:
@@ -94,7 +79,10 @@ def shares_text(result: ClassificationResult) -> str:
 
 def overfits(result: ClassificationResult, threshold: float) -> bool:
     """Say whether the test accuracy is below the training accuracy by more than chance explains."""
-    train, test = result.train_judged.at(threshold), result.test_judged.at(threshold)
+    train, test = (
+        result.train_judged.at_threshold(threshold),
+        result.test_judged.at_threshold(threshold),
+    )
     return train.accuracy - test.accuracy > gap_limit(result, train, test) + 1e-12
 
 
@@ -152,7 +140,7 @@ def threshold_name(value: float) -> str:
 
 def at_text(result: ClassificationResult, threshold: float) -> str:
     """Write the training accuracy at another threshold."""
-    return accuracy_text(result.train_judged.at(threshold).accuracy)
+    return accuracy_text(result.train_judged.at_threshold(threshold).accuracy)
 
 
 def threshold_text(result: ClassificationResult, centre: float) -> str:
@@ -160,7 +148,7 @@ def threshold_text(result: ClassificationResult, centre: float) -> str:
     train, test, machine = result.train_judged, result.test_judged, result.fit.machine
     then, now = (
         " and ".join(accuracy_text(judged.accuracy) for judged in pair)
-        for pair in ((train.at(centre), test.at(centre)), (train, test))
+        for pair in ((train.at_threshold(centre), test.at_threshold(centre)), (train, test))
     )
     own = machine is not None and centre == machine.boundary != 0.5
     words = [
@@ -168,7 +156,7 @@ def threshold_text(result: ClassificationResult, centre: float) -> str:
         + (", where the machine itself decides," if own else "")
         + f" training and test accuracy would be {then} instead of {now}."
     ]
-    before, after = train.at(centre).true_positive_rate, train.true_positive_rate
+    before, after = train.at_threshold(centre).true_positive_rate, train.true_positive_rate
     if before is not None and after is not None and after > before:
         words.append(
             f"In return, {threshold_name(train.threshold)} finds {format_fixed(100 * after, 0)} "

@@ -1,4 +1,4 @@
-"""Points on a curve of known parameters, with noise and outliers."""
+"""Points on a curve with known parameters, with noise and outliers."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +11,7 @@ from lively.learning.random_streams import NOISE, OUTLIERS
 from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES, X_RANGE
 from lively.pages.curve_fit.settings import CurveDataSettings
 
-#: How far off an outlier is, in the unit of y: no nearer than the first, on average the sum.
+#: Distances of outliers from the curve, in the unit of y: at least the first, on average the sum.
 LEAST_OFF, MEAN_OFF = 1.5, 1.0
 
 
@@ -38,14 +38,14 @@ def true_values(data: CurveDataSettings) -> Array:
 def draw_points(data: CurveDataSettings, *again: int) -> CurvePoints:
     """Draw the points that the settings describe, or further sets of the same kind.
 
-    Every point has a rank fixed by the seed; the lowest ranks are the outliers, so a larger share
-    adds some and keeps those that there are.
+    The seed gives every point a rank; the lowest ranks are the outliers, so that a larger share
+    only adds outliers.
 
     Parameters
     ----------
     data : CurveDataSettings
     *again : int
-        Names a further set of draws; none for those that the page shows.
+        Number of a further data set; none for the one that the page shows.
     """
     x = np.linspace(*X_RANGE, data.samples)
     noise = np.random.default_rng((data.seed, NOISE, *again)).standard_normal(data.samples)

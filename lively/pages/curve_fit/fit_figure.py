@@ -1,4 +1,4 @@
-"""The first picture: points, the true curve, the fitted one with its band, and its start."""
+"""The first figure: points, the true curve, the fitted one with its band, and its start."""
 
 from typing import Any
 
@@ -7,13 +7,14 @@ from matplotlib.artist import Artist
 
 from lively.pages.curve_fit.model import curve_inputs
 from lively.pages.curve_fit.result import CurveFitResult
-from lively.plotting.live_figure import LiveFigure
+from lively.plotting.fit import fitted_line, true_line
+from lively.plotting.live_figure import LiveFigure, ResultFigure
 from lively.plotting.style import (
-    INK,
     SOFT,
     TEST,
     TRAIN,
     TRAIN_POINTS,
+    Limits,
     clip_to_view,
     round_limits,
     style_axes,
@@ -34,13 +35,12 @@ OUTLIER_POINTS: dict[str, Any] = {
 }
 
 
-def data_limits(result: CurveFitResult) -> tuple[float, float]:
+def data_limits(result: CurveFitResult) -> Limits:
     """Return limits for y that depend on the data only, so that they stay while the fit moves."""
-    truth = result.curve(curve_inputs(), result.truth)
-    return round_limits(np.concatenate([truth, result.points.y]))
+    return round_limits(result.curve(curve_inputs(), result.truth), result.points.y)
 
 
-class CurveFitFigure(LiveFigure):
+class CurveFitFigure(ResultFigure[CurveFitResult]):
     """Points and curves over x."""
 
     margins, names = MARGINS, NAMES
@@ -58,10 +58,8 @@ class CurveFitFigure(LiveFigure):
         (self.start,) = self.ax.plot(
             [], [], color=SOFT, linewidth=1.8, linestyle=":", label="start", zorder=2
         )
-        (self.truth,) = self.ax.plot(
-            [], [], color=SOFT, linewidth=2, linestyle=(0, (5, 3)), label="true curve", zorder=2.5
-        )
-        (self.fitted,) = self.ax.plot([], [], color=INK, linewidth=3, label="fitted", zorder=3)
+        self.truth = true_line(self.ax, "true curve", zorder=2.5)
+        self.fitted = fitted_line(self.ax, zorder=3)
         (self.points,) = self.ax.plot([], [], label="points", zorder=4, **TRAIN_POINTS)
         (self.outliers,) = self.ax.plot([], [], label="outliers", zorder=5, **OUTLIER_POINTS)
         frame: list[Artist] = [CachedYAxis(self.ax), *self.ax.spines.values()]
@@ -94,4 +92,4 @@ class CurveFitFigure(LiveFigure):
         )
         count = result.settings.data.samples
         update_points(self.points, points.x[~points.outlier], points.y[~points.outlier], count)
-        self.outliers.set_data(points.x[points.outlier], points.y[points.outlier])
+        update_points(self.outliers, points.x[points.outlier], points.y[points.outlier], count)

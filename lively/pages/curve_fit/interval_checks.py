@@ -1,9 +1,8 @@
-"""How far the 95 % intervals can be trusted in data sets of one kind, by theory.
+"""Whether the 95 % intervals are reliable for data sets of one kind, by theory.
 
-Where the truth is known, more can be known than in practice: which standard errors to expect, how
-large the bias is beside them, and whether the curve is near enough to linear in its parameters that
-intervals of the form estimate ± t · standard error cover as stated. `docs/numbers/curve_fit.md`
-compares that with counted shares.
+From the true values: the expected standard errors, the bias relative to them, and whether the curve
+is nearly enough linear in its parameters that intervals of the form estimate ± t · standard error
+cover as stated. `docs/numbers/curve_fit.md` compares that with counted shares.
 """
 
 from dataclasses import dataclass
@@ -19,34 +18,36 @@ from lively.pages.curve_fit.parametric_curves import LEAST_WIDTH, PARAMETRIC_CUR
 from lively.pages.curve_fit.robust_errors import Loss, has_full_rank
 from lively.pages.curve_fit.settings import CurveDataSettings, CurveFitSettings
 
-#: Quantiles of standard normal noise, and of how far off outliers are.
+#: Quantiles of standard normal noise, and of the distances of outliers.
 NOISE = ndtri((np.arange(201) + 0.5) / 201)
 OFF = LEAST_OFF - MEAN_OFF * np.log1p(-(np.arange(20) + 0.5) / 20)
-#: A bias of so many standard errors lets a 95 % interval cover 93 %; more is called too much.
+#: Bias in standard errors from which a 95 % interval covers less than 93 %.
 BIAS = 0.4
-#: Share of an interval's half length by which its end moves if the curve is not taken for linear.
+#: Shift of an interval's end due to nonlinearity, as a share of its half length, that is too large.
 BEND = 0.2
-#: Leverage of a point times the share of outliers above which a robust loss does not keep them off.
+#: Leverage of a point times the share of outliers above which a robust loss does not resist them.
 EXPOSED = 0.065
-#: With no more outliers than that, errors are too far from normal for squares, above this leverage.
-SINGLE, LEVERAGE = 2, 0.1
-#: Standard errors between a true value and its bound below which the bound is likely to be met.
+#: With at most this number of outliers, the errors are too far from normal for least squares at a
+#: leverage above the second.
+FEW_OUTLIERS, MAX_LEVERAGE = 2, 0.1
+#: Distance of a true value from its bound, in standard errors, below which the bound is likely to
+#: be reached.
 NEAR = 2
 
 
 @dataclass(frozen=True, eq=False)
 class IntervalChecks:
-    """What to expect of the estimates, each of shape (p,).
+    """Expected properties of the estimates; arrays of shape (p,).
 
     Attributes
     ----------
     errors : ndarray
         Standard errors; infinite where the points do not determine the parameters.
     bias : ndarray
-        What the noise mean adds to an estimate, in standard errors.
+        Effect of the noise mean on an estimate, in standard errors.
     bend : ndarray
-        By which share of an interval's half length its ends would move if the curve were followed
-        instead of its tangent: Bates and Watts' parameter-effects curvature (*Journal of the Royal
+        Shift of an interval's end due to the nonlinearity of the curve, as a share of the half
+        length: Bates and Watts' parameter-effects curvature (*Journal of the Royal
         Statistical Society B* 42, 1980) in the direction that matters for each parameter.
     near : ndarray of bool
         Whether the true value is near its bound.
@@ -62,20 +63,20 @@ class IntervalChecks:
 
     @property
     def biased(self) -> bool:
-        """Whether the noise mean alone makes an interval cover too little."""
+        """Whether the noise mean makes the coverage of an interval too low."""
         return bool(np.any(self.bias > BIAS))
 
     @property
     def bent(self) -> bool:
-        """Whether the curve is too far from linear over an interval."""
+        """Whether the curve is too nonlinear over an interval."""
         return bool(np.any(self.bend > BEND))
 
 
 def asymptotic_deviation(data: CurveDataSettings, loss: Loss) -> float:
-    """Return τ, the standard deviation that errors of the set kind have for a loss.
+    """Return τ of a loss for the true distribution of the errors.
 
-    It is the square root of E ψ² / (E ψ')², as in `robust_errors`, over the true errors; for
-    squares it is the standard deviation of the errors.
+    τ² = E ψ² / (E ψ')², as in `robust_errors`; for least squares τ is the standard deviation of the
+    errors.
     """
     share = round(data.outliers * data.samples) / data.samples
     inlying = data.noise * NOISE
@@ -91,13 +92,13 @@ def asymptotic_deviation(data: CurveDataSettings, loss: Loss) -> float:
 def _exposed(data: CurveDataSettings, fit: CurveFitSettings, leverage: float) -> bool:
     outliers = round(data.outliers * data.samples)
     if fit.loss == "linear":
-        return 0 < outliers <= SINGLE and leverage > LEVERAGE
+        return 0 < outliers <= FEW_OUTLIERS and leverage > MAX_LEVERAGE
     return leverage * outliers / data.samples > EXPOSED
 
 
 @lru_cache(maxsize=16)
 def check_intervals(data: CurveDataSettings, fit: CurveFitSettings) -> IntervalChecks:
-    """Return what to expect of the estimates in data sets of the set kind."""
+    """Return the expected properties of the estimates for these settings."""
     curve, truth, x = PARAMETRIC_CURVES[data.curve], true_values(data), make_points(data).x
     slopes, p = jacobian(curve, x, truth), len(truth)
     tau = asymptotic_deviation(data, Loss(fit.loss, fit.f_scale))
@@ -117,7 +118,7 @@ def check_intervals(data: CurveDataSettings, fit: CurveFitSettings) -> IntervalC
         step = reach[k] * covariance[:, k] / covariance[k, k]
         for sign in (1, -1):
             moved = curve(x, truth + sign * step) - curve(x, truth) - sign * slopes @ step
-            # Where a step leads to no numbers at all, nothing is linear.
+            # Where the curve is not finite, it is not linear.
             shift = back[k] @ moved if np.all(np.isfinite(moved)) else np.inf
             bend[k] = max(bend[k], abs(shift) / reach[k])
     return IntervalChecks(errors, bias, bend, near, _exposed(data, fit, leverage))

@@ -1,4 +1,4 @@
-"""Points in, estimates out: scipy's `curve_fit`, with what it raises put into words' reach."""
+"""Fits of a parametric curve, as scipy's `curve_fit` makes them, without its exceptions."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,7 +22,7 @@ from lively.pages.curve_fit.settings import CurveDataSettings, CurveFitSettings
 
 CONFIDENCE = 0.95
 GRID_POINTS = 301
-#: Tolerance of `curve_fit` for Levenberg and Marquardt's method.
+#: Tolerance of `curve_fit` for the Levenberg-Marquardt method.
 LM_TOLERANCE = 1.49012e-8
 
 
@@ -35,19 +35,19 @@ class CurveFit:
     start, values : ndarray of shape (p,)
         Starting values and estimates; the start again where the fit did not converge.
     covariance : ndarray of shape (p, p)
-        Infinite where there are no standard errors.
+        Infinite without standard errors.
     cost : float
-        Total loss of the residuals: the sum of their squares, or of the loss that is set.
+        Total loss of the residuals: the sum of their squares, or of a robust loss.
     ended : bool
         Whether the fit converged.
     flipped : tuple of str
-        Parameters that came out negative, though only their square counts.
+        Parameters whose estimate was negative, although only their square matters.
     bound : tuple of str
         Parameters that ended at a bound.
     freedom : float
         Degrees of freedom of Student's t for the intervals.
     exchanged : bool
-        Whether the parameters are in another order than the fit left them.
+        Whether the parameters have been exchanged to match the true ones.
     """
 
     curve: ParametricCurve
@@ -63,12 +63,12 @@ class CurveFit:
 
     @property
     def errors(self) -> Array:
-        """Standard errors of the parameters; infinite where there are none."""
+        """Standard errors of the parameters; infinite if undetermined."""
         return np.sqrt(np.diag(self.covariance))
 
     @property
     def determined(self) -> bool:
-        """Whether the points determine all parameters, so that there are standard errors."""
+        """Whether the points determine all parameters."""
         return bool(np.all(np.isfinite(self.covariance)))
 
     @property
@@ -77,13 +77,13 @@ class CurveFit:
         return np.asarray(stdtrit(self.freedom, (1 + CONFIDENCE) / 2) * self.errors)
 
     def holds(self, truth: Array) -> NDArray[np.bool_]:
-        """Say of each parameter whether there is an interval, and it contains the truth."""
+        """Return for each parameter whether there is an interval that contains the true value."""
         return np.isfinite(self.reach) & (np.abs(self.values - truth) <= self.reach)
 
     def named_as(self, truth: Array) -> "CurveFit":
-        """Return the fit with its parameters in the order that comes nearer to the truth's.
+        """Return the fit with its parameters in the order that is nearer to the true values.
 
-        Which of two peaks is the first is a matter of names: the curve is the same.
+        The curve does not depend on which of two peaks is the first.
         """
         order = list(self.curve.exchanged)
         if not order or _distance(self.values, truth) <= _distance(self.values[order], truth):
@@ -93,7 +93,7 @@ class CurveFit:
 
     @property
     def correlation(self) -> Array:
-        """Correlation of the estimates; not a number where there are no standard errors."""
+        """Correlation of the estimates; nan without standard errors."""
         if not self.determined:
             unknown = np.full((len(self.values), len(self.values)), np.nan)
             np.fill_diagonal(unknown, 1)
@@ -128,8 +128,8 @@ def _distance(values: Array, truth: Array) -> float:
 def jacobian(curve: ParametricCurve, x: Array, values: Array) -> Array:
     """Return the derivatives of a curve by its parameters, shape (len(x), p).
 
-    By central differences, whose steps do not vanish with a parameter, as scipy's own do: at a
-    parameter of 0 its covariance is infinite or far too small (scipy issue 21995).
+    By central differences, whose steps stay positive at a parameter of 0, where scipy's own steps
+    vanish and its covariance is infinite or far too small (scipy issue 21995).
     """
     steps = np.diag(1e-6 * np.maximum(np.abs(values), 1e-2))
     column = x[:, None]
@@ -140,13 +140,13 @@ def jacobian(curve: ParametricCurve, x: Array, values: Array) -> Array:
 
 
 def running_median(y: Array) -> Array:
-    """Return the median of every point and its neighbours, which a single outlier cannot move."""
+    """Return the median of every point and its two neighbours, against single outliers."""
     ends = np.pad(y, 1, mode="edge")
     return np.asarray(np.median([ends[:-2], y, ends[2:]], axis=0))
 
 
 def starting_values(points: CurvePoints, data: CurveDataSettings, fit: CurveFitSettings) -> Array:
-    """Return where the fit starts: guessed from the points, or set by hand."""
+    """Return the starting values: guessed from the points, or from the settings."""
     curve = PARAMETRIC_CURVES[data.curve]
     if fit.start == "automatic":
         return np.array(curve.guess(points.x, running_median(points.y)))
@@ -158,9 +158,9 @@ def _minimum(
 ) -> Array | None:
     """Return the estimates of scipy's `curve_fit`, or None if it does not converge.
 
-    Levenberg and Marquardt's method, or a trust region where there are bounds or a robust loss. It
-    gives up after as many evaluations as scipy's default. `least_squares` does what `curve_fit`
-    does but for the covariance, whose warnings cannot be silenced in a thread.
+    Levenberg-Marquardt, or a trust region method with bounds or a robust loss, with scipy's default
+    limit of evaluations. `least_squares` does the same as `curve_fit` except for the covariance,
+    whose warnings cannot be suppressed in a thread.
     """
     plain = loss.name == "linear" and np.all(low == -np.inf)
     options = (
@@ -181,7 +181,7 @@ def _minimum(
                 **options,
             )
     except (ValueError, np.linalg.LinAlgError):
-        # A step to where the curve is not a number.
+        # The curve is not finite at a step.
         return None
     return np.asarray(found.x) if found.success else None
 
@@ -189,10 +189,10 @@ def _minimum(
 def fit_from(
     curve: ParametricCurve, points: CurvePoints, start: Array, fit: CurveFitSettings
 ) -> CurveFit:
-    """Fit a curve from some start.
+    """Fit a curve from starting values.
 
-    A minimum without bounds that keeps to them is one with bounds too, and taken: bounds that are
-    not active change nothing. Only where it does not is there a second search within them.
+    First without bounds: a minimum that satisfies the bounds is a minimum with bounds too. Only
+    otherwise there is a second search within the bounds.
     """
     loss, names = Loss(fit.loss, fit.f_scale), curve.parameters
     even = np.array([name in curve.even for name in names])
@@ -233,9 +233,9 @@ def fit_curve(data: CurveDataSettings, fit: CurveFitSettings) -> CurveFit:
 
 @lru_cache(maxsize=16)
 def best_known(data: CurveDataSettings, fit: CurveFitSettings) -> CurveFit:
-    """Return the better of two fits: from the truth, which nobody knows, and from the guess.
+    """Return the better of two fits: from the true values, and from the automatic start.
 
-    It is no global search: a lower minimum may still be elsewhere.
+    This is not a global search; there may be a lower minimum elsewhere.
     """
     own = fit_from(PARAMETRIC_CURVES[data.curve], make_points(data), true_values(data), fit)
     fits = [own, fit_curve(data, fit.replace(start="automatic"))]

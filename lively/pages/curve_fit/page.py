@@ -2,9 +2,7 @@
 
 import html
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Any
-
-import ipywidgets as widgets
+from typing import ClassVar
 
 from lively.pages.curve_fit.fit_figure import CurveFitFigure
 from lively.pages.curve_fit.result import CurveFitResult
@@ -19,7 +17,7 @@ from lively.pages.curve_fit.text import (
     verdict,
 )
 from lively.ui.page import Page
-from lively.ui.views import FigureView, TextView, View, styled_box
+from lively.ui.views import TextView, View
 
 HEADINGS = ("Parameter", "True", "Estimate", None, "95 % interval")
 
@@ -36,15 +34,6 @@ def table_markup(result: CurveFitResult) -> str:
         for name, *values in table_rows(result)
     )
     return f'<table class="lively-table"><tr>{head}</tr>{body}</table>'
-
-
-def verdict_markup(result: CurveFitResult) -> str:
-    """Return the markup of the verdict on the fit."""
-    found = verdict(result)
-    return (
-        f'<div class="lively-say lively-{found.kind}"><p><b>{html.escape(found.heading)}</b> '
-        f"{html.escape(found.text)}</p></div>"
-    )
 
 
 def is_counted(result: CurveFitResult) -> bool:
@@ -72,33 +61,30 @@ class CurveFitPage(Page[CurveFitResult]):
     2.0
     """
 
-    def __init__(self, **changes: Any) -> None:
-        super().__init__(CurvePageSettings().replace(**changes), CurveFitResult)
+    settings_class = CurvePageSettings
+    result_class = CurveFitResult
+    cards: ClassVar = {
+        "Data": ("curve", *RANGES, "samples", "noise", "noise_mean", "outliers", "seed"),
+        "Fit": ("start", tuple(f"start_{name}" for name in RANGES), "bounds", "loss", "f_scale"),
+    }
+    scores_style = "lively-scores lively-sure"
+    fit_height = 308
 
     def make_views(self) -> Sequence[View[CurveFitResult]]:
         """Make the parts that show a result."""
-        controls = self.controls.widgets
-        controls["panel"].add_class("lively-tabs")
-        self.table = TextView[CurveFitResult](table_markup, "lively-card lively-estimates")
-        self.verdict = TextView[CurveFitResult](verdict_markup, "lively-card lively-verdict")
-        self.formula = TextView[CurveFitResult](
-            lambda r: html.escape(r.curve.formula), "lively-formula"
-        )
-        self.promise = TextView[CurveFitResult](
-            lambda r: html.escape(coverage_text(r)) if is_counted(r) else "",
+        self.promise = self.note(
+            "panel",
+            lambda r: coverage_text(r) if is_counted(r) else "",
             "lively-beside",
             is_counted,
         )
-        self.fit_view = FigureView[CurveFitResult](
-            CurveFitFigure(*FIT_SIZE), curve_text, "lively-fit"
+        self.fit_view = self.figure(CurveFitFigure, curve_text, slow=False)
+        self.panel_view = self.tabs(CurveFitTabs, panel_text, is_counted, beside=[self.promise])
+        self.table = TextView[CurveFitResult](
+            table_markup, "lively-card lively-estimates", slow=False
         )
-        self.panel_view = FigureView[CurveFitResult](
-            CurveFitTabs(*PANEL_SIZE),
-            panel_text,
-            "lively-panel",
-            above=[styled_box(controls["panel"], self.promise.widget, style="lively-row")],
-            slow=is_counted,
-        )
+        self.verdict = self.verdict_card(verdict, slow=False)
+        self.formula = self.note("curve", lambda r: r.curve.formula, "lively-formula", slow=False)
         return [
             *(self.fit_view, self.panel_view, self.table),
             *(self.verdict, self.formula, self.promise),
@@ -116,33 +102,3 @@ class CurveFitPage(Page[CurveFitResult]):
     def partial(self, result: CurveFitResult) -> bool:
         """Show the shares while they are counted."""
         return True
-
-    def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
-        """Return the cards of the left column."""
-        seed = self.seed_row("seed", "New sample", "The next seed")
-        data = ["curve", self.formula.widget, *RANGES, "samples", "noise", "noise_mean", "outliers"]
-        starts = [self.controls.widgets[f"start_{name}"] for name in RANGES]
-        return [
-            self.card("Data", "data", *data, seed),
-            self.card(
-                "Fit",
-                "fit",
-                "start",
-                styled_box(*starts, style="lively-pairs"),
-                "bounds",
-                "loss",
-                "f_scale",
-            ),
-        ]
-
-    def arrange_views(self) -> Sequence[widgets.DOMWidget]:
-        """Return what stands in the right column, from the top."""
-        return [
-            styled_box(self.table.widget, self.verdict.widget, style="lively-scores lively-sure"),
-            self.fit_view.widget,
-            self.panel_view.widget,
-        ]
-
-
-#: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser says if it has other room.
-FIT_SIZE, PANEL_SIZE = (914, 308), (914, 232)

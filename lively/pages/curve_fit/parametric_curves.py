@@ -1,7 +1,7 @@
-"""Curves with parameters of a meaning, which a fit tries to find again.
+"""Parametric curves.
 
-All are looked at over -2..2, as in the 2017 demonstration of the Gaussian peak; time runs from the
-left end.
+All are shown over -2..2, as the Gaussian peak in the 2017 demonstration; time starts at the left
+end.
 """
 
 from collections.abc import Callable
@@ -12,28 +12,28 @@ import numpy as np
 from lively.arrays import Array
 
 X_RANGE = (-2.0, 2.0)
-#: What a width, a lifetime or a frequency is at least, where bounds are asked for.
+#: Lower bound of a width, a lifetime or a frequency, if bounds are set.
 LEAST_WIDTH = 0.01
-#: Where a fit of peaks may start: all these are tried.
+#: Candidates for the starting values of peaks.
 CENTRES, WIDTHS = np.linspace(*X_RANGE, 17), (0.15, 0.3, 0.6, 1.2)
 
 
 @dataclass(frozen=True)
 class ParametricCurve:
-    """A curve: its name, its formula as it is shown, its parameters, and the function itself.
+    """A parametric curve, its label and its formula as the page shows it.
 
     Attributes
     ----------
     parameters : tuple of str
-        Names of the settings that hold them, in the order in which `function` takes them.
+        Names of the settings of the parameters, in the order of the arguments of `function`.
     function : callable
         Takes x of shape (n,) and the parameters.
     guess : callable
-        Takes x and y of shape (n,); returns where a fit may start. It knows nothing of the truth.
+        Takes x and y of shape (n,); returns starting values, without using the true ones.
     even : tuple of str
-        Parameters of which only the square counts, so that their sign means nothing.
+        Parameters of which only the square matters, so that their sign has no meaning.
     exchanged : tuple of int
-        Another order in which the same parameters give the same curve, if there is one.
+        A permutation of the parameters that gives the same curve, if there is one.
     """
 
     label: str
@@ -45,7 +45,7 @@ class ParametricCurve:
     exchanged: tuple[int, ...] = ()
 
     def __call__(self, x: Array, values: Array) -> Array:
-        """Return the curve's values at `x`, without a word about those too large for numbers."""
+        """Return the curve's values at `x`, without warnings about overflow."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             found: Array = self.function(x, *values)
         return found
@@ -57,7 +57,7 @@ def gaussian_peak(x: Array, height: float, centre: float, width: float) -> Array
 
 
 def _guess_peak(x: Array, y: Array) -> tuple[float, float, float]:
-    """Take, of a few centres and widths, those whose peak meets the points best."""
+    """Return the best of the candidate centres and widths by least squares."""
     tried = [(centre, width) for width in WIDTHS for centre in CENTRES]
     peaks = np.array([gaussian_peak(x, 1, *each) for each in tried])
     met, sizes = peaks @ y, np.sum(peaks**2, axis=1)
@@ -73,13 +73,13 @@ def _two_peaks(
 
 
 def _guess_two(x: Array, y: Array) -> tuple[float, ...]:
-    """Take, of a few pairs of centres and a few widths, those whose peaks meet the points best."""
+    """Return the best of the candidate pairs of centres and widths by least squares."""
     found = (-1.0, LEAST_WIDTH, CENTRES[0], WIDTHS[0], LEAST_WIDTH, CENTRES[-1])
     i, j = np.triu_indices(len(CENTRES), 1)
     for width in WIDTHS:
         peaks = np.array([gaussian_peak(x, 1, centre, width) for centre in CENTRES])
         met, overlap = peaks @ y, peaks @ peaks.T
-        # The normal equations of each pair's two heights, written out.
+        # The normal equations for the two heights of each pair.
         area = overlap[i, i] * overlap[j, j] - overlap[i, j] ** 2
         area = np.where(area > 0, area, np.inf)
         first = (met[i] * overlap[j, j] - met[j] * overlap[i, j]) / area
@@ -101,7 +101,7 @@ def _damped(x: Array, height: float, lifetime: float, frequency: float) -> Array
 
 
 def _guess_damped(x: Array, y: Array) -> tuple[float, float, float]:
-    """Take the frequency, of a few, whose cosine meets the points best."""
+    """Return the best of a few frequencies by least squares."""
     tried = np.arange(0.1, 2.51, 0.05)
     waves = np.exp(-(x - X_RANGE[0]) / 2) * np.cos(2 * np.pi * tried[:, None] * (x - X_RANGE[0]))
     heights = waves @ y / np.sum(waves**2, axis=1)
@@ -114,12 +114,12 @@ def _growth(x: Array, height: float, centre: float, width: float) -> Array:
 
 
 def _guess_growth(x: Array, y: Array) -> tuple[float, float, float]:
-    """Take the highest point, and where half of it is reached."""
+    """Return the highest point, and the input where half of it is reached."""
     height = float(y.max()) or 1.0
     return height, float(x[np.argmin(np.abs(y - height / 2))]), 0.5
 
 
-#: The curves by the name that settings use.
+#: The curves by their names in the settings.
 PARAMETRIC_CURVES = {
     "peak": ParametricCurve(
         "Gaussian peak",

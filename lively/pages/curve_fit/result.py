@@ -21,7 +21,7 @@ class CurveFitResult:
 
     @property
     def curve(self) -> ParametricCurve:
-        """The kind of curve."""
+        """The curve."""
         return PARAMETRIC_CURVES[self.settings.data.curve]
 
     @cached_property
@@ -41,12 +41,12 @@ class CurveFitResult:
 
     @cached_property
     def best(self) -> CurveFit:
-        """The best of a few fits, from the truth among others."""
+        """The better of the fits from the true values and from the automatic start."""
         return best_known(self.settings.data, self.settings.fit)
 
     @property
     def trust(self) -> IntervalChecks:
-        """What to expect of estimates and intervals in data sets of this kind."""
+        """Expected properties of the estimates and intervals."""
         return check_intervals(self.settings.data, self.settings.fit)
 
     @property
@@ -56,9 +56,9 @@ class CurveFitResult:
 
     @property
     def coverage(self) -> Coverage:
-        """How often the intervals contain the truth, as far as it has been counted."""
+        """The task of counting how often the intervals contain the true values."""
         return coverage(self.settings.data, self.settings.fit)
 
     def count_coverage(self) -> Iterator[float]:
-        """Count the coverage bit by bit; give the share that is done."""
+        """Count the coverage in steps; yield the share that is done."""
         return self.coverage.steps()

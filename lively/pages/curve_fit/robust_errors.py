@@ -1,15 +1,16 @@
-"""Losses of a residual, and how certain the estimates are that minimize them.
+"""Loss functions, and the covariance of the estimates that minimize them.
 
-Under squares, standard errors are s² (G'G)⁻¹ with Student's t, as scipy has them; G holds the
-derivatives of the curve by its parameters. Under another loss they are a sandwich for M-estimators
-(Huber, *Robust Statistics*, 1981, section 7.6): τ² (G'G)⁻¹ with τ² = E ψ² / (E ψ')², where ψ is the
-derivative of the loss. scipy's own covariance knows nothing of ψ and is wrong there.
+For least squares the covariance is s² (G'G)⁻¹ with Student's t, as in scipy; G holds the
+derivatives of the curve by its parameters. For another loss it is the sandwich estimator of
+M-estimators (Huber, *Robust Statistics*, 1981, section 7.6): τ² (G'G)⁻¹ with τ² = E ψ² / (E ψ')²,
+where ψ is the derivative of the loss. scipy's own covariance ignores ψ and is wrong there.
 
-On few points both means are wrong if they are taken over the residuals, since a fit moves towards
-its own points. An error is a residual plus what the fitted curve is off there, whose variance is
-τ² times the leverage of the point; so the means are taken over residuals that are spread as far.
-For squares that gives the n − p degrees of freedom exactly. Those of t follow from how well τ² is
-known (Satterthwaite, *Biometrics Bulletin* 2, 1946). Measured: `docs/numbers/curve_fit.md`.
+On few points, means over the residuals are biased, since residuals are smaller than errors. An
+error is a residual plus the error of the fitted curve there, whose variance is τ² times the
+leverage of the point; so the means are taken over residuals plus normal deviates of that variance.
+For least squares that gives n − p degrees of freedom exactly. The degrees of freedom of t follow
+from the variance of τ² (Satterthwaite, *Biometrics Bulletin* 2, 1946). Measured:
+`docs/numbers/curve_fit.md`.
 """
 
 from dataclasses import dataclass
@@ -21,30 +22,30 @@ from lively.arrays import Array
 
 #: Condition number of the scaled gradient from which on the parameters are not determined.
 LARGEST_CONDITION = 1e7
-#: Standard normal deviates of equal weight, by which residuals are spread; their variance is 1.
+#: Standard normal deviates of equal weight that are added to residuals; their variance is 1.
 DEVIATES = ndtri((np.arange(20) + 0.5) / 20)
 DEVIATES = DEVIATES / DEVIATES.std()
-#: Steps after which the search for τ stops, and the relative change that ends it.
-STEPS, CLOSE = 50, 1e-4
+#: Maximum number of iterations for τ, and the relative change at which they stop.
+MAX_ITERATIONS, TAU_TOLERANCE = 50, 1e-4
 
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss as `scipy.optimize.least_squares` has it.
+    """A loss function of `scipy.optimize.least_squares`.
 
     Parameters
     ----------
     name : str
         One of scipy's names.
     scale : float
-        The residual from which on it grows more slowly, in the unit of y.
+        The residual above which it grows more slowly, in the unit of y.
     """
 
     name: str
     scale: float
 
     def cost(self, residuals: Array) -> float:
-        """Return what residuals cost in all: twice what scipy counts; the sum of their squares."""
+        """Return the total loss, the sum of squares for a linear loss: twice scipy's cost."""
         if self.name == "linear":
             return float(residuals @ residuals)
         z = (residuals / self.scale) ** 2
@@ -58,7 +59,7 @@ class Loss:
         return float(self.scale**2 * z.sum())
 
     def influence(self, residuals: Array) -> tuple[Array, Array]:
-        """Return ψ, the derivative of half a residual's cost, and its own derivative ψ'."""
+        """Return ψ, the derivative of half the loss of each residual, and its derivative ψ'."""
         z = (residuals / self.scale) ** 2
         match self.name:
             case "soft_l1":
@@ -77,7 +78,7 @@ class Uncertainty:
     Attributes
     ----------
     covariance : ndarray of shape (p, p)
-        Infinite where the points do not determine the parameters.
+        Infinite if the points do not determine the parameters.
     freedom : float
     """
 
@@ -86,7 +87,7 @@ class Uncertainty:
 
 
 def has_full_rank(slopes: Array) -> bool:
-    """Say whether no column of a gradient is a combination of the others, or nearly one."""
+    """Return whether the columns of a gradient are linearly independent, numerically."""
     sizes = np.linalg.norm(slopes, axis=0)
     if not (np.all(np.isfinite(sizes)) and np.all(sizes > 0)):
         return False
@@ -102,7 +103,7 @@ def uncertainty(slopes: Array, residuals: Array, loss: Loss) -> Uncertainty:
         Derivatives of the curve by its parameters, at the estimates.
     residuals : ndarray of shape (n,)
     loss : Loss
-        What the estimates minimize.
+        The loss that the estimates minimize.
     """
     n, p = slopes.shape
     if not (np.all(np.isfinite(residuals)) and has_full_rank(slopes)):
@@ -120,25 +121,25 @@ def uncertainty(slopes: Array, residuals: Array, loss: Loss) -> Uncertainty:
 def _spread(residuals: Array, leverage: Array, p: int, loss: Loss) -> tuple[float, float]:
     """Return τ and its degrees of freedom."""
     n = len(residuals)
-    # The scale of the errors, from the median: outliers do not count. No curve is taken to be
-    # further off than that of squares would be, since τ would grow without limit where nearly no
-    # residual is within the loss's scale.
+    # The scale of the errors from the median, which outliers hardly change. It also bounds the
+    # error of the curve, since τ would grow without limit where nearly no residual is within the
+    # scale of the loss.
     scale = float(np.median(np.abs(residuals))) / ndtri(0.75) * np.sqrt(n / (n - p))
     tau = scale
-    for _ in range(STEPS):
+    for _ in range(MAX_ITERATIONS):
         reach = min(tau, scale) * np.sqrt(leverage)
         errors = residuals[:, None] + reach[:, None] * DEVIATES
         psi, slope = loss.influence(errors)
         squares, slopes = np.mean(psi**2, axis=1), np.mean(slope, axis=1)
         if slopes.mean() <= 0:
-            # Too few errors near 0 to see the slope there. For normal errors it is E ψ e / σ²
-            # (Stein, Annals of Statistics 9, 1981), which cannot be negative.
+            # Too few errors near 0 to estimate E ψ'. For normal errors it is E ψ e / σ² (Stein,
+            # Annals of Statistics 9, 1981), which cannot be negative.
             slopes = np.mean(psi * errors, axis=1) / scale**2
         before, tau = tau, float(np.sqrt(squares.mean()) / slopes.mean())
-        if abs(tau - before) <= CLOSE * tau:
+        if abs(tau - before) <= TAU_TOLERANCE * tau:
             break
     if tau == 0:
         return tau, n - p
-    # What each point adds to the logarithm of τ²; squares of normal errors have variance 2.
+    # Contribution of each point to the logarithm of τ²; squares of normal errors have variance 2.
     share = squares / squares.mean() - 2 * slopes / slopes.mean()
     return tau, float(np.clip(2 * (n - p) / max(np.var(share), 1e-300), 1, n - p))

@@ -1,4 +1,4 @@
-"""The settings of the curve-fitting page."""
+"""Settings of the curve-fitting page."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from lively.engine.fields import Choices, Grid, Seed
 from lively.engine.settings import PageSettings, Settings
 from lively.pages.curve_fit.parametric_curves import PARAMETRIC_CURVES
 
-#: Limits, step and name of every parameter, true and started from.
+#: Bounds, step and label of each parameter, for its true and its starting value.
 RANGES: dict[str, tuple[float, float, float, str]] = {
     "height": (0.5, 5.0, 0.1, "Height"),
     "centre": (-5.0, 5.0, 0.1, "Centre"),
@@ -152,14 +152,14 @@ class CurveView(Settings):
 
 
 class CurvePageSettings(PageSettings):
-    """All that the curve-fitting page shows."""
+    """All settings of the curve-fitting page."""
 
     data: CurveDataSettings = CurveDataSettings()
     fit: CurveFitSettings = CurveFitSettings()
     view: CurveView = CurveView()
 
     def absent(self) -> frozenset[str]:
-        """Return parameters of other curves, and what only another way of fitting needs."""
+        """Return the settings of other curves and of other ways of fitting."""
         used = PARAMETRIC_CURVES[self.data.curve].parameters
         shown = {*used}
         if self.fit.start == "own":

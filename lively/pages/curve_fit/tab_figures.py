@@ -1,6 +1,4 @@
-"""The second picture: residuals, coverage or correlation."""
-
-from typing import Any
+"""The second figure: residuals, coverage or correlation."""
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -13,6 +11,7 @@ from lively.pages.curve_fit.model import CONFIDENCE
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import RANGES
 from lively.plotting.live_figure import LiveFigure
+from lively.plotting.residuals import ResidualData, ResidualTab
 from lively.plotting.style import (
     GRID,
     INK,
@@ -21,49 +20,26 @@ from lively.plotting.style import (
     TRAIN_POINTS,
     style_axes,
     update_limits,
-    update_points,
 )
 from lively.plotting.tabs import Tab, TabbedFigure
-from lively.plotting.y_axis import CachedYAxis
 
 #: The most parameters that a curve has.
 MOST = 5
 
 
-class ResidualTab:
-    """Residuals, with the noise level as a band."""
+#: The kinds of points, by their names in the legend, and their markers.
+KINDS = (("points", TRAIN_POINTS), ("outliers", OUTLIER_POINTS))
 
-    def __init__(self, figure: Figure) -> None:
-        self.ax = figure.add_subplot(label="residuals")
-        self.axes = [self.ax]
-        style_axes(self.ax, "x", "residual")
-        self.ax.set_xlim(-2.1, 2.1)
-        zero = self.ax.axhline(0, color=INK, linewidth=1.2)
-        self.band = self.ax.axhspan(0, 0, color=SOFT, alpha=0.14, linewidth=0, label="noise ± σ")
-        (self.points,) = self.ax.plot([], [], label="points", clip_on=False, zorder=4,
-                                      **TRAIN_POINTS)  # fmt: skip
-        (self.outliers,) = self.ax.plot([], [], label="outliers", clip_on=False, zorder=5,
-                                        **OUTLIER_POINTS)  # fmt: skip
-        frame = [CachedYAxis(self.ax), *self.ax.spines.values(), zero]
-        self.moving: list[Artist] = [*frame, self.band, self.points, self.outliers]
 
-    def arrange(self, picture: LiveFigure) -> None:
-        """Lay out the axes for the picture's present size."""
-        picture.place(self.ax, legend=[self.points, self.outliers, self.band])
-
-    def draw(self, result: CurveFitResult) -> None:
-        """Move the artists to where `result` has them."""
-        points, noise = result.points, result.settings.data.noise
-        low, high = data_limits(result)
-        reach = max((high - low) / 2, noise)
-        update_limits(self.ax, y=(-reach, reach))
-        self.band.set(y=-noise, height=2 * noise)
-        # Residuals beyond the axes are put on their edge, so that none is out of sight.
-        left = np.nan_to_num(points.y - result.fit(points.x), nan=reach)
-        left = np.clip(left, -reach, reach)
-        stray = points.outlier
-        update_points(self.points, points.x[~stray], left[~stray], result.settings.data.samples)
-        self.outliers.set_data(points.x[stray], left[stray])
+def residual_data(result: CurveFitResult) -> ResidualData:
+    """Return the residuals of the points, and of the outliers among them."""
+    points = result.points
+    residuals, outlier = points.y - result.fit(points.x), points.outlier
+    return ResidualData(
+        points=((points.x[~outlier], residuals[~outlier]), (points.x[outlier], residuals[outlier])),
+        noise=result.settings.data.noise,
+        limits=data_limits(result),
+    )
 
 
 class CoverageTab:
@@ -173,15 +149,15 @@ def _shade(value: float) -> tuple[float, float, float]:
     return float(mixed[0]), float(mixed[1]), float(mixed[2])
 
 
-class CurveFitTabs(TabbedFigure):
+class CurveFitTabs(TabbedFigure[CurveFitResult]):
     """The panels of the curve-fitting page."""
 
     margins, names = MARGINS, NAMES
 
-    def make_panels(self) -> dict[str, Tab[Any]]:
+    def make_panels(self) -> dict[str, Tab[CurveFitResult]]:
         """Make the panels, by their names."""
         return {
-            "residuals": ResidualTab(self.figure),
+            "residuals": ResidualTab(self.figure, residual_data, (-2.1, 2.1), KINDS, cached_y=True),
             "coverage": CoverageTab(self.figure),
             "correlation": CorrelationTab(self.figure),
         }

@@ -1,8 +1,6 @@
 """Sentences on the curve-fitting page."""
 
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
 
@@ -22,25 +20,12 @@ from lively.pages.curve_fit.model import CONFIDENCE
 from lively.pages.curve_fit.parametric_curves import X_RANGE
 from lively.pages.curve_fit.result import CurveFitResult
 from lively.pages.curve_fit.settings import RANGES
+from lively.ui.verdict import Verdict
 
 #: A fit that ends at so many times the loss of the best one found has ended elsewhere.
 ELSEWHERE = 1.05
 #: Decimals past which a number of the table is rounding noise: steps of parameters are 0.05.
 DECIMALS = 6
-
-Kind = Literal["over", "neither"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How the fit went, and the figures that show it."""
-
-    kind: Kind
-    heading: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.heading} {self.text}"
 
 
 def rounding_loss(result: CurveFitResult) -> float:
@@ -52,7 +37,7 @@ def verdict(result: CurveFitResult) -> Verdict:
     """Say whether the fit converged, where, and whether the intervals contain the truth."""
     fit, more = result.fit, remarks(result)
 
-    def found(kind: Kind, heading: str, *text: str) -> Verdict:
+    def found(kind: str, heading: str, *text: str) -> Verdict:
         return Verdict(kind, heading, " ".join(filter(None, [*text, *more])))
 
     if not fit.ended:

@@ -1,7 +1,7 @@
-"""The candidates among which is chosen.
+"""The candidate models.
 
-A candidate is a degree, or a weight of the penalty at one degree. They stand in their order from
-simple to complex, so that the first of several equals is the simplest.
+A candidate is a degree, or a weight of the penalty at one degree. They are sorted from simple to
+complex, so that the first of several equal ones is the simplest.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,11 @@ import numpy as np
 
 from lively.arrays import Array
 from lively.engine.fields import bounds
-from lively.learning.polynomial_settings import ALPHAS, PolynomialSettings
+from lively.learning.polynomial_settings import ALPHAS, DEGREES, HIGHEST, LOWEST, PolynomialSettings
 from lively.pages.model_selection.settings import ALPHA_STEPS, SelectionModelSettings
 
-LOWEST, HIGHEST = bounds(PolynomialSettings.model_fields["degree"])
-DEGREES = np.arange(LOWEST, HIGHEST + 1)
 LEAST_WEIGHT, MOST_WEIGHT = bounds(SelectionModelSettings.model_fields["alpha"])
-#: The weights among which is chosen, the strongest first: two a decade, on the slider's grid.
+#: The candidates' weights, the strongest first: two a decade, on the grid of the slider.
 WEIGHTS = tuple(
     weight
     for weight in map(ALPHA_STEPS.snap, ALPHAS[::-1])
@@ -28,7 +26,7 @@ WEIGHTS = tuple(
 
 @dataclass(frozen=True)
 class CandidateFamily:
-    """Candidates that one choice is made among.
+    """The candidates of one selection.
 
     Attributes
     ----------
@@ -48,15 +46,14 @@ class CandidateFamily:
 
     @classmethod
     def of(cls, model: PolynomialSettings, weights: tuple[float, ...] = WEIGHTS) -> Self:
-        """Return the family that `model` belongs to, whichever of its candidates it is."""
+        """Return the family of which `model` is a candidate."""
         if model.penalty == "none":
             return cls("none")
-        ratio = {"ridge": 0.0, "lasso": 1.0}.get(model.penalty, model.l1_ratio)
-        return cls(model.penalty, model.degree, ratio, weights)
+        return cls(model.penalty, model.degree, model.l1_share, weights)
 
     @classmethod
     def at(cls, model: PolynomialSettings) -> tuple[Self, int]:
-        """Return a family that holds `model` itself, and its place there."""
+        """Return a family that contains `model` exactly, and its index there."""
         if model.penalty == "none":
             return cls("none"), model.degree - LOWEST
         return cls.of(model, (model.alpha,)), 0
@@ -68,15 +65,15 @@ class CandidateFamily:
 
     @property
     def name(self) -> str:
-        """The name of the setting by which the candidates differ."""
+        """Name of the setting in which the candidates differ."""
         return "alpha" if self.weights else "degree"
 
     def setting(self, place: int) -> int | float:
-        """Return the value of that setting for the candidate at `place`."""
+        """Return the value of that setting for a candidate."""
         value = self.values[place]
         return float(value) if self.weights else int(value)
 
     @property
     def slow(self) -> bool:
-        """Whether a fit is a search, step by step, and not a formula."""
+        """Whether a fit is iterative, without a closed form."""
         return self.penalty in ("lasso", "elastic")

@@ -9,7 +9,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from lively.engine.formatting import format_share
-from lively.pages.model_selection.candidates import DEGREES
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.model_selection.curves_figure import candidate_positions, update_candidate_axis
 from lively.pages.model_selection.resampling import QUANTILES, SPLITS
 from lively.pages.model_selection.result import SelectionResult

@@ -1,14 +1,13 @@
-"""What each criterion estimates for every candidate on one data set, and which it chooses."""
+"""Model selection criteria: their estimates for every candidate, and what they choose."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
+from lively.engine.incremental import IncrementalTask, Progress
 from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds, training_masks
 from lively.learning.data_settings import DataSettings
 from lively.learning.fast_fits import fast_fitting
@@ -17,7 +16,7 @@ from lively.learning.split import SplitSettings
 from lively.pages.model_selection.batched_fits import fit_candidates, fold_batches
 from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.data import REPEATS
-from lively.pages.model_selection.degrees_of_freedom import degrees_of_freedom
+from lively.pages.model_selection.degrees_of_freedom import candidate_degrees_of_freedom
 from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 from lively.pages.model_selection.settings import INFORMATION
 
@@ -26,68 +25,58 @@ ROUNDING = 1e-20
 
 
 @dataclass(eq=False)
-class Criteria:
-    """What every criterion estimates for every candidate, on one set of training points.
+class Criteria(IncrementalTask[None]):
+    """The estimates of all criteria for every candidate, from one training set.
+
+    The task is the cross-validation.
 
     Parameters
     ----------
     data : DataSettings
-        How the points were made; nothing but `truth` looks at it.
+        How the points were simulated; only `truth` uses it.
     train : Sample
-    family : Family
+    family : CandidateFamily
     fold_seed : int
     """
-
-    size: ClassVar[int] = 1
 
     data: DataSettings
     train: Sample
     family: CandidateFamily
     fold_seed: int
     _errors: Array = field(init=False)
-    _done: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._cross_validate)
         count, seed = len(self.train.x), self.fold_seed
         divided = {
             "repeated": [f for r in range(REPEATS) for f in shuffled_folds(count, 5, seed, r)],
             "ten": shuffled_folds(count, 10, seed),
             "one": shuffled_folds(count, count, seed),
         }
-        held_out = [fold for some in divided.values() for fold in some]
-        self.counts = {name: len(some) for name, some in divided.items()}
-        self._kept = training_masks(count, held_out)
+        held_out = [fold for folds in divided.values() for fold in folds]
+        self.counts = {name: len(folds) for name, folds in divided.items()}
+        self._masks = training_masks(count, held_out)
         self._errors = np.empty((len(held_out), len(self.family.values)))
         self._converged = np.ones(self._errors.shape, dtype=bool)
-        # Errors below this are rounding errors, and equal: none is chosen for being a smaller one.
-        self._least = max(ROUNDING * float(np.var(self.train.y)), np.finfo(np.float64).tiny)
+        # Smaller errors are rounding, and count as equal: none is chosen for being the smaller one.
+        self._smallest = max(ROUNDING * float(np.var(self.train.y)), np.finfo(np.float64).tiny)
 
-    def steps(self) -> Iterator[float]:
-        """Cross-validate bit by bit; give the share that is done."""
+    def _cross_validate(self) -> Progress[None]:
         x, y = self.train.x, self.train.y
-        for part in fold_batches(self.family, self._kept):
-            if part.start < self._done:
-                continue
-            some = self._kept[part]
+        for part in fold_batches(self.family, self._masks):
+            masks = self._masks[part]
             with fast_fitting():
-                found = fit_candidates(self.family, x, y, some, x)
-            left = ~some / np.sum(~some, axis=1, keepdims=True)
-            errors = ((found.predictions - y) ** 2 @ left[:, :, None])[:, :, 0]
-            self._errors[part] = np.maximum(errors, self._least)
+                found = fit_candidates(self.family, x, y, masks, x)
+            held_out = ~masks / np.sum(~masks, axis=1, keepdims=True)
+            errors = ((found.predictions - y) ** 2 @ held_out[:, :, None])[:, :, 0]
+            self._errors[part] = np.maximum(errors, self._smallest)
             self._converged[part] = found.converged
-            self._done = part.start + len(some)
-            yield self._done / len(self._kept)
-
-    @property
-    def finished(self) -> bool:
-        """Whether all folds have been held out."""
-        return self._done >= len(self._kept)
+            yield (part.start + len(masks)) / len(self._masks)
 
     @cached_property
     def validated(self) -> dict[str, CrossValidationCurve]:
         """The cross-validated curves, by the criterion's name."""
-        for _ in self.steps():
-            pass
+        self.finish()
         found, start = {}, 0
         for name, count in self.counts.items():
             found[name] = self._errors[start : start + count]
@@ -111,7 +100,7 @@ class Criteria:
         found = fitted.predictions[0]
         own = np.mean((found[:, : len(x)] - y) ** 2, axis=1)
         true = expected_error(self.data, found[:, len(x) :])
-        return own, np.maximum(true, self._least), fitted.converged[0]
+        return own, np.maximum(true, self._smallest), fitted.converged[0]
 
     @property
     def training(self) -> Array:
@@ -124,7 +113,7 @@ class Criteria:
         return self._fitted[1]
 
     def converged(self, criterion: str) -> NDArray[np.bool_]:
-        """Say for which candidates all fits converged that a criterion and the errors rest on."""
+        """Return for which candidates all fits converged that a criterion and its errors use."""
         own = self._fitted[2]
         if criterion in INFORMATION:
             return own
@@ -132,25 +121,25 @@ class Criteria:
         start = dict(zip(self.counts, np.cumsum([0, *self.counts.values()]), strict=False))
         start["five"] = start["repeated"]
         count = self.counts.get(criterion, self.counts["repeated"] // REPEATS)
-        folds_ = self._converged[start[criterion] : start[criterion] + count]
-        return np.asarray(own & folds_.all(axis=0))
+        folds = self._converged[start[criterion] : start[criterion] + count]
+        return np.asarray(own & folds.all(axis=0))
 
     @cached_property
     def parameters(self) -> Array:
-        """Effective numbers of parameters: slopes, the intercept and the noise's variance."""
+        """Effective numbers of parameters: slopes, the intercept and the noise variance."""
         with fast_fitting():
-            return degrees_of_freedom(self.family, self.train.x, self.train.y) + 2
+            return candidate_degrees_of_freedom(self.family, self.train.x, self.train.y) + 2
 
-    def penalized(self, price: float) -> Array:
-        """Return −2 log likelihood plus a price for each parameter; shape (candidates,).
+    def penalized(self, weight: float) -> Array:
+        """Return −2 log likelihood plus `weight` for each parameter; shape (candidates,).
 
-        The likelihood is that of normal noise, at the variance that makes it largest: the mean
-        squared residual. Infinite where a candidate has enough slopes to interpolate the points,
+        The likelihood is that of normal noise, at its maximum over the variance: the mean squared
+        residual. Infinite where a candidate has enough slopes to interpolate the points,
         since the likelihood is then unbounded.
         """
         count = len(self.train.x)
-        variance = np.maximum(self.training, self._least)
-        fitted = count * (np.log(2 * np.pi * variance) + 1) + price * self.parameters
+        variance = np.maximum(self.training, self._smallest)
+        fitted = count * (np.log(2 * np.pi * variance) + 1) + weight * self.parameters
         return np.where(self.parameters < count, fitted, np.inf)
 
     @property
@@ -177,9 +166,9 @@ class Criteria:
     def as_error(self, penalized: Array) -> Array:
         """Return AIC, AICc or BIC as a mean squared error; shape (candidates,).
 
-        exp(criterion / n), but for a constant: the mean squared residual times the exponential of
-        what a parameter costs. It grows with the criterion, so that it chooses the same, and can be
-        drawn beside the other errors.
+        exp(criterion / n) up to a constant factor: the mean squared residual times the exponential
+        of the penalty. It is monotonic in the criterion, so that it chooses the same candidate, and
+        can be drawn beside the other errors.
         """
         count = len(self.train.x)
         return np.asarray(np.exp(penalized / count - 1) / (2 * np.pi))
@@ -192,23 +181,23 @@ class Criteria:
 
     @cached_property
     def choices(self) -> dict[str, int]:
-        """The place that each way of choosing chooses.
+        """Index of the candidate that each method chooses.
 
-        By the criterion's name; with ``+`` behind it, by the one-standard-error rule; by ``truth``,
-        the lowest true error, which is known only in a simulation.
+        The keys are names of criteria; with ``+`` appended, the one-standard-error rule; ``truth``
+        is the lowest true error, known only in a simulation.
         """
-        found = {}
+        chosen = {}
         for name, curve in self.validated.items():
-            found[name], found[name + "+"] = curve.best, curve.simplest
+            chosen[name], chosen[name + "+"] = curve.best, curve.simplest
         for name in INFORMATION:
-            found[name] = int(np.argmin(getattr(self, name)))
-        found["truth"] = int(np.argmin(self.truth))
-        return found
+            chosen[name] = int(np.argmin(getattr(self, name)))
+        chosen["truth"] = int(np.argmin(self.truth))
+        return chosen
 
 
 @lru_cache(maxsize=16)
 def criteria(
     data: DataSettings, split: SplitSettings, family: CandidateFamily, fold_seed: int
 ) -> Criteria:
-    """Return the criteria for the page's training points; the same settings share one."""
+    """Return the criteria of the page's training points; equal settings share one object."""
     return Criteria(data, split_sample(data, split).train, family, fold_seed)

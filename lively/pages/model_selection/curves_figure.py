@@ -11,17 +11,24 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 from lively.arrays import Array
 from lively.engine.fields import bounds
 from lively.engine.formatting import format_exponent
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.model_selection.candidates import (
-    DEGREES,
     LEAST_WEIGHT,
     MOST_WEIGHT,
     CandidateFamily,
 )
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.settings import SelectionDataSettings
+from lively.plotting.error_axes import (
+    LINE,
+    RING,
+    ErrorAxes,
+    error_bar_artists,
+    error_bar_line,
+    move_error_bars,
+)
 from lively.plotting.live_figure import LiveFigure
 from lively.plotting.style import (
-    BEYOND_MARK,
     INK,
     PAPER,
     SOFT,
@@ -29,18 +36,9 @@ from lively.plotting.style import (
     VALIDATION,
     clip_to_view,
     round_up,
-    style_axes,
     update_limits,
 )
 
-LINE: dict[str, Any] = {"linewidth": 2, "markersize": 7, "markeredgewidth": 1.6}
-RING: dict[str, Any] = {
-    "linestyle": "none",
-    "fillstyle": "none",
-    "markeredgecolor": INK,
-    "markeredgewidth": 2,
-    "zorder": 7,
-}
 #: Powers of ten from the weakest penalty to the strongest.
 POWERS = np.arange(round(np.log10(LEAST_WEIGHT)), round(np.log10(MOST_WEIGHT)) + 1)
 
@@ -75,46 +73,26 @@ def error_top(result: SelectionResult) -> float:
     return float(np.ceil(most / step)) * step
 
 
-class ErrorAxes:
-    """Lines of errors over something, the noise level, and marks for what lies beyond the axes."""
+class TrueErrorAxes(ErrorAxes):
+    """Errors over something: on the training points, held out, and the true ones."""
 
     def __init__(self, figure: Figure, label: str, xlabel: str) -> None:
-        self.ax = figure.add_subplot(label=label)
-        self.axes = [self.ax]
-        style_axes(self.ax, xlabel, "RMSE (▲ beyond)")
-        (self.train,) = self.ax.plot(
-            [], [], color=TRAIN, marker="o", label="training", zorder=3, **LINE
-        )
+        super().__init__(figure, label, xlabel, (TRAIN, SOFT, VALIDATION))
         (self.truth,) = self.ax.plot(
             [], [], color=SOFT, linestyle=(0, (5, 3)), linewidth=2, marker="x", markersize=6,
             label="true error", zorder=3,
         )  # fmt: skip
-        self.noise = self.ax.axhline(
-            0, color=SOFT, linestyle=":", linewidth=1.8, label="noise level", zorder=2
-        )
-        self.beyond = [
-            self.ax.plot([], [], color=color, **BEYOND_MARK)[0]
-            for color in (TRAIN, SOFT, VALIDATION)
-        ]
 
-    def show(self, x: Array, result: SelectionResult, train: Array, truth: Array) -> float:
+    def show_errors(self, x: Array, result: SelectionResult, train: Array, truth: Array) -> float:
         """Move the common artists, given root mean squared errors; return the axis' top."""
         top = error_top(result)
-        update_limits(self.ax, y=(0.0, top))
+        self.show_level(result.settings.data.noise, top)
         self.train.set_data(x, clip_to_view(train, 0, top))
         self.truth.set_data(x, clip_to_view(truth, 0, top))
-        noise = result.settings.data.noise
-        self.noise.set_ydata([noise, noise])
         return top
 
-    def mark(self, x: Array, curves: tuple[Array, Array, Array], top: float) -> None:
-        """Mark what of the curves (training, true, validation) lies above the top."""
-        for artist, values in zip(self.beyond, curves, strict=True):
-            far = x[values > top]
-            artist.set_data(far, np.full(len(far), top))
 
-
-class CriteriaTab(ErrorAxes):
+class CriteriaTab(TrueErrorAxes):
     """Training error, the criterion with its standard error, and the true error.
 
     Candidates with a fit that did not converge are crossed.
@@ -122,12 +100,7 @@ class CriteriaTab(ErrorAxes):
 
     def __init__(self, figure: Figure) -> None:
         super().__init__(figure, "curves", "")
-        places = np.arange(len(DEGREES))
-        self.criterion = self.ax.errorbar(
-            places, np.zeros(len(places)), yerr=np.zeros(len(places)), color=VALIDATION,
-            marker="s", markerfacecolor=PAPER, capsize=3, elinewidth=1.4,
-            label="criterion ± 1 s.e.", zorder=3.5, **LINE,
-        )  # fmt: skip
+        self.criterion = error_bar_line(self.ax, "criterion ± 1 s.e.", markerfacecolor=PAPER)
         self.here = self.ax.axvline(0, color=INK, linewidth=1.2, alpha=0.6, zorder=2)
         (self.lowest,) = self.ax.plot([], [], marker="o", markersize=15, label="lowest", **RING)
         (self.simplest,) = self.ax.plot(
@@ -139,9 +112,15 @@ class CriteriaTab(ErrorAxes):
     @property
     def moving(self) -> list[Artist]:
         """The artists that follow the settings."""
-        line, caps, bars = self.criterion
-        lines = [self.noise, self.here, self.train, self.truth, line, *caps, *bars]
-        return [*lines, self.lowest, self.simplest, self.unsure, *self.beyond]
+        lines = [self.noise, self.here, self.train, self.truth]
+        return [
+            *lines,
+            *error_bar_artists(self.criterion),
+            self.lowest,
+            self.simplest,
+            self.unsure,
+            *self.beyond,
+        ]
 
     def arrange(self, picture: LiveFigure) -> None:
         """Lay out the axes for the picture's present size."""
@@ -157,19 +136,10 @@ class CriteriaTab(ErrorAxes):
         train, truth = np.sqrt(found.training), np.sqrt(found.truth)
         middle = found.curve(criterion)
         curve = np.sqrt(middle)
-        top = self.show(x, result, train, truth)
+        top = self.show_errors(x, result, train, truth)
         spread = getattr(found.validated.get(criterion), "standard_error", np.zeros(len(x)))
-        # A bar whose middle is out of sight would only stand in the way.
-        spread = np.where(curve <= top, spread, 0)
-        shown = np.where(np.isfinite(middle), middle, 9 * top**2)
-        low, high = (
-            clip_to_view(np.sqrt(np.maximum(shown + sign * spread, 0)), 0, top) for sign in (-1, 1)
-        )
-        line, caps, bars = self.criterion
-        line.set_data(x, clip_to_view(curve, 0, top))
-        for cap, heights in zip(caps, (low, high), strict=True):
-            cap.set_data(x, heights)
-        bars[0].set_segments([((d, a), (d, b)) for d, a, b in zip(x, low, high, strict=True)])
+        low, high = (np.sqrt(np.maximum(middle + sign * spread, 0)) for sign in (-1, 1))
+        move_error_bars(self.criterion, x, curve, (low, high), top)
         present = result.settings.model
         at = np.log10(present.alpha) if family.weights else present.degree
         self.here.set_xdata([at, at])
@@ -179,14 +149,16 @@ class CriteriaTab(ErrorAxes):
             ring.set_data([x[place]] if seen else [], [curve[place]] if seen else [])
         unsure = ~found.converged(criterion)
         self.unsure.set_data(x[unsure], np.minimum(curve, top)[unsure])
-        self.mark(x, (train, truth, curve), top)
+        self.mark_beyond(x, (train, truth, curve), top)
 
-    def place_at(self, x: float, family: CandidateFamily) -> int:
-        """Return the place of the candidate that a click at `x` of the axes means."""
-        return int(np.argmin(np.abs(candidate_positions(family) - x)))
+    def changes_at(self, result: SelectionResult, x: float) -> dict[str, Any]:
+        """Return the change of settings that a click at `x` of the axes means."""
+        family = result.family
+        place = int(np.argmin(np.abs(candidate_positions(family) - x)))
+        return {family.name: family.setting(place)}
 
 
-class LearningTab(ErrorAxes):
+class LearningTab(TrueErrorAxes):
     """Errors against the number of points that are fitted: medians over the folds."""
 
     def __init__(self, figure: Figure) -> None:
@@ -216,6 +188,6 @@ class LearningTab(ErrorAxes):
         update_limits(self.ax, x=(float(sizes[0] * 0.93), float(sizes[-1] * 1.07)))
         if list(self.ax.get_xticks()) != list(sizes):
             self.ax.set_xticks(sizes)
-        top = self.show(sizes, result, train, truth)
+        top = self.show_errors(sizes, result, train, truth)
         self.validation.set_data(sizes, clip_to_view(validation, 0, top))
-        self.mark(sizes, (train, truth, validation), top)
+        self.mark_beyond(sizes, (train, truth, validation), top)

@@ -8,14 +8,14 @@ from lively.learning.target_functions import TARGET_FUNCTIONS
 
 #: Streams of random numbers: simulated data sets, folds, simulated test sets, larger data sets.
 SIMULATED, FOLDS, SIMULATED_TESTS, LARGER_SAMPLES = 20, 21, 22, 23
-#: Times that the points are divided into five folds for the repeated cross-validation.
+#: Repeats of the repeated five-fold cross-validation.
 REPEATS = 10
 
 
 def simulate_sample(data: DataSettings, count: int, *stream: int) -> Sample:
-    """Draw a sample of `count` points like the page's own, from a stream of its own.
+    """Draw a sample of `count` points as the page's own is drawn, from another random stream.
 
-    As in `noisy_sample.make_sample`, with other draws: settings transform the same ones.
+    As in `noisy_sample.make_sample`, settings transform the same draws.
     """
     random = np.random.default_rng((data.seed, *stream))
     low, high = data.x_range

@@ -1,15 +1,17 @@
-"""How freely candidates follow the training points: degrees of freedom, and leverage."""
+"""Degrees of freedom of candidates, and the variance of their predictions."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
+from lively.learning.degrees_of_freedom import elastic_net_degrees_of_freedom
 from lively.learning.elastic_net import fit_elastic_net
-from lively.pages.model_selection.batched_fits import scaled_powers_of_folds
+from lively.learning.least_squares import fit_ridge_path
+from lively.learning.polynomial_features import ScaledPowers
 from lively.pages.model_selection.candidates import CandidateFamily
 
 #: Singular values below this share of the largest count as zero.
-RANK = 1e-12
+DEPENDENT = 1e-12
 
 
 def _active(
@@ -26,48 +28,35 @@ def _active(
     return found.coefficients[:, 0] != 0, len(y) * weight * (1 - family.l1_ratio)
 
 
-def degrees_of_freedom(family: CandidateFamily, x: Array, y: Array) -> Array:
-    """Return the candidates' effective numbers of slopes; shape (candidates,).
+def candidate_degrees_of_freedom(family: CandidateFamily, x: Array, y: Array) -> Array:
+    """Return the candidates' degrees of freedom without the intercept; shape (candidates,).
 
-    Without a penalty, the degree. Of ridge, the trace of the matrix that takes observations to
-    predictions (Hastie, Tibshirani and Friedman, 2009, section 3.4.1). Of the LASSO, the number of
-    coefficients that are not zero (Zou, Hastie and Tibshirani, "On the degrees of freedom of the
-    lasso", *Annals of Statistics* 35, 2007); of an elastic net, ridge's trace over those
-    (Tibshirani and Taylor, "Degrees of freedom in lasso problems", *Annals of Statistics* 40,
-    2012).
+    Without a penalty, the degree.
     """
     if family.penalty == "none":
         return family.values
-    Z = scaled_powers_of_folds(x, np.ones((1, len(x)), dtype=bool), family.degree, x)[0][0]
+    Z, centred = ScaledPowers.of(x, family.degree)(x), y - y.mean()
     if family.penalty == "ridge":
-        sizes = np.maximum(np.linalg.eigvalsh(Z.T @ Z), 0)
-        return np.asarray((sizes[:, None] / (sizes[:, None] + family.values)).sum(axis=0))
-    slopes = fit_elastic_net(Z, y - y.mean(), family.values, family.l1_ratio).coefficients
-    found = []
-    for weight, column in zip(family.values, slopes.T, strict=True):
-        active = Z[:, column != 0]
-        if family.l1_ratio == 1 or not active.size:
-            found.append(float(active.shape[1]))
-            continue
-        sizes = np.maximum(np.linalg.eigvalsh(active.T @ active), 0)
-        found.append(float(np.sum(sizes / (sizes + weight * (1 - family.l1_ratio) * len(y)))))
-    return np.array(found)
+        fits = fit_ridge_path(Z[None], centred[None], family.values)
+        return np.asarray(fits.degrees_of_freedom[0])
+    coefficients, _ = fit_elastic_net(Z, centred, family.values, family.l1_ratio)
+    return elastic_net_degrees_of_freedom(Z, coefficients, family.values, family.l1_ratio)
 
 
 def prediction_variance(
     family: CandidateFamily, place: int, x: Array, y: Array, at: Array
 ) -> Array:
-    """Return by how much, in noise variances, a candidate's prediction varies with the noise.
+    """Return the variance of a candidate's predictions, in units of the noise variance.
 
-    The sum of the squared weights that a prediction gives to the observations; of a LASSO or an
+    The sum of the squared weights of the observations in a prediction; of a LASSO or an
     elastic net, over the coefficients that are not zero. Within the training inputs it is about the
-    number of parameters over the number of points; outside them it grows fast.
+    number of parameters over the number of points; outside them it grows quickly.
 
     Parameters
     ----------
-    family : Family
+    family : CandidateFamily
     place : int
-        The candidate.
+        Index of the candidate.
     x, y : ndarray of shape (n,)
         Training points.
     at : ndarray of shape (m,)
@@ -76,15 +65,13 @@ def prediction_variance(
     -------
     ndarray of shape (m,)
     """
-    Z, other = (
-        part[0]
-        for part in scaled_powers_of_folds(x, np.ones((1, len(x)), dtype=bool), family.degree, at)
-    )
+    powers = ScaledPowers.of(x, family.degree)
+    Z, other = powers(x), powers(at)
     columns, weight = _active(family, Z, y, place)
-    found = np.full(len(at), 1 / len(x))
+    variance = np.full(len(at), 1 / len(x))
     if columns.any():
         _, sizes, axes = np.linalg.svd(Z[:, columns], full_matrices=False)
-        firm = sizes > RANK * sizes[0]
+        firm = sizes > DEPENDENT * sizes[0]
         shrunk = sizes[firm] / (sizes[firm] ** 2 + weight)
-        found += ((other[:, columns] @ axes[firm].T * shrunk) ** 2).sum(axis=1)
-    return found
+        variance += ((other[:, columns] @ axes[firm].T * shrunk) ** 2).sum(axis=1)
+    return variance

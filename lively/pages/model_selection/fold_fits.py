@@ -1,4 +1,4 @@
-"""The page's own candidate, fitted: to all training points, and to all but one fold's."""
+"""The present candidate, fitted to all training points, and without each of five folds."""
 
 from dataclasses import dataclass
 
@@ -25,18 +25,18 @@ GRID_POINTS = 301
 
 @dataclass(frozen=True, eq=False)
 class CandidateFit:
-    """The page's own candidate, fitted.
+    """The present candidate, fitted.
 
     Attributes
     ----------
     grid, curve : ndarray of shape (GRID_POINTS,)
         Inputs over the x range, and the predictions of the fit on all training points.
     without : ndarray of shape (5, GRID_POINTS)
-        Those of the fits on all training points but one fold's, for each of five folds.
+        Predictions of the fits without each of five folds.
     test : ndarray
         Predictions for the test points.
     true_r2, most_r2 : float
-        Expected R² on new points: of this fit, and of the true function.
+        Expected R² of this fit and of the true function on new points.
     converged : bool
         Whether all these fits met their optimality conditions.
     """
@@ -53,20 +53,20 @@ class CandidateFit:
 def fit_candidate(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
 ) -> CandidateFit:
-    """Fit the candidate that `model` is, on all training points and on all but one fold's."""
+    """Fit `model` to all training points, and without each of five folds."""
     parts, (family, place) = split_sample(data, split), CandidateFamily.at(model)
     x, y = parts.train.x, parts.train.y
-    some = training_masks(
+    masks = training_masks(
         len(x), [np.array([], dtype=np.intp), *shuffled_folds(len(x), 5, fold_seed)]
     )
     grid = np.linspace(*data.x_range, GRID_POINTS)
     with fast_fitting():
         nodes = quadrature_inputs(data)
         at = np.concatenate([grid, nodes, parts.test.x])
-        fitted = fit_candidates(family, x, y, some, at)
+        fitted = fit_candidates(family, x, y, masks, at)
     found = fitted.predictions[:, place]
     curves, unseen, test = np.split(found, [GRID_POINTS, GRID_POINTS + len(nodes)], axis=1)
-    # Of a prediction that is always the mean, the error is all the variance that there is.
+    # The error of a constant prediction, the mean, is the variance of y.
     total = expected_error(data, np.full(len(nodes), mean_over_x(data, true_values(data))))
     left = expected_error(data, unseen[0])
     r2 = float(1 - left / total) if total > 0 else float(left == 0)

@@ -1,4 +1,4 @@
-"""The expected error on new points, which takes the true function."""
+"""The expected error on new points, by quadrature against the true function."""
 
 import numpy as np
 
@@ -35,6 +35,6 @@ def expected_error(data: DataSettings, predicted: Array) -> Array:
     Returns
     -------
     ndarray of shape (...)
-        The mean over all x of (f(x) + mean of the noise − prediction)², and the noise's variance.
+        The mean over x of (f(x) + mean of the noise − prediction)², plus the noise variance.
     """
     return np.asarray(mean_over_x(data, (predicted - true_values(data)) ** 2) + data.noise**2)

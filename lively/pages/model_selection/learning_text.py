@@ -4,8 +4,9 @@ import numpy as np
 
 from lively.engine.formatting import format_number
 from lively.pages.model_selection.learning_outlook import SAMPLE_RATIO, LearningOutlook
-from lively.pages.model_selection.names import Kind, Verdict, model_text
+from lively.pages.model_selection.names import model_text
 from lively.pages.model_selection.result import SelectionResult
+from lively.ui.verdict import Verdict
 
 #: The share by which the true error must fall for more points to be called a help.
 HELPS = 0.05
@@ -85,7 +86,7 @@ def learning_verdict(result: SelectionResult) -> Verdict:
     text += "No model gets below the noise level." if close else cause_text(result)
     if not (found.converged.all() and result.learning.converged[..., result.own_place].all()):
         text += " Some fits did not converge."
-    kind: Kind = "over" if limiting_part(found) == "points" else "under"
+    kind = "over" if limiting_part(found) == "points" else "under"
     if close:
         kind = "neither"
     return Verdict(kind, outlook_text(result), text)

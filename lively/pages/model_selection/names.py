@@ -1,26 +1,9 @@
 """How the page on choosing a model names its candidates, criteria and models."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 from lively.engine.formatting import format_exponent, format_number
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.pages.model_selection.candidates import CandidateFamily
 from lively.pages.model_selection.settings import CRITERIA, INFORMATION
-
-Kind = Literal["under", "over", "neither"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What there is to see: a short sentence, and the statistics behind it."""
-
-    kind: Kind
-    heading: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.heading} {self.text}"
 
 
 def criterion_text(criterion: str) -> str:

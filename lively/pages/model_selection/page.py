@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -20,8 +20,10 @@ from lively.pages.model_selection.text import (
     use_count_text,
 )
 from lively.pages.model_selection.verdicts import verdict
-from lively.ui.page import Page, make_button
-from lively.ui.views import FigureView, TextView, View, styled_box
+from lively.ui.page import Page
+from lively.ui.page_parts import make_button
+from lively.ui.score_cards import score_title
+from lively.ui.views import TextView, View, styled_box
 
 
 def table_markup(result: SelectionResult) -> str:
@@ -51,18 +53,9 @@ def seal_markup(result: SelectionResult) -> str:
     """Return the markup of the test set's card: the score is there only if it has been seen."""
     shown = format_fixed(result.test.r2) if result.opened else "hidden"
     return (
-        '<div class="lively-name"><span class="lively-test" aria-hidden="true"></span>Test R²</div>'
+        f"{score_title('Test', 'R²')}"
         f'<div class="lively-score">{shown}</div>'
         f'<div class="lively-name">{html.escape(use_count_text(result))}</div>'
-    )
-
-
-def verdict_markup(result: SelectionResult) -> str:
-    """Return the markup of the sentence on what the second picture shows."""
-    found = verdict(result)
-    return (
-        f'<div class="lively-say lively-{found.kind}"><p><b>{html.escape(found.heading)}</b> '
-        f"{html.escape(found.text)}</p></div>"
     )
 
 
@@ -96,45 +89,39 @@ class ModelSelectionPage(Page[SelectionResult]):
     3
     """
 
+    settings_class = SelectionSettings
+    cards: ClassVar = {
+        "Data": ("function", "samples", "x_range", "noise", "noise_mean", "seed"),
+        "Split": ("test_share", "split_seed"),
+        "Model": ("degree", "penalty", "alpha", "l1_ratio"),
+        "Choice": ("criterion", "fold_seed"),
+    }
+    scores_style = "lively-scores lively-choose"
+    fit_height = 290
+
     def __init__(self, **changes: Any) -> None:
         self.looks: tuple[HeldOutEvaluation, ...] = ()
-        super().__init__(
-            SelectionSettings().replace(**changes),
-            lambda settings: SelectionResult(settings, self.looks),
-        )
-        self.add_class("lively-long-verdict")
-
-    def make_views(self) -> Sequence[View[SelectionResult]]:
-        """Make the parts that show a result. The first picture waits for no criterion."""
-        controls = self.controls.widgets
-        controls["panel"].add_class("lively-tabs")
-        panels = SelectionTabs(*PANEL_SIZE)
-        panels.figure.canvas.mpl_connect("button_press_event", self._clicked)
-        self.panels = panels
-
-        def judged(write: Any, style: str) -> TextView[SelectionResult]:
-            return TextView[SelectionResult](write, style, slow=lambda r: True)
-
-        self.table = judged(table_markup, "lively-card lively-estimates")
-        self.verdict = judged(verdict_markup, "lively-card lively-verdict")
-        self.sealed = TextView[SelectionResult](seal_markup, "lively-seal-words")
-        self.formula = TextView[SelectionResult](
-            lambda r: html.escape(r.truth.formula), "lively-formula"
-        )
         self.opener = make_button("Show test score", self._open, OPENS)
         self.take = make_button(
             "Use the choice", self._take, "The candidate that the criterion chooses"
         )
         self.take.add_class("lively-corner")
-        self.fit_view = FigureView[SelectionResult](
-            SelectionFitFigure(*FIT_SIZE), fit_text, "lively-fit"
-        )
-        self.panel_view = FigureView[SelectionResult](
-            panels,
-            panel_text,
-            "lively-panel",
-            above=[controls["panel"], self.take],
-            slow=lambda r: True,
+        super().__init__(**changes)
+        self.add_class("lively-long-verdict")
+
+    def compute(self, settings: SelectionSettings) -> SelectionResult:
+        """Return the result for some settings and the evaluations so far."""
+        return SelectionResult(settings, self.looks)
+
+    def make_views(self) -> Sequence[View[SelectionResult]]:
+        """Make the parts that show a result. The first figure waits for no criterion."""
+        self.fit_view = self.figure(SelectionFitFigure, fit_text, slow=False)
+        self.panel_view = self.tabs(SelectionTabs, panel_text, above=[self.take])
+        self.table = TextView[SelectionResult](table_markup, "lively-card lively-estimates")
+        self.verdict = self.verdict_card(verdict)
+        self.sealed = TextView[SelectionResult](seal_markup, "", slow=False)
+        self.formula = self.note(
+            "function", lambda r: r.truth.formula, "lively-formula", slow=False
         )
         return [
             self.fit_view,
@@ -147,7 +134,7 @@ class ModelSelectionPage(Page[SelectionResult]):
 
     def slow_part(self, result: SelectionResult) -> Iterator[float]:
         """Cross-validate, and do what the second picture needs, bit by bit."""
-        yield from result.steps()
+        return result.steps()
 
     def slow_key(self, result: SelectionResult) -> Hashable:
         """Return what these depend on."""
@@ -157,27 +144,13 @@ class ModelSelectionPage(Page[SelectionResult]):
         """Say whether the second picture can be shown before all of it is computed."""
         return result.settings.view.panel == "picks" and result.picks.sets > 0
 
-    def arrange_controls(self) -> Sequence[widgets.DOMWidget]:
-        """Return the cards of the left column."""
-        seed = self.seed_row("seed", "New sample", "The next seed")
-        split_seed = self.seed_row("split_seed", "New split", "The next split seed")
-        fold_seed = self.seed_row("fold_seed", "New folds", "The next fold seed")
-        data = ["function", self.formula.widget, "samples", "x_range", "noise", "noise_mean", seed]
-        return [
-            self.card("Data", "data", *data),
-            self.card("Split", "split", "test_share", split_seed),
-            self.card("Model", "model", "degree", "penalty", "alpha", "l1_ratio"),
-            self.card("Choice", "rule", "criterion", fold_seed),
-        ]
-
     def arrange_views(self) -> Sequence[widgets.DOMWidget]:
         """Return what stands in the right column, from the top."""
         seal = styled_box(
             self.sealed.widget, self.opener, style="lively-card lively-column lively-seal"
         )
-        scores = "lively-scores lively-choose"
         return [
-            styled_box(self.table.widget, seal, self.verdict.widget, style=scores),
+            styled_box(self.table.widget, seal, self.verdict.widget, style=self.scores_style),
             self.fit_view.widget,
             self.panel_view.widget,
         ]
@@ -196,23 +169,8 @@ class ModelSelectionPage(Page[SelectionResult]):
 
     def _take(self) -> None:
         result = self.controller.result
-        if not result.criteria.finished:
+        if not result.criteria.done:
             self.controller.refuse("The criteria are still being computed.")
             return
         place = result.criteria.choices[result.settings.rule.criterion]
         self.controller.change(**{result.family.name: result.family.setting(place)})
-
-    def _clicked(self, event: Any) -> None:
-        if self.panel_view.stale:
-            # What was clicked has other axes than those that are on their way.
-            return
-        result = self.controller.result
-        if event.inaxes is self.panels.curves.ax:
-            place = self.panels.curves.place_at(event.xdata, result.family)
-            self.controller.change(**{result.family.name: result.family.setting(place)})
-        elif event.inaxes is self.panels.path.ax and result.path is not None:
-            self.controller.change(alpha=self.panels.path.alpha_at(event.xdata))
-
-
-#: Sizes of the pictures on a screen of 1280 x 800 pixels; the browser tells when it has other room.
-FIT_SIZE, PANEL_SIZE = (914, 290), (914, 232)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from lively.arrays import Array
 from lively.engine.formatting import format_exponent
-from lively.pages.model_selection.candidates import DEGREES
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.model_selection.curves_figure import POWERS
 from lively.pages.model_selection.result import SelectionResult
 from lively.plotting.live_figure import LiveFigure
@@ -124,9 +124,11 @@ class PathTab:
         ends = coefficients[:, -1]
         return not np.any(np.abs(ends[:i] - ends[i]) < 0.14 * reach)
 
-    def alpha_at(self, x: float) -> float:
-        """Return the weight that a click at `x` of the axes means."""
-        return float(10 ** np.clip(round(x, 1), POWERS[0], POWERS[-1]))
+    def changes_at(self, result: SelectionResult, x: float) -> dict[str, Any]:
+        """Return the change of settings that a click at `x` of the axes means."""
+        if result.path is None:
+            return {}
+        return {"alpha": float(10 ** np.clip(round(x, 1), POWERS[0], POWERS[-1]))}
 
 
 def make_placeholder(ax: Any, words: str) -> Any:

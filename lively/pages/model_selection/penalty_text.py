@@ -3,9 +3,9 @@
 import numpy as np
 
 from lively.engine.formatting import format_exponent, format_number, format_share
-from lively.pages.model_selection.names import Verdict
 from lively.pages.model_selection.regularization_path import PLANE_POWERS
 from lively.pages.model_selection.result import SelectionResult
+from lively.ui.verdict import Verdict
 
 #: Coefficients below this share of the largest are rounding errors.
 ROUNDING = 1e-12

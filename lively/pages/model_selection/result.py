@@ -1,12 +1,13 @@
-"""Everything that the page on choosing a model shows."""
+"""All that the page on model selection shows."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import Any
 
 import numpy as np
 
+from lively.engine.incremental import IncrementalTask, steps_in_turn
 from lively.learning.noisy_sample import SplitSample, split_sample
 from lively.learning.scores import Score, score
 from lively.learning.target_functions import TARGET_FUNCTIONS, TargetFunction
@@ -26,29 +27,24 @@ from lively.pages.model_selection.resampling import (
     learning_curve,
     split_scores,
 )
-from lively.pages.model_selection.selection_frequency import SelectionFrequency, selection_frequency
+from lively.pages.model_selection.selection_frequency import (
+    DATA_SETS,
+    SelectionFrequency,
+    selection_frequency,
+)
 from lively.pages.model_selection.settings import SelectionSettings
 from lively.pages.model_selection.test_set_reuse import HeldOutEvaluation
 
 
-class Work(Protocol):
-    """Something that is computed bit by bit, and how long that takes beside other such things."""
-
-    size: ClassVar[int]
-
-    def steps(self) -> Iterator[float]:
-        """Compute; give the share that is done."""
-
-
 @dataclass(frozen=True)
 class SelectionResult:
-    """All that the page on choosing a model shows for one value of its settings.
+    """All that the page on model selection shows for one value of its settings.
 
     Attributes
     ----------
     settings : SelectionSettings
-    looks : tuple of Look
-        The evaluations on test sets so far. They are no setting: a test set stays used.
+    looks : tuple of HeldOutEvaluation
+        The evaluations on test sets so far. They are not a setting: a test set stays used.
     """
 
     settings: SelectionSettings
@@ -66,12 +62,12 @@ class SelectionResult:
 
     @cached_property
     def family(self) -> CandidateFamily:
-        """The candidates among which is chosen."""
+        """The candidates."""
         return CandidateFamily.of(self.settings.model)
 
     @cached_property
     def place(self) -> int:
-        """Where among the candidates the present one is, or which is nearest to it."""
+        """Index of the candidate that is the present one, or the nearest to it."""
         present = getattr(self.settings.model, self.family.name)
         return int(np.argmin(np.abs(np.log(self.family.values) - np.log(present))))
 
@@ -83,13 +79,13 @@ class SelectionResult:
 
     @cached_property
     def criteria(self) -> Criteria:
-        """What every criterion estimates for every candidate; it may take longer than a frame."""
+        """The estimates of every criterion; the task may take longer than a frame."""
         settings = self.settings
         return criteria(settings.data, settings.split, self.family, settings.rule.fold_seed)
 
     @cached_property
     def picks(self) -> SelectionFrequency:
-        """What is picked on simulated data sets, as far as it has been counted."""
+        """Choices on simulated data sets, as far as they have been counted."""
         settings, count = self.settings, len(self.parts.train.x)
         return selection_frequency(settings.data, count, self.family, settings.rule.fold_seed)
 
@@ -114,12 +110,12 @@ class SelectionResult:
 
     @property
     def own_family(self) -> CandidateFamily:
-        """A family that holds the present candidate itself."""
+        """A family that contains the present candidate exactly."""
         return CandidateFamily.at(self.settings.model)[0]
 
     @property
     def own_place(self) -> int:
-        """Where the present candidate is in it."""
+        """Index of the present candidate in it."""
         return CandidateFamily.at(self.settings.model)[1]
 
     @cached_property
@@ -142,23 +138,23 @@ class SelectionResult:
 
     @cached_property
     def look(self) -> HeldOutEvaluation:
-        """The evaluation of the present candidate on the test set, made or not."""
+        """The evaluation of the present candidate on the test set, whether made or not."""
         settings = self.settings
         return HeldOutEvaluation.at(settings.data, settings.split, settings.model)
 
     @property
     def opened(self) -> bool:
-        """Whether the present candidate's test score has been seen."""
+        """Whether the test score of the present candidate has been shown."""
         return self.look in self.looks
 
     @property
     def seen_before(self) -> int:
-        """How often test points of this sample have been used, at any settings."""
+        """Number of evaluations on test points of this sample, at any settings."""
         return sum(look.data.seed == self.settings.data.seed for look in self.looks)
 
     @property
     def rivals(self) -> tuple[HeldOutEvaluation, ...]:
-        """The evaluations on exactly these test points: models among which they could choose."""
+        """The evaluations on exactly these test points, among which they could choose."""
         look = self.look
         return tuple(
             past for past in self.looks if (past.data, past.split) == (look.data, look.split)
@@ -166,32 +162,31 @@ class SelectionResult:
 
     @cached_property
     def test(self) -> Score:
-        """The present candidate's score on the test points; to be shown only if it is `opened`."""
+        """Score of the present candidate on the test points, shown only if it is `opened`."""
         return score(self.parts.test.y, self.fit.test)
 
     @property
-    def work(self) -> list[Work]:
-        """The parts that take longer than a frame, in the order in which they are needed."""
+    def tasks(self) -> dict[IncrementalTask[Any], float]:
+        """What takes longer than a frame, in the order of need, and how long beside the criteria.
+
+        The criteria of one data set take 1, so that those of many take their number.
+        """
         match self.settings.view.panel:
             case "picks":
-                return [self.criteria, self.picks]
+                return {self.criteria: 1, self.picks: DATA_SETS}
             case "splits":
-                return [self.criteria, self.splits]
+                return {self.criteria: 1, self.splits: 1}
             case "learning":
-                return [self.criteria, self.learning, self.outlook]
+                return {self.criteria: 1, self.learning: 1, self.outlook: 1}
             case "path" if self.path is not None:
-                return [self.criteria, self.path]
-        return [self.criteria]
+                return {self.criteria: 1, self.path: 1}
+        return {self.criteria: 1}
 
     @property
     def work_key(self) -> Hashable:
-        """What that work depends on: results with an equal key share its outcome."""
-        return tuple(self.work)
+        """What the tasks depend on: results with equal keys share them."""
+        return tuple(self.tasks)
 
     def steps(self) -> Iterator[float]:
-        """Do the work bit by bit; give the share that is done."""
-        done, everything = 0, sum(part.size for part in self.work)
-        for part in self.work:
-            for share in part.steps():
-                yield (done + share * part.size) / everything
-            done += part.size
+        """Advance the tasks; yield the share that is done."""
+        return steps_in_turn(self.tasks)

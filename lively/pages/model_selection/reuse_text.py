@@ -1,7 +1,7 @@
 """What evaluations on the test set are worth, in words."""
 
 from lively.engine.formatting import format_fixed, format_number, format_share
-from lively.pages.model_selection.names import Verdict, count_text, model_text
+from lively.pages.model_selection.names import count_text, model_text
 from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.test_set_reuse import (
     EvaluationResult,
@@ -9,6 +9,7 @@ from lively.pages.model_selection.test_set_reuse import (
     evaluate,
     selection_bias,
 )
+from lively.ui.verdict import Verdict
 
 
 def interval_text(judged: EvaluationResult) -> str:

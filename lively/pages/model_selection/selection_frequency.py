@@ -1,14 +1,13 @@
-"""How often each way of choosing picks which candidate, and what that costs."""
+"""How often each method chooses each candidate, and the error that this adds."""
 
-from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
+from lively.engine.incremental import IncrementalTask, Progress, subtask
 from lively.engine.parallel import map_incremental
 from lively.learning.data_settings import DataSettings
 from lively.pages.model_selection.candidates import CandidateFamily
@@ -16,9 +15,9 @@ from lively.pages.model_selection.criteria import Criteria
 from lively.pages.model_selection.data import SIMULATED, simulate_sample
 from lively.pages.model_selection.settings import SHORT
 
-#: Simulated data sets.
+#: Number of simulated data sets.
 DATA_SETS = 200
-#: Ways of choosing, in the order in which they are shown: names in `Criteria.choices`.
+#: Selection methods in the order in which they are shown; keys of `Criteria.choices`.
 METHODS = (
     "five",
     "five+",
@@ -35,51 +34,51 @@ METHODS = (
 )
 
 
-def method_name(way: str) -> str:
-    """Return the name of a way to choose: by a criterion's lowest value, or one s.e. from it."""
-    return f"{SHORT[way.removesuffix('+')]}{', 1 SE' if way.endswith('+') else ''}"
+#: The return value of `simulate_selection`.
+Choices = tuple[NDArray[np.int_], Array, bool]
+
+
+def method_name(method: str) -> str:
+    """Return the label of a method: a criterion's minimum, or the one-standard-error rule."""
+    return f"{SHORT[method.removesuffix('+')]}{', 1 SE' if method.endswith('+') else ''}"
 
 
 def simulate_selection(
     data: DataSettings, count: int, family: CandidateFamily, fold_seed: int, number: int
-) -> Generator[float, None, tuple[NDArray[np.int_], Array, bool]]:
-    """Simulate a data set of `count` training points; return what each way chooses, and its cost.
+) -> Progress[Choices]:
+    """Simulate a data set of `count` training points, and choose by each method.
 
     Returns
     -------
-    ndarray of int, shape (len(WAYS),)
-        Places of the candidates.
-    ndarray of shape (len(WAYS),)
+    ndarray of int, shape (len(METHODS),)
+        Indices of the candidates.
+    ndarray of shape (len(METHODS),)
         Their expected squared errors on new points.
     bool
-        Whether all fits converged that these rest on.
+        Whether all fits converged that these use.
     """
-    found = Criteria(data, simulate_sample(data, count, SIMULATED, number), family, fold_seed)
-    yield from found.steps()
-    chosen = np.array([found.choices[way] for way in METHODS])
+    criteria = Criteria(data, simulate_sample(data, count, SIMULATED, number), family, fold_seed)
+    yield from criteria.steps()
+    chosen = np.array([criteria.choices[method] for method in METHODS])
     converged = [
-        found.converged("aic" if way == "truth" else way.removesuffix("+"))[place]
-        for way, place in zip(METHODS, chosen, strict=True)
+        criteria.converged("aic" if method == "truth" else method.removesuffix("+"))[place]
+        for method, place in zip(METHODS, chosen, strict=True)
     ]
-    return chosen, found.truth[chosen], bool(all(converged))
+    return chosen, criteria.truth[chosen], bool(all(converged))
 
 
 @dataclass(eq=False)
-class SelectionFrequency:
-    """What has been picked, over simulated data sets.
+class SelectionFrequency(IncrementalTask[None]):
+    """Choices of each method over simulated data sets.
 
     Attributes
     ----------
-    size : int
-        How long it takes, beside the criteria of one data set.
-    counts : ndarray of int, shape (len(WAYS), candidates)
-    errors : list of ndarray of shape (len(WAYS),)
-        For each data set, the expected squared errors of what was picked.
+    counts : ndarray of int, shape (len(METHODS), candidates)
+    errors : list of ndarray of shape (len(METHODS),)
+        For each data set, the expected squared errors of the chosen candidates.
     unconverged : int
         Data sets on which a chosen fit did not converge.
     """
-
-    size: ClassVar[int] = DATA_SETS
 
     data: DataSettings
     count: int
@@ -90,27 +89,28 @@ class SelectionFrequency:
     unconverged: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self._simulate, resumes=True)
         self.counts = np.zeros((len(METHODS), len(self.family.values)), dtype=int)
 
     @property
     def sets(self) -> int:
-        """Data sets so far."""
+        """Number of data sets so far."""
         return len(self.errors)
 
-    def steps(self) -> Iterator[float]:
-        """Choose on one data set after the other; give the share that is done."""
-        task = partial(simulate_selection, self.data, self.count, self.family, self.fold_seed)
-        for done in map_incremental(task, range(self.sets, DATA_SETS)):
-            if done is not None:
-                chosen, errors, converged = done
-                self.unconverged += not converged
-                self.counts[np.arange(len(METHODS)), chosen] += 1
-                self.errors.append(errors)
-            yield self.sets / DATA_SETS
+    def _simulate(self) -> Progress[None]:
+        steps = partial(simulate_selection, self.data, self.count, self.family, self.fold_seed)
+        numbers = range(self.sets, DATA_SETS)
+        yield from subtask(map_incremental(steps, numbers, self._collect), self.sets / DATA_SETS, 1)
+
+    def _collect(self, choices: Choices) -> None:
+        chosen, errors, converged = choices
+        self.unconverged += not converged
+        self.counts[np.arange(len(METHODS)), chosen] += 1
+        self.errors.append(errors)
 
     @property
     def ratios(self) -> Array:
-        """How many times the best candidate's true RMSE a pick's is; shape (sets, len(WAYS))."""
+        """True RMSE of the choices over that of the best candidate; shape (sets, len(METHODS))."""
         errors = np.array(self.errors).reshape(-1, len(METHODS))
         best = errors[:, [METHODS.index("truth")]]
         ratio = np.divide(errors, best, out=np.ones_like(errors), where=best > 0)
@@ -118,12 +118,12 @@ class SelectionFrequency:
 
     @property
     def median_cost(self) -> Array:
-        """The median over the data sets of the ratios, less 1: a usual data set; (len(WAYS),)."""
+        """Median of the ratios over data sets, minus 1; shape (len(METHODS),)."""
         return np.median(self.ratios, axis=0) - 1 if self.errors else np.full(len(METHODS), np.nan)
 
     @property
     def mean_cost(self) -> Array:
-        """Their mean, less 1, in which a few data sets with a disastrous pick weigh most."""
+        """Mean of the ratios minus 1, dominated by a few data sets with a very bad choice."""
         return self.ratios.mean(axis=0) - 1 if self.errors else np.full(len(METHODS), np.nan)
 
 
@@ -131,5 +131,5 @@ class SelectionFrequency:
 def selection_frequency(
     data: DataSettings, count: int, family: CandidateFamily, fold_seed: int
 ) -> SelectionFrequency:
-    """Return the picks, made or not; the same settings share one."""
+    """Return the task; equal settings share one."""
     return SelectionFrequency(data, count, family, fold_seed)

@@ -1,4 +1,4 @@
-"""Settings of the page on choosing a model."""
+"""Settings of the page on model selection."""
 
 from typing import Annotated
 
@@ -10,10 +10,10 @@ from lively.learning.data_settings import DataSettings
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.split import SplitSettings
 
-#: The grid of the slider for alpha, on which the candidates lie as well.
+#: The grid of alpha, for the slider and the candidates.
 ALPHA_STEPS = Grid(0.1, ".2g", log=True)
 
-#: Ways to choose among candidates, each by its name, with the text that is shown for it.
+#: Criteria for choosing among candidates, with their labels.
 CRITERIA = (
     ("five", "5-fold"),
     ("ten", "10-fold"),
@@ -23,14 +23,14 @@ CRITERIA = (
     ("aicc", "AICc"),
     ("bic", "BIC"),
 )
-#: Those that charge the training error for parameters, and hold out no points.
+#: Criteria that add a penalty to the training error, and hold out no points.
 INFORMATION = ("aic", "aicc", "bic")
-#: The same where there is little room, and the lowest true error, known only in a simulation.
+#: Short labels of the criteria and of the lowest true error, which only a simulation knows.
 SHORT = dict(CRITERIA) | {"one": "LOO", "repeated": "10×5-fold", "truth": "True error"}
 
 
 class SelectionDataSettings(DataSettings):
-    """How the sample is made: a small one, since with many points every criterion chooses well."""
+    """How the sample is drawn; a small one, since on many points every criterion chooses well."""
 
     samples: Annotated[
         int,
@@ -129,7 +129,7 @@ class SelectionView(Settings):
 
 
 class SelectionSettings(PageSettings):
-    """All settings of the page on choosing a model."""
+    """All settings of the page on model selection."""
 
     data: SelectionDataSettings = SelectionDataSettings()
     split: SelectionSplitSettings = SelectionSplitSettings()
@@ -138,7 +138,7 @@ class SelectionSettings(PageSettings):
     view: SelectionView = SelectionView()
 
     def absent(self) -> frozenset[str]:
-        """Return what has no part in the choice at present, and is not shown.
+        """Return the settings that do not apply at present, and are not shown.
 
         The mean of the noise never has: the intercept takes it up.
         """

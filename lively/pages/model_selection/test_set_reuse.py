@@ -1,4 +1,4 @@
-"""Evaluations on the test set: what has been seen of it, and what choosing by it does."""
+"""Evaluations on the test set, and the selection bias of choosing by them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ from lively.pages.model_selection.degrees_of_freedom import prediction_variance
 from lively.pages.model_selection.error_interval import error_interval, is_representative
 from lively.pages.model_selection.generalization_error import expected_error, quadrature_inputs
 
-#: Points in all simulated test sets, and the most of these sets.
+#: Points of all simulated test sets together, and the maximum number of sets.
 TEST_POINTS, TEST_SETS = 40_000, 2_000
 
 
 @dataclass(frozen=True)
 class HeldOutEvaluation:
-    """Somebody has seen how a model does on the test points.
+    """A model evaluated on the test points; equal ones show the same score.
 
     Attributes
     ----------
     data, split : settings
-        What the test points are.
+        How the test points are made.
     model : PolynomialSettings
-        What was judged by them, with nothing in it that has no effect.
+        The model, with settings that have no effect at their defaults.
     """
 
     data: DataSettings
@@ -43,7 +43,7 @@ class HeldOutEvaluation:
     def at(
         cls, data: DataSettings, split: SplitSettings, model: PolynomialSettings
     ) -> "HeldOutEvaluation":
-        """Return the look at what these settings describe."""
+        """Return the evaluation that these settings describe."""
         default = type(model)()
         without = {"alpha": default.alpha} if model.penalty == "none" else {}
         if model.penalty != "elastic":
@@ -53,18 +53,18 @@ class HeldOutEvaluation:
 
 @dataclass(frozen=True)
 class EvaluationResult:
-    """How a model of the page's training points does on test points, in the square of y's unit.
+    """Errors of a model fitted to the page's training points, in the square of y's unit.
 
     Attributes
     ----------
     shown : float
         Mean squared error on the page's own test points.
     interval : tuple of float, or None
-        95 % interval for `true`, from the test points alone; None where they cannot give one.
+        95 % confidence interval for `true` from the test points; None where they cannot give one.
     true : float
         Expected squared error on new points.
     anew : ndarray of shape (sets,)
-        Mean squared errors on simulated test sets of as many points: the same sets for every model.
+        Mean squared errors on simulated test sets of the same size, the same for every model.
     converged : bool
         Whether the fit met its optimality conditions.
     """
@@ -90,19 +90,19 @@ class EvaluationResult:
 
 @lru_cache(maxsize=4)
 def simulate_test_sets(data: DataSettings, count: int) -> Sample:
-    """Simulate test sets of `count` points each, one behind the other."""
+    """Simulate test sets of `count` points each, one after the other."""
     return simulate_sample(data, count * min(TEST_SETS, TEST_POINTS // count), SIMULATED_TESTS)
 
 
 @lru_cache(maxsize=512)
-def evaluate(look: HeldOutEvaluation) -> EvaluationResult:
-    """Judge a model by the page's test points, by the true error, and by simulated test sets."""
-    parts = split_sample(look.data, look.split)
+def evaluate(evaluation: HeldOutEvaluation) -> EvaluationResult:
+    """Return a model's error on the test points, in truth, and on simulated test sets."""
+    parts = split_sample(evaluation.data, evaluation.split)
     train, test = parts.train, parts.test
-    anew = simulate_test_sets(look.data, len(test.x))
-    family, place = CandidateFamily.at(look.model)
+    anew = simulate_test_sets(evaluation.data, len(test.x))
+    family, place = CandidateFamily.at(evaluation.model)
     everything = np.ones((1, len(train.x)), dtype=bool)
-    nodes = quadrature_inputs(look.data)
+    nodes = quadrature_inputs(evaluation.data)
     first, last = len(test.x), len(test.x) + len(nodes)
     at = np.concatenate([test.x, nodes, anew.x])
     with fast_fitting():
@@ -110,11 +110,11 @@ def evaluate(look: HeldOutEvaluation) -> EvaluationResult:
         freely = prediction_variance(family, place, train.x, train.y, at[:last])
     found = fitted.predictions[0, place]
     squares = (found[:first] - test.y) ** 2
-    held = is_representative(look.data, freely[:first], freely[first:])
+    held = is_representative(evaluation.data, freely[:first], freely[first:])
     return EvaluationResult(
         shown=float(squares.mean()),
         interval=error_interval(squares) if held else None,
-        true=float(expected_error(look.data, found[first:last])),
+        true=float(expected_error(evaluation.data, found[first:last])),
         anew=((found[last:] - anew.y) ** 2).reshape(-1, first).mean(axis=1),
         converged=bool(fitted.converged[0, place]),
     )
@@ -122,18 +122,18 @@ def evaluate(look: HeldOutEvaluation) -> EvaluationResult:
 
 @dataclass(frozen=True)
 class SelectionBias:
-    """What it does to keep the model with the lowest test error among those evaluated.
+    """The bias of the lowest test error among the models that were evaluated.
 
     Attributes
     ----------
     hidden : float
-        How much less than its true root mean squared error the kept model's test error is: the
-        median over the simulated test sets. A mean would be dominated by one model that errs
-        greatly in rare places, and is kept when these hold no test point.
+        True RMSE of the chosen model minus its test RMSE: the median over the simulated test sets.
+        A mean would be dominated by a model with a large error at rare inputs, which is chosen
+        whenever these have no test point.
     share : float
-        How much that is of the true one, likewise.
+        The same as a share of the true RMSE.
     sets, points : int
-        Test sets, and points in each.
+        Number of test sets, and of points in each.
     """
 
     hidden: float
@@ -142,30 +142,29 @@ class SelectionBias:
     points: int
 
 
-def selection_bias(looks: Iterable[HeldOutEvaluation]) -> SelectionBias:
-    """Let the lowest test error choose among models, on many simulated test sets.
+def selection_bias(evaluations: Iterable[HeldOutEvaluation]) -> SelectionBias:
+    """Choose among models by the lowest test error, on many simulated test sets.
 
-    The models stay as they are, fitted to the page's training points; so nothing but the choice
-    makes the difference (Cawley and Talbot, "On over-fitting in model selection and subsequent
-    selection bias in performance evaluation", *JMLR* 11, 2010). Of a single one, it is what is left
-    without a choice: an error has more large values than small ones, and so its median lies below
-    its mean.
+    The models stay fitted to the page's training points, so that only the choice makes a difference
+    (Cawley and Talbot, "On over-fitting in model selection and subsequent selection bias in
+    performance evaluation", *JMLR* 11, 2010). A single model has a bias too: the distribution of a
+    mean squared error is skewed, and its median lies below its mean.
 
     Parameters
     ----------
-    looks : iterable of Look
-        At least one, all at the same test points.
+    evaluations : iterable of HeldOutEvaluation
+        At least one, all on the same test points.
     """
-    looks = list(looks)
-    judged = [evaluate(look) for look in looks]
-    anew = np.array([found.anew for found in judged])
+    evaluations = list(evaluations)
+    results = [evaluate(evaluation) for evaluation in evaluations]
+    anew = np.array([result.anew for result in results])
     chosen, sets = anew.argmin(axis=0), anew.shape[1]
     shown = np.sqrt(anew[chosen, np.arange(sets)])
-    true = np.sqrt([found.true for found in judged])[chosen]
+    true = np.sqrt([result.true for result in results])[chosen]
     share = np.divide(true - shown, true, out=np.zeros(sets), where=true > 0)
     return SelectionBias(
         hidden=float(np.median(true - shown)),
         share=float(np.median(share)),
         sets=sets,
-        points=len(split_sample(looks[0].data, looks[0].split).test.x),
+        points=len(split_sample(evaluations[0].data, evaluations[0].split).test.x),
     )

@@ -5,7 +5,6 @@ import numpy as np
 from lively.engine.formatting import format_fixed, format_percent, format_share
 from lively.pages.model_selection.learning_text import learning_verdict
 from lively.pages.model_selection.names import (
-    Verdict,
     beyond_text,
     candidate_text,
     criterion_text,
@@ -24,6 +23,7 @@ from lively.pages.model_selection.selection_frequency import (
     method_name,
 )
 from lively.pages.model_selection.settings import SHORT
+from lively.ui.verdict import Verdict
 
 #: From so much more error than the best candidate's on, a choice is called a bad one.
 MUCH = 0.05

@@ -1,7 +1,7 @@
-"""What noise alone makes of training and test errors, for fits that spend degrees of freedom on it.
+"""Limits of training and test errors that noise alone explains, by the degrees of freedom of a fit.
 
-The data are simulated, so that the noise level and the true function are known, and the limits
-below are quantiles of known distributions.
+The data are simulated, so that the noise level and the true function are known, and the limits are
+quantiles of known distributions.
 """
 
 import math
@@ -15,50 +15,53 @@ from scipy.special import chdtri, fdtri
 
 from lively.arrays import Array, read_only
 from lively.learning.data_settings import DataSettings
+from lively.learning.degrees_of_freedom import (
+    elastic_net_degrees_of_freedom,
+    ridge_degrees_of_freedom,
+)
 from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import split_sample
-from lively.learning.polynomial_features import ScaledPowers
-from lively.learning.polynomial_settings import PolynomialSettings
-from lively.learning.random_streams import CHANCE
+from lively.learning.polynomial_settings import HIGHEST, PolynomialSettings
+from lively.learning.random_streams import ERROR_LIMITS
 from lively.learning.split import SplitSettings
-from lively.pages.regression.flexibility import HIGHEST, sufficient_degree
+from lively.pages.regression.flexibility import sufficient_degree
 from lively.pages.regression.model import fit_model
 
-#: How sure a difference must be before it is called one.
+#: One-sided confidence level of the limits.
 CONFIDENCE = 0.975
-#: Draws from which a limit is taken: it is exceeded in 2.5 ± 0.1 % of samples.
+#: Simulated draws of a limit, which is then exceeded in 2.5 ± 0.1 % of samples.
 DRAWS = 20_000
-#: Misfit, as a share of the noise level, from which it is worth a word.
+#: Misfit, as a share of the noise level, from which it is mentioned.
 SMALL = 0.1
-#: Singular values below this share of the largest count as zero.
-DEPENDENT = 1e-10
+#: Columns whose diagonal element of R is below this share of the first are dependent.
+DEPENDENT_DIAGONAL = 1e-10
 
 
 @dataclass(frozen=True)
 class ErrorLimits:
-    """What noise explains of the errors of a fit, and what else there is.
+    """Errors of a fit that noise explains, and its misfit.
 
     Attributes
     ----------
     enough : int
-        The highest degree that is not more flexible than need be, for so many training points.
+        `sufficient_degree` for the number of training points.
     ratio : float
         Ratio of test to training RMSE that a fit without misfit exceeds in 2.5 % of samples;
-        infinite if the fit leaves the training error no degree of freedom.
+        infinite if no residual degree of freedom is left.
     training : float
-        Training RMSE that such a fit exceeds in 2.5 % of samples; of a penalty, only the intercept
-        is taken to follow the noise.
+        Training RMSE that such a fit exceeds in 2.5 % of samples; with a penalty, only the
+        intercept is assumed to follow the noise.
     test : float
         Test RMSE that least squares without misfit exceeds in 2.5 % of samples, at the model's own
         degree or at `sufficient_degree`, whichever is lower.
     train_misfit, test_misfit : float
-        RMS distance from the true function to the same model fitted to outputs without noise, at
-        the training and at the test inputs.
+        RMS distance from the true function to the same model fitted without noise, at the training
+        and at the test inputs.
     unpenalized_misfit : float
-        The first of these without the penalty.
+        `train_misfit` without the penalty.
     noise_followed : float
-        RMS difference that the noise of the training outputs makes to the predictions for the test
-        inputs.
+        RMS difference in the predictions at the test inputs due to the noise of the training
+        outputs.
     """
 
     enough: int
@@ -77,13 +80,13 @@ def _rms(values: Array) -> float:
 
 @lru_cache(maxsize=32)
 def noise_propagation(data: DataSettings, split: SplitSettings) -> Array:
-    """Return how least squares at every degree makes errors at the test inputs out of noise.
+    """Return the matrix from noise to the prediction errors of least squares at the test inputs.
 
     Returns
     -------
-    ndarray of shape (test points, firm)
-        Its first degree + 1 columns make the errors of the predictions out of independent standard
-        errors. There are fewer columns than degrees where training inputs are few.
+    ndarray of shape (test points, rank)
+        The first degree + 1 columns, times independent standard normal noise, are the errors of the
+        predictions. The rank is at most HIGHEST + 1, and lower for few training inputs.
     """
     parts = split_sample(data, split)
     low, span = parts.train.x.min(), float(np.ptp(parts.train.x)) or 1.0
@@ -94,14 +97,15 @@ def noise_propagation(data: DataSettings, split: SplitSettings) -> Array:
     with fast_fitting():
         R: Array = np.linalg.qr(basis)[1]
         size = np.abs(np.diag(R))
-        firm = int(np.argmin(np.append(size > DEPENDENT * size[0], False)))
-        return read_only(solve_triangular(R[:firm, :firm], other[:, :firm].T, trans="T").T)
+        # Number of leading columns that are independent.
+        rank = int(np.argmin(np.append(size > DEPENDENT_DIAGONAL * size[0], False)))
+        return read_only(solve_triangular(R[:rank, :rank], other[:, :rank].T, trans="T").T)
 
 
 @lru_cache(maxsize=1)
 def _squares() -> Array:
     """Squared standard normal draws; shape (DRAWS, HIGHEST + 1)."""
-    random = np.random.default_rng((CHANCE, 0))
+    random = np.random.default_rng((ERROR_LIMITS, 0))
     return np.asarray(random.standard_normal((DRAWS, HIGHEST + 1)) ** 2)
 
 
@@ -109,26 +113,26 @@ def _squares() -> Array:
 def least_squares_limits(
     data: DataSettings, split: SplitSettings, degree: int
 ) -> tuple[float, float]:
-    """Return what a polynomial without misfit exceeds in 2.5 % of samples with these inputs.
+    """Return what the errors of a fit without misfit exceed in 2.5 % of samples with these inputs.
 
-    With least squares, training and test error do not depend on each other. The sum of the squared
-    training residuals has a χ² distribution; that of the test residuals is larger than one, by the
-    squared singular values of the matrix that predicts test outputs from training outputs. They are
-    large where test inputs lie beyond the training inputs.
+    With least squares, training and test errors are independent. The sum of the squared training
+    residuals has a χ² distribution; that of the test residuals exceeds one by the squared singular
+    values of the matrix that predicts test outputs from training outputs. They are large where test
+    inputs lie outside the range of the training inputs.
 
     Returns
     -------
     ratio : float
-        Of test to training RMSE; infinite without a degree of freedom left.
+        Of test to training RMSE; infinite without residual degrees of freedom.
     test : float
         Test RMSE in units of the noise level.
     """
-    follow = noise_propagation(data, split)[:, : degree + 1]
-    others, count = len(follow), len(split_sample(data, split).train.x)
-    freedom = count - follow.shape[1]
+    matrix = noise_propagation(data, split)[:, : degree + 1]
+    others, count = len(matrix), len(split_sample(data, split).train.x)
+    freedom = count - matrix.shape[1]
     with fast_fitting():
-        size = np.linalg.svd(follow, compute_uv=False) ** 2
-    random = np.random.default_rng((CHANCE, 1))
+        size = np.linalg.svd(matrix, compute_uv=False) ** 2
+    random = np.random.default_rng((ERROR_LIMITS, 1))
     test = _squares()[:, : len(size)] @ (1 + size)
     if others > len(size):
         test = test + random.chisquare(others - len(size), DRAWS)
@@ -140,39 +144,32 @@ def least_squares_limits(
     return math.sqrt(ratio), test_limit
 
 
-def spent_degrees_of_freedom(
+def model_degrees_of_freedom(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, alpha: float | None
 ) -> float:
-    """Return the degrees of freedom that a fit spends on the training points.
-
-    The trace of the matrix that makes predictions of observations, the intercept included. Of a
-    LASSO that is the number of coefficients that are not zero (Zou, Hastie and Tibshirani, *Annals
-    of Statistics* 35, 2007), of an elastic net ridge's trace over those (Tibshirani and Taylor,
-    *Annals of Statistics* 40, 2012).
-    """
+    """Return the effective degrees of freedom of a fit, with the intercept."""
     train = split_sample(data, split).train
     fit = fit_model(data, split, model, alpha)
-    weight = fit.alpha or 0.0
-    if model.penalty in ("lasso", "elastic"):
-        weight *= len(train.x) * (1 - (model.l1_ratio if model.penalty == "elastic" else 1.0))
-    Z = ScaledPowers.of(train.x, model.degree)(train.x)
-    Z = Z if model.penalty in ("none", "ridge") else Z[:, fit.coefficients != 0]
+    Z, weight = fit.powers(train.x), fit.alpha or 0.0
     with fast_fitting():
-        size = np.linalg.svd(Z, compute_uv=False)
-    size = size[size > DEPENDENT * size.max(initial=0.0)]
-    return 1 + float(np.sum(size**2 / (size**2 + weight)))
+        if model.penalty in ("none", "ridge"):
+            return 1 + ridge_degrees_of_freedom(Z, weight)
+        freedom = elastic_net_degrees_of_freedom(
+            Z, fit.coefficients[:, None], np.array([weight]), model.l1_share
+        )
+        return 1 + float(freedom[0])
 
 
 @lru_cache(maxsize=64)
 def error_limits(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, alpha: float | None
 ) -> ErrorLimits:
-    """Say what noise explains of the errors of a fit.
+    """Return how much of the errors of a fit noise explains.
 
-    Test errors are compared with those of least squares at the model's own degree, or at the lowest
-    that is enough for the true function: a model that follows more noise than that overfits. A
-    penalty only makes a fit follow less. The ratio that the degrees of freedom spent by the fit
-    itself explain, for test inputs like the training inputs, is never held against it either.
+    Test errors are compared with those of least squares at the model's own degree or at
+    `sufficient_degree`, whichever is lower: a model that follows more noise than that overfits. A
+    penalty makes a fit follow less. The limit of the ratio is at least what the effective degrees
+    of freedom of the fit itself explain, for test inputs like the training inputs.
     """
     parts = split_sample(data, split)
     count, others = len(parts.train.x), len(parts.test.x)
@@ -182,15 +179,15 @@ def error_limits(
     bare = fit_model(quiet, split, model.replace(penalty="none"))
     needed = sufficient_degree(data, count)
     ratio, test = least_squares_limits(quiet, split, min(model.degree, needed))
-    used = spent_degrees_of_freedom(data, split, model, alpha)
+    used = model_degrees_of_freedom(data, split, model, alpha)
     left = count - used
     if left > 0.5:
         own = float(fdtri(others, left, CONFIDENCE)) * count / left
         ratio = max(ratio, math.sqrt(own))
-    # What a penalty adds to the training error makes up for the noise that it keeps the fit from
-    # following, unless the sum is more than all of the noise.
-    free = max(round(left), 0) if model.penalty == "none" else count - 1
-    training = math.sqrt(float(chdtri(free, 1 - CONFIDENCE)) / count) if free else 0.0
+    # A penalty adds misfit to the training error, but the fit also follows less noise; the sum is
+    # compared with all of the noise.
+    residual = max(round(left), 0) if model.penalty == "none" else count - 1
+    training = math.sqrt(float(chdtri(residual, 1 - CONFIDENCE)) / count) if residual else 0.0
     return ErrorLimits(
         enough=needed,
         ratio=ratio,

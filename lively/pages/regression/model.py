@@ -1,25 +1,21 @@
-"""Sample and settings in, fit out: polynomial regression as scikit-learn does it."""
+"""Polynomial regression on the training points, with scikit-learn's objectives."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from sklearn.base import RegressorMixin
-from sklearn.linear_model import ElasticNet
 
 from lively.arrays import Array
 from lively.learning.data_settings import DataSettings
 from lively.learning.elastic_net import PenalizedFits, fit_elastic_net
 from lively.learning.fast_fits import fast_fitting
-from lively.learning.least_squares import least_squares, ridge
+from lively.learning.least_squares import fit_least_squares, fit_ridge_path
 from lively.learning.noisy_sample import split_sample
 from lively.learning.polynomial_features import ScaledPowers
 from lively.learning.polynomial_settings import PolynomialSettings
 from lively.learning.scores import Score, score
 from lively.learning.split import SplitSettings
 
-#: Sweeps of coordinate descent.
-MAX_ITER = 3000
 GRID_POINTS = 401
 
 
@@ -34,7 +30,7 @@ class Fit:
     coefficients : ndarray of shape (degree,)
         Of the scaled powers.
     alpha : float or None
-        The penalty's weight in force, be it set or chosen; None without a penalty.
+        Weight of the penalty, set or chosen; None without a penalty.
     converged : bool
         Whether the coefficients meet the optimality conditions.
     grid, curve : ndarray of shape (GRID_POINTS,)
@@ -61,14 +57,8 @@ class Fit:
         return self.powers.polynomial(self.intercept, self.coefficients)
 
 
-def descent(model: PolynomialSettings, alpha: float) -> RegressorMixin:
-    """Return scikit-learn's coordinate descent for a LASSO or an elastic net, unfitted."""
-    ratio = 1.0 if model.penalty == "lasso" else model.l1_ratio
-    return ElasticNet(alpha, l1_ratio=ratio, max_iter=MAX_ITER, precompute=True)
-
-
 def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> PenalizedFits:
-    """Fit all columns of `Z` with the model's penalty, once for each weight.
+    """Fit all columns of `Z` with the model's penalty, at each weight.
 
     Parameters
     ----------
@@ -78,18 +68,17 @@ def solve(model: PolynomialSettings, Z: Array, y: Array, alphas: Array) -> Penal
     y : ndarray of shape (n,)
         Centred.
     alphas : ndarray of shape (k,)
-        Weights of the penalty; without a penalty, their number is all that matters.
+        Weights of the penalty; without a penalty, only their number is used.
     """
     match model.penalty:
-        case "lasso":
-            return fit_elastic_net(Z, y, alphas)
-        case "elastic":
-            return fit_elastic_net(Z, y, alphas, model.l1_ratio)
+        case "lasso" | "elastic":
+            return fit_elastic_net(Z, y, alphas, model.l1_share)
         case "ridge":
-            found = ridge(Z, y, alphas)
+            coefficients = fit_ridge_path(Z[None], y[None], alphas).coefficients[0].T
         case _:
-            found = np.repeat(least_squares(Z, y)[:, None], len(alphas), axis=1)
-    return PenalizedFits(found, np.ones(len(alphas), dtype=bool))
+            solution = fit_least_squares(Z[None], y[None]).coefficients[0]
+            coefficients = np.repeat(solution.T, len(alphas), axis=1)
+    return PenalizedFits(coefficients, np.ones(len(alphas), dtype=bool))
 
 
 @lru_cache(maxsize=32)
@@ -105,7 +94,7 @@ def fit_model(
     ----------
     data, split, model : settings
     alpha : float or None
-        The penalty's weight; that of `model` if None.
+        Weight of the penalty; that of `model` if None.
     """
     parts = split_sample(data, split)
     x, y = parts.train.x, parts.train.y

@@ -1,4 +1,4 @@
-"""Alpha, chosen by five-fold cross-validation on the training points."""
+"""The choice of alpha by five-fold cross-validation on the training points."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lively.arrays import Array
 from lively.engine.incremental import IncrementalTask, Progress
-from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds
+from lively.learning.cross_validation import CrossValidationCurve, shuffled_folds, training_masks
 from lively.learning.data_settings import DataSettings
 from lively.learning.fast_fits import fast_fitting
 from lively.learning.noisy_sample import Sample, split_sample
@@ -17,9 +17,9 @@ from lively.learning.polynomial_settings import ALPHAS, PolynomialSettings
 from lively.learning.split import SplitSettings
 from lively.pages.regression.model import solve
 
-#: Folds, or as many as there are training points if these are fewer.
+#: Number of folds, or of training points if these are fewer.
 FOLDS = 5
-#: The weights to choose from, the strongest first: the first of equals is the simplest model.
+#: Candidate weights, the strongest first: of ties, the first is the simplest model.
 WEIGHTS = ALPHAS[::-1]
 
 
@@ -29,7 +29,7 @@ class PenaltyChoice:
 
     Attributes
     ----------
-    validated : Validated
+    validated : CrossValidationCurve
         For each of `WEIGHTS`.
     converged : ndarray of bool, shape (len(WEIGHTS),)
         Whether the fits of all folds converged.
@@ -45,26 +45,25 @@ class PenaltyChoice:
 
     @property
     def at_end(self) -> bool:
-        """Whether it is the strongest or the weakest that was tried."""
+        """Whether it is the strongest or the weakest candidate."""
         return self.validated.best in (0, len(WEIGHTS) - 1)
 
 
 def fold_samples(train: Sample, fold_seed: int) -> list[tuple[Sample, Sample]]:
-    """Return for each fold the points that are fitted, and those that are held out."""
-    found = []
-    for fold in shuffled_folds(len(train.x), FOLDS, fold_seed):
-        kept = np.ones(len(train.x), dtype=bool)
-        kept[fold] = False
-        found.append((Sample(train.x[kept], train.y[kept]), Sample(train.x[~kept], train.y[~kept])))
-    return found
+    """Return the training and the held-out points of each fold."""
+    masks = training_masks(len(train.x), shuffled_folds(len(train.x), FOLDS, fold_seed))
+    return [
+        (Sample(train.x[fitted], train.y[fitted]), Sample(train.x[~fitted], train.y[~fitted]))
+        for fitted in masks
+    ]
 
 
 def errors_by_weight(
     model: PolynomialSettings, train: Sample, other: Sample
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """Fit on `train` with every weight; return the mean squared errors on the other points.
+    """Fit `train` at every weight; return the mean squared errors on the other points.
 
-    x is mapped and its powers are scaled by what is known of `train` alone.
+    The scaling of x and its powers is fitted to `train` alone.
 
     Returns
     -------
@@ -83,7 +82,7 @@ def errors_by_weight(
 def penalty_choice(
     data: DataSettings, split: SplitSettings, model: PolynomialSettings, fold_seed: int
 ) -> IncrementalTask[PenaltyChoice]:
-    """Return the work of choosing alpha, a fold at a time; the same settings share one."""
+    """Return the task of choosing alpha, a fold at a time; equal settings share one."""
 
     def begin() -> Progress[PenaltyChoice]:
         found = []

@@ -1,4 +1,4 @@
-"""Settings in, everything that a page shows out; each stage is run when it is first looked at."""
+"""All that the regression page shows; each part is computed when it is first read."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
@@ -17,16 +17,15 @@ from lively.pages.regression.settings import ModelSettings, RegressionSettings
 from lively.pages.regression.validation_curve import ValidationCurve, validation_curve
 
 _DEFAULT = ModelSettings()
-#: Share of the work that choosing alpha makes up, where it is chosen.
-CHOOSING = 0.4
+#: Share of the computing time that the choice of alpha takes, where it is chosen.
+CHOICE_SHARE = 0.4
 
 
 @dataclass(frozen=True)
 class RegressionResult:
     """All that the regression page shows for one value of its settings.
 
-    A stage that nobody looks at costs nothing, and what is looked at first is there first. The
-    stages are cached on the groups of settings that they read.
+    The parts are cached by the groups of settings that they depend on.
     """
 
     settings: RegressionSettings
@@ -53,7 +52,7 @@ class RegressionResult:
 
     @property
     def searches(self) -> bool:
-        """Whether the fit itself takes many searches, so that it may take longer than a frame."""
+        """Whether alpha is chosen by iterative fits, which may take longer than a frame."""
         return self.chooses and self.settings.model.penalty != "ridge"
 
     @property
@@ -64,7 +63,7 @@ class RegressionResult:
 
     @property
     def choice(self) -> PenaltyChoice | None:
-        """The cross-validated error at every alpha; None if alpha is set by hand."""
+        """The cross-validated error at every alpha; None if alpha is not chosen."""
         return self._choice.finish() if self.chooses else None
 
     @cached_property
@@ -76,20 +75,20 @@ class RegressionResult:
 
     @cached_property
     def chance(self) -> ErrorLimits:
-        """What the noise alone explains of the two errors."""
+        """How much of the two errors noise explains."""
         settings = self.settings
         return error_limits(settings.data, settings.split, settings.model, self.fit.alpha)
 
     def true_error(self, curve: Array) -> float:
-        """Return the RMS distance of a curve over `grid` from the true one, noise mean included."""
+        """Return the RMS distance over `grid` of a curve from the true one, noise mean included."""
         truth = self.truth(self.grid) + self.settings.data.noise_mean
         return float(np.sqrt(np.mean((curve - truth) ** 2)))
 
     @property
     def work_key(self) -> Hashable:
-        """What the slow work depends on: results with equal keys share its outcome.
+        """What the tasks depend on: results with equal keys share them.
 
-        The curve covers all degrees at the alpha in force, so the present degree has a part in it
+        The curve covers all degrees at the alpha in force, so that it depends on the present degree
         only if alpha is chosen there.
         """
         settings = self.settings
@@ -101,7 +100,7 @@ class RegressionResult:
     @property
     def _curve(self) -> IncrementalTask[ValidationCurve]:
         settings = self.settings
-        # One work for all that have the same curve, however alpha was set.
+        # One task for equal curves, whether alpha was set or chosen.
         model = _DEFAULT.replace(penalty=settings.model.penalty, l1_ratio=settings.model.l1_ratio)
         return validation_curve(
             settings.data, settings.split, model, self.fit.alpha, settings.folds.fold_seed
@@ -113,10 +112,12 @@ class RegressionResult:
         return self._curve.finish()
 
     def steps(self) -> Iterator[float]:
-        """Choose alpha and compute the curve bit by bit; give the share that is done."""
-        start = CHOOSING if self.searches else 0.0
+        """Choose alpha and compute the curve in steps; yield the share that is done."""
+        start = 0.0
         if self.searches:
+            start = CHOICE_SHARE
             for share in self._choice.steps():
                 yield start * share
+        # The curve depends on the alpha that has been chosen.
         for share in self._curve.steps():
             yield start + (1 - start) * share

@@ -1,4 +1,4 @@
-"""The settings of the regression page."""
+"""Settings of the regression page."""
 
 from typing import Annotated
 
@@ -45,7 +45,7 @@ class RegressionView(Settings):
 
 
 class RegressionSettings(PageSettings):
-    """All that the regression page shows."""
+    """All settings of the regression page."""
 
     data: DataSettings = DataSettings()
     split: SplitSettings = SplitSettings()
@@ -54,7 +54,7 @@ class RegressionSettings(PageSettings):
     view: RegressionView = RegressionView()
 
     def absent(self) -> frozenset[str]:
-        """Return the names of the settings that mean nothing at present, and are not shown."""
+        """Return the names of the settings that do not apply at present, and are not shown."""
         return frozenset() if self.model.penalty == "elastic" else frozenset({"l1_ratio"})
 
     def inactive(self) -> dict[str, str]:

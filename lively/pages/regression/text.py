@@ -1,30 +1,23 @@
 """What the numbers say, in sentences: computed from the result, never more than it shows."""
 
-import math
-
 import numpy as np
 
-from lively.engine.formatting import format_fixed, format_number, format_polynomial
+from lively.engine.formatting import format_number, format_polynomial
+from lively.learning.polynomial_settings import DEGREES
 from lively.pages.regression.result import RegressionResult
-from lively.pages.regression.validation_curve import DEGREES
 from lively.pages.regression.verdict import verdict
+from lively.ui.sentences import r2_text, sample_text, scores_text
 
 #: What the penalty acts on.
 SCALING = "x mapped to −1..1, powers standardized."
-UNCONVERGED = "not converged"
 
 
 def fit_text(result: RegressionResult) -> str:
     """Describe the picture of the fit."""
-    data, model = result.settings.data, result.settings.model
-    low, high = data.x_range
+    settings, fit = result.settings, result.fit
     return (
-        f"{len(result.parts.train.x)} training and {len(result.parts.test.x)} test points "
-        f"for x from {format_number(low)} to {format_number(high)}, the true function "
-        f"{result.truth.formula}, "
-        f"and the fitted polynomial of degree {model.degree}. "
-        f"Training R² {r2_text(result.fit.train.r2)}, test R² {r2_text(result.fit.test.r2)}. "
-        f"{verdict(result)}"
+        f"{sample_text(settings.data, result.parts)}, and the fitted polynomial of degree "
+        f"{settings.model.degree}. {scores_text(fit.train, fit.test)} {verdict(result)}"
     )
 
 
@@ -109,11 +102,6 @@ def alpha_text(result: RegressionResult) -> str:
 def scaling_text(result: RegressionResult) -> str:
     """Say on which scale of x the penalty acts."""
     return "" if result.settings.model.penalty == "none" else SCALING
-
-
-def r2_text(r2: float) -> str:
-    """Write an R², which is not defined where the observations do not vary."""
-    return "not defined" if math.isnan(r2) else format_fixed(r2)
 
 
 def equation_text(result: RegressionResult) -> str:

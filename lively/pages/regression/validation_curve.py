@@ -1,4 +1,4 @@
-"""How a model's errors depend on its complexity: error against degree."""
+"""Errors of the model at every degree."""
 
 import math
 from dataclasses import dataclass
@@ -8,23 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lively.arrays import Array
-from lively.engine.fields import bounds
 from lively.engine.incremental import IncrementalTask, Progress, subtask
 from lively.learning.cross_validation import CrossValidationCurve
 from lively.learning.data_settings import DataSettings
 from lively.learning.fast_fits import fast_fitting
-from lively.learning.least_squares import nested_least_squares
+from lively.learning.least_squares import fit_leading_columns
 from lively.learning.noisy_sample import Sample, split_sample
 from lively.learning.polynomial_features import ScaledPowers
-from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.polynomial_settings import DEGREES, HIGHEST, LOWEST, PolynomialSettings
 from lively.learning.split import SplitSettings
 from lively.learning.target_functions import TARGET_FUNCTIONS
 from lively.pages.regression.model import GRID_POINTS, solve
 from lively.pages.regression.penalty_choice import fold_samples
-from lively.pages.regression.settings import ModelSettings
-
-LOWEST, HIGHEST = bounds(ModelSettings.model_fields["degree"])
-DEGREES = np.arange(LOWEST, HIGHEST + 1)
 
 #: Coefficients, a column for each degree, and whether the fits converged.
 Columns = tuple[Array, NDArray[np.bool_]]
@@ -40,8 +35,8 @@ class ValidationCurve:
         RMSE on the training and on the test points, in the unit of y.
     true : ndarray
         RMSE against the true function over the x range, noise mean included. Known only because
-        the data are simulated; no choice rests on it.
-    validated : Validated
+        the data are simulated; no choice depends on it.
+    validated : CrossValidationCurve
         Five-fold cross-validation on the training points.
     converged, folds_converged : ndarray of bool
         Whether the fit on all training points converged, and the fits of all folds.
@@ -59,7 +54,7 @@ class ValidationCurve:
 
     @property
     def best(self) -> int:
-        """The degree with the lowest cross-validated error; no test point has a part in it."""
+        """The degree with the lowest cross-validated error."""
         return int(DEGREES[self.validated.best])
 
     @property
@@ -68,7 +63,7 @@ class ValidationCurve:
         return int(DEGREES[self.validated.simplest])
 
     def clearly_worse(self, degree: int) -> bool:
-        """Say whether a degree's error is more than one standard error above the lowest one."""
+        """Return whether a degree's error is more than one standard error above the lowest."""
         mean, best = self.validated.mean, self.validated.best
         return bool(mean[degree - LOWEST] > mean[best] + self.validated.standard_error[best])
 
@@ -98,14 +93,16 @@ def coefficients_by_degree(
     """
     if model.penalty in ("none", "ridge"):
         with fast_fitting():
-            found = nested_least_squares(Z, y, alpha if model.penalty == "ridge" else 0.0)
-        return found, np.ones(len(DEGREES), dtype=bool)
+            weight = alpha if model.penalty == "ridge" else 0.0
+            fits = fit_leading_columns(Z[None], y[None], alpha=weight)
+        return fits.coefficients[0].T, np.ones(len(DEGREES), dtype=bool)
     found, converged = np.zeros((HIGHEST, len(DEGREES))), np.ones(len(DEGREES), dtype=bool)
-    # The same problems with at most as many rows as columns: solved much faster with many points.
+    # R in place of Z gives the same solutions, much faster with many points.
     with fast_fitting():
         Q, R = np.linalg.qr(Z)
-        same = math.sqrt(len(R) / len(y))
-        R, projected = same * R, same * (Q.T @ y)
+        # The objective divides by the number of rows.
+        scale = math.sqrt(len(R) / len(y))
+        R, projected = scale * R, scale * (Q.T @ y)
     for column, degree in enumerate(DEGREES):
         with fast_fitting():
             solution = solve(model, R[:, :degree], projected, np.array([alpha]))
@@ -118,7 +115,7 @@ def coefficients_by_degree(
 def errors_by_degree(
     train: Sample, others: list[Sample], model: PolynomialSettings, alpha: float
 ) -> Progress[tuple[list[Array], NDArray[np.bool_]]]:
-    """Fit on `train` at every degree; return the mean squared errors on other points.
+    """Fit `train` at every degree; return the mean squared errors on other points.
 
     Returns
     -------
@@ -145,9 +142,9 @@ def validation_curve(
     alpha: float | None,
     fold_seed: int,
 ) -> IncrementalTask[ValidationCurve]:
-    """Return the work of computing the errors at every degree; the same settings share one.
+    """Return the task of computing the errors at every degree; equal settings share one.
 
-    The degree in `model` itself has no part in it.
+    It does not depend on the degree in `model`.
     """
 
     def begin() -> Progress[ValidationCurve]:
@@ -159,8 +156,8 @@ def validation_curve(
         tasks += [(kept, [left]) for kept, left in fold_samples(parts.train, fold_seed)]
         found = []
         for i, (train, others) in enumerate(tasks):
-            bits = errors_by_degree(train, others, model, weight)
-            found.append((yield from subtask(bits, i / len(tasks), (i + 1) / len(tasks))))
+            progress = errors_by_degree(train, others, model, weight)
+            found.append((yield from subtask(progress, i / len(tasks), (i + 1) / len(tasks))))
             yield (i + 1) / len(tasks)
         (train_error, test_error, true_error), converged = found[0]
         return ValidationCurve(

@@ -1,27 +1,22 @@
 """Whether the fit under- or overfits, what is to blame, and what would help."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 
 from lively.engine.fields import bounds
 from lively.engine.formatting import format_fixed, format_number
-from lively.learning.polynomial_settings import PolynomialSettings
+from lively.learning.polynomial_settings import LOWEST, PolynomialSettings
 from lively.learning.scores import ROUNDING
 from lively.pages.regression.error_limits import SMALL
 from lively.pages.regression.model import fit_model
 from lively.pages.regression.result import RegressionResult
-from lively.pages.regression.validation_curve import LOWEST
+from lively.ui.verdict import Verdict
 
 #: Another alpha is recommended if one of so many, each so many times the other, lowers the true
 #: error by this share.
 STEPS, STEP, GAIN = 4, 10.0, 0.02
 LEAST, MOST = bounds(PolynomialSettings.model_fields["alpha"])
 
-Kind = Literal["under", "over", "both", "few", "neither"]
-
-HEADINGS: dict[Kind, str] = {
+HEADINGS: dict[str, str] = {
     "under": "Underfitting.",
     "over": "Overfitting.",
     "both": "Under- and overfitting.",
@@ -29,18 +24,6 @@ HEADINGS: dict[Kind, str] = {
     "neither": "Neither under- nor overfitting shows.",
 }
 NO_NOISE = "Approximation error only."
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether the model under- or overfits, and the figures that say so."""
-
-    kind: Kind
-    heading: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.heading} {self.text}"
 
 
 def ratio_number(ratio: float) -> str:

@@ -1,0 +1,1 @@
+"""The pages that the server has: found, built, kept, rendered, and built anew when files change."""

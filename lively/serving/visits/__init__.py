@@ -1,0 +1,1 @@
+"""The server's end of all visits: how many there may be, their websockets, and their end."""
