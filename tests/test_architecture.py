@@ -1,9 +1,8 @@
 """The tree in ARCHITECTURE.md names what there is."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from notebooks import ROOT
 
 
 def tree():

@@ -1,12 +1,9 @@
 """The Binder files, through repo2docker's own detection."""
 
-from pathlib import Path
-
 import pytest
+from notebooks import ROOT
 from repo2docker.app import Repo2Docker
 from repo2docker.buildpacks import CondaBuildPack
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """What the text beside each button of the classification page says is what the button shows."""
 
-import ast
-from pathlib import Path
-
-import nbformat
 import numpy as np
 import pytest
+from notebooks import read_steps
 from scipy.ndimage import label
 from sklearn.metrics import log_loss, precision_score, recall_score
 
@@ -14,22 +11,10 @@ from lively.pages.classification.settings import ClassificationSettings
 from lively.pages.classification.text import calibration_error
 from lively.pages.classification.verdict import verdict
 
-NOTEBOOK = Path(__file__).parents[1] / "dashboards/classification.ipynb"
 START = ClassificationSettings()
 
 
-def read_steps():
-    """Return the text and the settings of each step, by its number or its place."""
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells[2:]
-    found = []
-    for words, code in zip(cells[::2], cells[1::2], strict=True):
-        call = ast.parse(code.source).body[0].value
-        changes = {item.arg: ast.literal_eval(item.value) for item in call.keywords}
-        found.append((words.source, changes))
-    return found
-
-
-STEPS = read_steps()
+STEPS = [(step.words, step.changes) for step in read_steps("classification")]
 
 
 def shown(place, says, **changes):

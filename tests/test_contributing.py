@@ -5,10 +5,10 @@ import re
 import subprocess
 import sys
 import types
-from pathlib import Path
 
 import numpy as np
 import pytest
+from notebooks import ROOT
 from sklearn.model_selection import GridSearchCV
 from sklearn.tree import DecisionTreeRegressor
 
@@ -16,7 +16,6 @@ import lively
 from lively.pages import all_pages, registry
 from lively.ui.page import Page
 
-ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 STYLES = (ROOT / "docs/style-classes.md").read_text("utf-8")
 PAGES = sorted((ROOT / "lively/pages").rglob("*.py"))

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, PrefixLoader
+from notebooks import ROOT
 from tornado.httputil import HTTPHeaders
 
 from lively.serving.built_pages.gallery import (
@@ -202,7 +203,7 @@ def sent(tmp_path):
 def test_a_server_of_one_notebook_has_no_other_pages(write, tmp_path):
     write("page.ipynb", title="Alone", description="By itself.")
     write("other.ipynb", title="Other")
-    folder = Path(__file__).parents[1] / "lively/template"
+    folder = ROOT / "lively/template"
     settings = {
         "base_url": "/base/",
         "contents_manager": SimpleNamespace(root_dir=str(tmp_path)),
@@ -269,7 +270,7 @@ def test_the_address_is_the_visitor_s_own_and_text(write, sent):
 @pytest.fixture
 def template():
     """The templates of served pages, as the server has them."""
-    folder = Path(__file__).parents[1] / "lively"
+    folder = ROOT / "lively"
     loaders = [FileSystemLoader(folder / "template")]
     loaders += [PrefixLoader({"static": FileSystemLoader(folder / "web")})]
     return Environment(loader=ChoiceLoader(loaders), autoescape=True).get_template

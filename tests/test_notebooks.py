@@ -2,13 +2,12 @@
 
 import ast
 import struct
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from notebooks import DASHBOARDS, ROOT
 
-DASHBOARDS = Path(__file__).parents[1] / "dashboards"
 NOTEBOOKS = sorted(DASHBOARDS.glob("*.ipynb"))
 
 
@@ -80,7 +79,7 @@ def test_every_picture_has_its_page():
 
 
 def test_every_page_is_linked_from_the_readme(path, notebook):
-    text = (DASHBOARDS.parent / "README.md").read_text("utf-8")
+    text = (ROOT / "README.md").read_text("utf-8")
     assert f"[{notebook.metadata.title}](dashboards/{path.name})" in text
 
 
@@ -93,8 +92,7 @@ def test_words_before_every_button(notebook):
 
 
 def test_every_page_has_a_test_of_its_numbers(path):
-    tests = {test.stem for test in Path(__file__).parent.glob("test_*.py")}
-    assert any(name.startswith(f"test_{path.stem}") for name in tests)
+    assert list((ROOT / "tests/pages" / path.stem).glob("test_*.py"))
 
 
 def test_runs_as_plain_python(notebook):

@@ -4,16 +4,15 @@ import ast
 import re
 import subprocess
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
+from notebooks import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import lively
 
-ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 #: Names that differ between the registries.
 CONDA = {"matplotlib-base": "matplotlib"}

@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 import pytest
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from notebooks import ROOT
 
 from lively.serving import provisioner
 from lively.serving.fork import fork_server_client
@@ -256,5 +256,5 @@ def test_when_the_server_is_gone_all_are_gone(tmp_path):
 
 
 def test_voila_json_asks_for_it():
-    text = (Path(__file__).parent.parent / "voila.json").read_text("utf-8")
+    text = (ROOT / "voila.json").read_text("utf-8")
     assert '"default_provisioner_name": "lively-fork-server"' in text

@@ -1,12 +1,11 @@
 """The regression page's sentences: each is reached, and none contradicts the page's numbers."""
 
-import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from notebooks import read_steps
 from plain import plain_folds, plain_pipeline
 from scipy import stats
 from sklearn.model_selection import cross_val_score
@@ -448,14 +447,7 @@ def test_an_unconverged_fit_is_said():
 @pytest.fixture(scope="module")
 def steps():
     """Return the texts of the notebook's steps, and the states that their buttons set."""
-    path = Path(__file__).parents[1] / "dashboards/regression.ipynb"
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells]
-    found = []
-    for text, code in zip(sources[2::2], sources[3::2], strict=True):
-        changes = eval(re.sub(r"^page\.step\(\s*\"[^\"]*\",?", "dict(", code, flags=re.S))
-        found.append((text, result_of(**changes)))
-    return found
+    return [(step.words, result_of(**step.changes)) for step in read_steps("regression")]
 
 
 def test_steps_say_what_their_buttons_show(steps):

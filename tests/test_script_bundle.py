@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+from notebooks import ROOT
 
 from lively.serving.http.script_bundle import (
     CHUNK_START,
@@ -19,8 +20,6 @@ from lively.serving.http.script_bundle import (
     script_bundle,
     select_chunks,
 )
-
-ROOT = Path(__file__).parents[1]
 
 
 def test_the_extensions_are_those_of_the_configuration():

@@ -1,11 +1,8 @@
 """What the steps on bias and variance say, against what their buttons show."""
 
-import ast
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
+from notebooks import read_steps
 
 from lively.learning.bias_variance_decomposition import error_parts, quadrature
 from lively.learning.target_functions import TARGET_FUNCTIONS
@@ -16,22 +13,11 @@ from lively.pages.bias_variance.settings import BiasVarianceSettings
 from lively.pages.bias_variance.text import verdict
 
 START = BiasVarianceSettings()
-NOTEBOOK = Path(__file__).parents[1] / "dashboards/bias_variance.ipynb"
 
 
 def steps():
     """Return the settings of each button, by its name."""
-    found = {}
-    for cell in json.loads(NOTEBOOK.read_text("utf-8"))["cells"]:
-        for node in ast.walk(ast.parse("".join(cell["source"])) if is_code(cell) else ast.Module()):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "step":
-                changes = {k.arg: ast.literal_eval(k.value) for k in node.keywords}
-                found[ast.literal_eval(node.args[0])] = START.replace(**changes)
-    return found
-
-
-def is_code(cell):
-    return cell["cell_type"] == "code"
+    return {step.button: START.replace(**step.changes) for step in read_steps("bias_variance")}
 
 
 def shown(button, **more):

@@ -1,10 +1,8 @@
 """What the steps of the page on choosing a model claim, computed at the state that each sets."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
+from notebooks import read_steps
 from selection import COUNT, DATA, NONE, START, columns, plain
 from sklearn.linear_model import Lasso, Ridge
 from test_words_model_selection import shown
@@ -17,24 +15,12 @@ from lively.pages.model_selection.result import SelectionResult
 from lively.pages.model_selection.selection_frequency import METHODS, SelectionFrequency
 from lively.pages.model_selection.test_set_reuse import evaluate, selection_bias
 
-PAGE = Path(__file__).parents[1] / "dashboards/model_selection.ipynb"
-CELLS = json.loads(PAGE.read_text("utf-8"))["cells"]
-
 
 def step(number):
     """Return the words of a step and the settings that its button sets."""
-    (place,) = [
-        i for i, cell in enumerate(CELLS) if "".join(cell["source"]).startswith(f"### {number}. ")
-    ]
-    changes = {}
-    source = "".join(CELLS[place + 1]["source"])
-
-    class Page:
-        def step(self, name, **given):
-            changes.update(given)
-
-    exec(source, {"page": Page()})
-    return "".join(CELLS[place]["source"]), START.replace(**changes)
+    found = read_steps("model_selection")[number - 1]
+    assert found.words.startswith(f"### {number}. ")
+    return found.words, START.replace(**found.changes)
 
 
 def ten_fold(train):

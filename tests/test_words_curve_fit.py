@@ -1,13 +1,10 @@
 """Every sentence of the curve-fitting page: when it is written, and that nothing denies it."""
 
-import ast
 import re
-from itertools import pairwise
-from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
+from notebooks import read_steps
 from scipy.optimize import least_squares
 from scipy.special import stdtrit
 from thorough import examples
@@ -28,7 +25,6 @@ from lively.pages.curve_fit.text import (
 )
 
 START = CurvePageSettings()
-DASHBOARDS = Path(__file__).parents[1] / "dashboards"
 NUMBER = r"[−\d.,·⁰¹²³⁴⁵⁶⁷⁸⁹⁻\u2009]+"
 LIST = r"[a-z0-9 ,]+?"
 
@@ -305,14 +301,7 @@ STEPS = {
 
 def steps():
     """Return the notebook's steps: what stands on each button, its settings, and the text above."""
-    cells = nbformat.read(DASHBOARDS / "curve_fit.ipynb", as_version=4).cells
-    found = {}
-    for text, cell in pairwise(cells):
-        if cell.cell_type == "code" and "page.step(" in cell.source:
-            call = ast.parse(cell.source).body[0].value
-            settings = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
-            found[ast.literal_eval(call.args[0])] = (settings, text.source)
-    return found
+    return {step.button: (step.changes, step.words) for step in read_steps("curve_fit")}
 
 
 def errors(**changes):
