@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 from conftest import Visit, write_notebook
+from page_browser import Browser
 from test_lab import run_all, start_lab
 from test_ratios_served import SEEN
-from test_screens import Browser
 
 from lively.pages.regression import RegressionPage
 

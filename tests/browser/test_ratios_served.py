@@ -4,9 +4,9 @@ import hashlib
 import math
 
 import pytest
+from page_browser import Browser
 from playwright.sync_api import expect
 from test_frames_served import PATH, Screen
-from test_screens import Browser
 
 from lively.pages.regression import RegressionPage
 from lively.ui.screens import MOST_PIXELS, RATIOS

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import matplotlib.image
 import numpy as np
 import pytest
-from test_canvas import Screen
+from canvas_screen import Screen
 
 from lively.pages.regression.fit_figure import FitFigure
 from lively.pages.regression.page import RegressionPage

@@ -5,10 +5,10 @@ import io
 import matplotlib.image
 import numpy as np
 import pytest
+from canvas_screen import Screen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import values
-from test_canvas import Screen
 from thorough import examples
 
 from lively.pages.curve_fit.fit_figure import CurveFitFigure
