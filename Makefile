@@ -34,8 +34,8 @@ test: $(VENV)/.test  ## check the style and the types, and run all tests
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser" $(PYTEST)
 	@$(BIN)/python -m pytest $(BROWSERS) -m browser $(PYTEST)
 
-test-fast: $(VENV)/.test  ## run the tests that need no browser
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser" $(PYTEST)
+test-fast: $(VENV)/.test  ## run the tests that need no browser and are not exhaustive
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser and not thorough" $(PYTEST)
 
 check: $(VENV)/.test  ## style, types and notebooks, changing nothing
 	@$(BIN)/ruff format --check .

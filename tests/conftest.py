@@ -1,10 +1,13 @@
 """What all tests share."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+import thorough
 from hypothesis import HealthCheck, settings
 from ipywidgets import Widget
+from ipywidgets.widgets.widget import _instances
 
 #: Slow machines are no failures; the examples are the same in every run.
 settings.register_profile(
@@ -15,6 +18,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("lively")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look at fewer random examples where what is exhaustive is left out."""
+    thorough.be_quick("not thorough" in config.option.markexpr)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,8 +66,19 @@ def counting(monkeypatch):
     return count
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def _let_go_of_pages() -> Iterator[None]:
-    """Close the pages of a module's tests, which would fill the memory of a whole run."""
+    """Close the pages that a test has made, which would fill the memory of a whole run."""
+    # Those of a module's fixtures are there already, and stay.
+    before = set(_instances)
+    yield
+    for model in set(_instances) - before:
+        _instances[model].close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _let_go_of_all_pages() -> Iterator[None]:
+    """Close the pages of a module's fixtures as well."""
     yield
     Widget.close_all()
+    gc.collect()

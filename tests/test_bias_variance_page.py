@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from strategies import page_settings
+from thorough import examples
 
 from lively.engine.formatting import format_number
 from lively.learning.bias_variance_decomposition import Estimate
@@ -37,7 +38,7 @@ def page():
 
 
 @given(page_settings(BiasVarianceSettings))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_all_settings_have_numbers_pictures_and_words(chosen):
     if not is_linear(chosen.model):
         # The rest takes long, and is the same.

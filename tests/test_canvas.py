@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import regression_settings, values
+from thorough import examples
 
 from lively.pages.regression.fit_figure import FitFigure
 from lively.pages.regression.result import RegressionResult
@@ -105,7 +106,7 @@ STEPS = st.lists(
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(start=regression_settings(), steps=STEPS)
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_a_random_walk_ends_in_the_picture_that_is_drawn_at_once(kind, start, steps):
     walking = Screen(kind)
     walking.show(start)
@@ -132,7 +133,7 @@ MOVES_AND_SHAPES = st.lists(
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(start=regression_settings(), steps=MOVES_AND_SHAPES, ahead=st.booleans())
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_a_random_walk_through_shapes_ends_in_the_picture_that_is_drawn_at_once(
     kind, start, steps, ahead
 ):
@@ -192,7 +193,7 @@ def test_moving_artists_are_those_that_change():
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.sampled_from([2, 300]), st.integers(0, 2**32 - 1))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_runs_give_the_pixels_back(width, height, colours, seed):
     rng = np.random.default_rng(seed)
     before, after = rng.integers(0, colours, (2, height, width), dtype=np.uint32)

@@ -21,6 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
+from thorough import examples
 
 from lively.learning.metrics import CALIBRATION_BINS, ClassificationMetrics
 from lively.learning.split import SplitSettings
@@ -306,7 +307,7 @@ def test_one_class_alone_leaves_only_the_share():
     assert True in seen
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.data())
 def test_judgements_agree_with_scikit_learn(data):
     count = data.draw(st.integers(4, 200))

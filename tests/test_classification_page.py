@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from strategies import page_settings
+from thorough import examples
 
 from lively.engine.formatting import format_fixed
 from lively.pages.classification import ClassificationPage, fitting
@@ -302,7 +303,7 @@ def test_panels_have_room_for_what_they_say(width):
         assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[:i])
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(page_settings(ClassificationSettings))
 def test_any_settings_can_be_shown(chosen):
     chosen = chosen.replace(

@@ -24,6 +24,7 @@ EXPECTED = [
 
 
 @pytest.mark.parametrize(("changes", "variance", "total"), EXPECTED, ids=[0, 1, 2, 3, 4])
+@pytest.mark.thorough
 def test_two_standard_errors_cover_with_fresh_inputs(changes, variance, total):
     scores = []
     for seed in SEEDS:
@@ -48,6 +49,7 @@ def test_two_standard_errors_cover_with_fresh_inputs(changes, variance, total):
     assert (np.abs(scores) <= 1).mean() < 0.85
 
 
+@pytest.mark.thorough
 def test_a_plain_mean_at_the_opening_state_would_not_cover():
     """What the rare data sets are for: without them, every miss is too low."""
     missed, low = 0, 0

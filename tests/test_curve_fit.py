@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import curve_fit, least_squares
 from strategies import page_settings
+from thorough import examples
 
 from lively.pages.curve_fit.data import LEAST_OFF, make_points, true_values
 from lively.pages.curve_fit.fit_figure import CurveFitFigure
@@ -288,7 +289,7 @@ def test_rows_are_the_fit():
     assert table_rows(lost)[0][3:] == ("∞", "not determined")
 
 
-@settings(max_examples=60, derandomize=True)
+@settings(max_examples=examples(60), derandomize=True)
 @given(page_settings(CurvePageSettings), st.sampled_from(["residuals", "correlation"]))
 def test_any_settings_can_be_fitted_and_shown(chosen, panel):
     result = CurveFitResult(chosen.replace(panel=panel))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from matplotlib.transforms import Bbox
 from strategies import regression_settings
+from thorough import examples
 
 from lively.pages.regression.fit_figure import FitFigure
 from lively.pages.regression.result import RegressionResult
@@ -208,7 +209,7 @@ def test_sizes_follow_the_figure(fit_picture):
 
 
 @given(regression_settings())
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 def test_a_thousand_random_settings_give_finite_pictures(fit_picture, panels, page):
     result = RegressionResult(page)
     fit_picture.draw(result)
@@ -221,7 +222,7 @@ def test_a_thousand_random_settings_give_finite_pictures(fit_picture, panels, pa
 
 
 @given(regression_settings())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_random_settings_can_be_rendered(fit_picture, panels, page):
     result = RegressionResult(page)
     for picture in (fit_picture, panels):

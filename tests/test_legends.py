@@ -1,9 +1,9 @@
 """Every legend is whole, on a large screen and on a phone."""
 
 import pytest
+from registry import FEWER, PAGES, panels
 
 from lively.ui.screens import PictureShape
-from tests.test_opens import FEWER, PAGES, panels
 
 #: Width and height of both pictures on a screen of 1280 x 800, and on a phone.
 SCREENS = {"desktop": [(914, 338), (914, 232)], "phone": [(358, 290), (358, 290)]}

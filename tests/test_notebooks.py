@@ -97,7 +97,15 @@ def test_every_page_has_a_test_of_its_numbers(path):
     assert any(name.startswith(f"test_{path.stem}") for name in tests)
 
 
-def test_runs(path, notebook):
+def test_runs_as_plain_python(notebook):
+    names = {}
+    for cell in code(notebook):
+        exec(cell.source, names)
+    names["page"].close()
+
+
+@pytest.mark.thorough
+def test_runs_in_a_kernel(path, notebook):
     NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}}
     ).execute()

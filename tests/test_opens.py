@@ -2,57 +2,27 @@
 
 import asyncio
 import hashlib
-import importlib
-import inspect
-import pkgutil
 import random
 
 import numpy as np
 import pytest
 from ipywidgets import Widget
+from registry import FEWER, PAGES, panels
+from strategies import drawn
+from thorough import examples
 
-import lively.pages
-from lively.engine.fields import Choices, find_metadata
 from lively.serving.fork.cell_runner import IdleAwareEventLoop
 from lively.ui import scheduler
-from lively.ui.page import POSTER, Page
+from lively.ui.page import POSTER
 from lively.ui.views import TextView
-from tests.strategies import drawn
 
 #: Seconds: nothing slow is ready within a frame, a frame's time, everything is waited for.
 NOTHING, NORMAL, INFINITE = -1.0, scheduler.BUDGET, float("inf")
 #: Random settings of each page, the parts that they are tested in, and of how many one is opened
 #: where nothing is ready: the page goes on to the others.
 COUNT, PARTS, OPENED = 50, 2, 5
-#: How many data sets are drawn anew, and how long a network learns: less will do here.
-FEWER = {
-    "lively.pages.model_selection.selection_frequency.DATA_SETS": 4,
-    "lively.pages.curve_fit.coverage.DATA_SETS": 4,
-    "lively.pages.classification.fitting.EPOCHS": 10,
-}
 #: Seconds by which a page must have come to rest, on any machine.
 PATIENCE = 300.0
-
-
-def find_pages():
-    """Return the kinds of pages that there are, by the names of their modules."""
-    found = {}
-    for module in pkgutil.iter_modules(lively.pages.__path__):
-        for kind in vars(importlib.import_module(f"lively.pages.{module.name}")).values():
-            if inspect.isclass(kind) and issubclass(kind, Page) and kind is not Page:
-                found[kind.__name__] = kind
-    return found
-
-
-PAGES = find_pages()
-
-
-def panels(kind):
-    """Return the changes that lead from a page's start to each of its panels."""
-    for group in kind.groups().values():
-        if field := group.model_fields.get("panel"):
-            return [{"panel": value} for value, _ in find_metadata(field, Choices).labels]
-    return [{}]
 
 
 def digest(pixels):
@@ -171,7 +141,7 @@ def test_a_page_opens_at_random_settings(visitor, name, part):
     kind, settings = start(name)
     rng = random.Random(f"{name} {part}")
     whole, busy, slow = (visitor(kind, budget) for budget in (INFINITE, NORMAL, NOTHING))
-    for number in range(COUNT // PARTS):
+    for number in range(examples(COUNT // PARTS)):
         changes = drawn(type(settings), rng).flat()
         opens = number % OPENED == 0
         # Before anybody else: it has to do the work itself.

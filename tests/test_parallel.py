@@ -123,6 +123,7 @@ def few(monkeypatch, count=12):
     return made
 
 
+@pytest.mark.thorough
 def test_picks_are_the_same_on_all_cores_and_on_a_dask_cluster(monkeypatch):
     here = few(monkeypatch)
     assert here.sets == 12

@@ -128,7 +128,7 @@ def test_a_page_is_made_and_its_widgets_are_found():
 @pytest.mark.parametrize(
     "code",
     [
-        "from sklearn.ensemble import HistGradientBoostingRegressor as M; M().fit(X, y)",
+        "from sklearn.ensemble import HistGradientBoostingRegressor as M; M(max_iter=3).fit(X, y)",
         "from sklearn.cluster import KMeans as M; M(3, n_init=2).fit(X)",
         "np.linalg.svd(np.random.rand(400, 400))",
     ],

@@ -10,6 +10,7 @@ from plain import plain_fit, plain_pipeline
 from sklearn.linear_model import LassoLars
 from sklearn.metrics import r2_score, root_mean_squared_error
 from strategies import regression_settings
+from thorough import examples
 
 from lively.learning.data_settings import DataSettings
 from lively.learning.elastic_net import PenalizedFits
@@ -44,7 +45,7 @@ def test_scores_equal_the_pipeline_s_own(penalty):
 
 
 @given(regression_settings())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_scores_equal_r2_score(page):
     fit = fit_model(page.data, page.split, page.model)
     parts = split_sample(page.data, page.split)
@@ -82,7 +83,7 @@ def test_a_constant_is_fitted_exactly(noise_mean, degree):
 
 
 @given(regression_settings())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_fits_are_the_plain_ones_at_any_settings(page):
     # Coordinate descent does not converge at a small alpha: see test_elastic_net.
     assume(page.model.penalty in ("none", "ridge"))
@@ -100,7 +101,7 @@ def test_fits_are_the_plain_ones_at_any_settings(page):
 
 
 @given(regression_settings())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_training_r2_of_least_squares_never_falls_with_degree(page):
     scores = [
         fit_model(page.data, page.split, MODEL.replace(degree=degree)).train.r2
@@ -215,7 +216,7 @@ def test_noiseless_data_of_a_line_are_fitted_exactly():
 
 
 @given(st.integers(0, 9999))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_test_points_never_reach_the_fit(seed):
     # Whatever happens to the noise of the test points, the fit is the same.
     split = SPLIT.replace(split_seed=seed)

@@ -297,6 +297,12 @@ def test_no_image_is_kept_as_text():
     assert [canvas._data_url for canvas in browser.canvases] == [None, None]
 
 
+@pytest.fixture(scope="module")
+def refusing():
+    """One page for all that it refuses: nothing of it sticks."""
+    return Browser()
+
+
 @pytest.mark.parametrize(
     ("ratio", "sizes", "sentence"),
     [
@@ -309,8 +315,8 @@ def test_no_image_is_kept_as_text():
         (4, [[4000, 400], [400, 300]], "at most 12 million pixels"),
     ],
 )
-def test_what_is_no_screen_is_refused(ratio, sizes, sentence, caplog):
-    browser = Browser()
+def test_what_is_no_screen_is_refused(refusing, ratio, sizes, sentence):
+    browser = refusing
     browser.screen(ratio, sizes)
     assert sentence in browser.page.message.value
     assert browser.frames == [[], []]

@@ -77,6 +77,7 @@ def test_only_chunks_of_some_size_are_taken(tmp_path):
     assert list(find_chunks([tmp_path, tmp_path / "nowhere"])) == [tmp_path / "1.js"]
 
 
+@pytest.mark.thorough
 def test_the_licences_of_all_scripts_are_written_down():
     tool = runpy.run_path(str(ROOT / "tools/licences.py"))
     assert LICENCES_FILE.read_text("utf-8") == tool["written"]()

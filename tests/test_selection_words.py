@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from selection import START
 from strategies import page_settings
+from thorough import examples
 
 from lively.engine.formatting import format_percent
 from lively.pages.model_selection.candidates import CandidateFamily
@@ -52,7 +53,7 @@ def test_words_and_pictures_of_every_panel(panel, penalty, monkeypatch):
 
 
 @given(page_settings(SelectionSettings))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_whatever_the_settings_there_are_words_pictures_and_no_warning(page):
     # Of a size that is quick.
     most = 60 if page.model.penalty in ("lasso", "elastic") else 200

@@ -132,3 +132,25 @@ def test_step_8_s_shares_of_seeds():
         lower += error[9:].min() < error[:5].min()
     assert peaks > 0.8 * 40
     assert 0.35 * 40 < lower < 0.65 * 40
+
+
+def test_both_repairs_lower_the_error_that_the_first_step_shows():
+    few = {"samples": 25, "inputs": "fixed"}
+
+    def total(**changes):
+        return float(BiasVarianceResult(START.replace(**changes)).parts.total.value[0])
+
+    overfit = total(**few, degree=10)
+    assert total(samples=400, inputs="fixed", degree=10) < overfit / 5
+    assert total(**few, degree=5) < overfit / 5
+    assert total(**few, degree=10, penalty="ridge", alpha=0.00316228) < overfit / 4
+
+
+def test_double_descent_has_a_peak_and_a_lower_second_valley():
+    settings = START.replace(
+        samples=8, inputs="fixed", noise=1.0, seed=53, degree=20, panel="degree"
+    )
+    error = BiasVarianceResult(settings).curve.total.value
+    first, peak, last = error[:5].min(), error[5:8].max(), error[-1]
+    assert peak > 50 * first
+    assert last < first / 3

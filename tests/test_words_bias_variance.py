@@ -5,9 +5,11 @@ outputs, with the noise averaged exactly, and the closest polynomials by least s
 """
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pytest
+from thorough import examples
 
 from lively.learning import elastic_net as solver
 from lively.learning.polynomial_features import ScaledPowers
@@ -17,6 +19,7 @@ from lively.pages.bias_variance.page import table_markup
 from lively.pages.bias_variance.result import BiasVarianceResult
 from lively.pages.bias_variance.settings import BiasVarianceSettings
 from lively.pages.bias_variance.text import (
+    Verdict,
     fan_text,
     freedom_text,
     panel_text,
@@ -105,9 +108,30 @@ def random_states(count):
     return found
 
 
+class Said(NamedTuple):
+    """What the page says of a state, and two of its numbers; results are too large to be kept."""
+
+    settings: BiasVarianceSettings
+    verdict: Verdict
+    remarks: str
+    others: str
+    table: str
+    bias2: float
+    total: float
+
+    @classmethod
+    def of(cls, settings):
+        """Return what the page says of `settings`."""
+        result = BiasVarianceResult(settings)
+        others = " ".join([panel_text(result), fan_text(result), freedom_text(result)])
+        numbers = [float(each.value[0]) for each in (result.parts.bias2, result.parts.total)]
+        table = table_markup(result)
+        return cls(settings, verdict(result), remarks(result), others, table, *numbers)
+
+
 @pytest.fixture(scope="module")
-def results():
-    return [BiasVarianceResult(state) for state in random_states(300)]
+def said():
+    return [Said.of(state) for state in random_states(examples(300))]
 
 
 def which(templates, text):
@@ -123,20 +147,31 @@ def sentences(text):
     return [part.strip() for part in re.split(starts, text) if part.strip()]
 
 
-def test_every_template_is_reached_and_there_are_no_others(results):
-    reached = set()
+def reached(said):
+    """Return the names of the templates that some states reach; each sentence must have one."""
+    names = set()
+    for each in said:
+        found = which(TEMPLATES, str(each.verdict))
+        assert found, str(each.verdict)
+        names |= found
+        for sentence in sentences(each.remarks):
+            found = which(REMARKS, sentence)
+            assert found, sentence
+            names |= found
+    return names
+
+
+def test_there_are_no_sentences_without_a_template(said):
+    assert reached(said)
+
+
+@pytest.mark.thorough
+def test_every_template_is_reached(said):
     # Small noise, and a misfit that depends on where the points lie.
     rare = START.replace(samples=9, degree=3, x_range=(-3.0, 3.0), noise=0.2, data_sets=50)
     eighth = START.replace(samples=8, inputs="fixed", noise=1.0, seed=53, degree=20)
-    for result in [*results, BiasVarianceResult(rare), BiasVarianceResult(eighth)]:
-        found = which(TEMPLATES, str(verdict(result)))
-        assert found, str(verdict(result))
-        reached |= found
-        for sentence in sentences(remarks(result)):
-            found = which(REMARKS, sentence)
-            assert found, sentence
-            reached |= found
-    assert reached == set(TEMPLATES) | set(REMARKS) - NOTED
+    every = [*said, Said.of(rare), Said.of(eighth)]
+    assert reached(every) == set(TEMPLATES) | set(REMARKS) - NOTED
 
 
 def test_what_did_not_converge_is_marked_at_every_number(monkeypatch):
@@ -189,18 +224,18 @@ def linear_parts(settings):
     return found
 
 
-def test_verdicts_agree_with_exact_parts(results):
+def test_verdicts_agree_with_exact_parts(said):
     """With fixed inputs, and to the precision of fifty data sets."""
     checked = 0
-    for result in results:
-        data, model = result.settings.data, result.settings.model
+    for each in said:
+        data, model = each.settings.data, each.settings.model
         if data.inputs == "fresh" or model.penalty == "lasso":
             continue
-        found = linear_parts(result.settings)
+        found = linear_parts(each.settings)
         bias2, variance = found[-1]
         if np.isnan(bias2) or bias2 + variance == 0:
             continue
-        says = verdict(result)
+        says = each.verdict
         checked += 1
         if says.heading.startswith("High variance"):
             assert variance > bias2
@@ -212,13 +247,13 @@ def test_verdicts_agree_with_exact_parts(results):
             assert sum(found[int(lower[1]) - 1]) < bias2 + variance
         if "not the cause" in says.text:
             assert np.nanmin(np.sum(found, axis=1)) > 0.95 * (bias2 + variance)
-    assert checked > 80
+    assert checked > len(said) / 4
 
 
-def test_causes_agree_with_the_closest_polynomial(results):
-    for result in results:
-        data, model = result.settings.data, result.settings.model
-        says, bias2 = verdict(result), float(result.parts.bias2.value[0])
+def test_causes_agree_with_the_closest_polynomial(said):
+    for each in said:
+        data, model = each.settings.data, each.settings.model
+        says, bias2 = each.verdict, each.bias2
         if says.heading != "High bias.":
             continue
         at = np.linspace(*data.x_range, 4001)
@@ -234,31 +269,30 @@ def test_causes_agree_with_the_closest_polynomial(results):
             assert ("too few points" in says.text) <= (model.degree >= data.samples)
 
 
-def test_nothing_is_said_that_the_numbers_deny(results):
-    for result in results:
-        data, model = result.settings.data, result.settings.model
-        texts = [str(verdict(result)), remarks(result), panel_text(result), fan_text(result)]
-        texts += [freedom_text(result), table_markup(result)]
-        every = " ".join(texts)
+def test_nothing_is_said_that_the_numbers_deny(said):
+    for each in said:
+        data, model = each.settings.data, each.settings.model
+        judged, remarked = str(each.verdict), each.remarks
+        every = " ".join([judged, remarked, each.others, each.table])
         assert "nan" not in every
         assert not re.search(r"\b1(?!00)\d\d ± \d+%|\b1(?!00)\d\d%|−\d+%", every)
-        assert ("no noise" in texts[0]) <= (data.noise == 0)
-        assert not (data.noise == 0 and "is noise" in texts[0])
+        assert ("no noise" in judged) <= (data.noise == 0)
+        assert not (data.noise == 0 and "is noise" in judged)
         few = data.inputs == "fresh" and model.penalty == "none" and data.noise > 0
         infinite = few and data.samples <= model.degree + 2
-        assert ("so close together" in texts[1]) == infinite
-        assert ("∞" in texts[5]) == infinite
-        assert ("infinite" in texts[0]) <= infinite
+        assert ("so close together" in remarked) == infinite
+        assert ("∞" in each.table) == infinite
+        assert ("infinite" in judged) <= infinite
         if data.inputs == "fixed":
             assert "rare" not in every.lower().replace("fresh inputs the variance", "")
-        elif "No ±:" in texts[1]:
-            assert "±" not in texts[0]
+        elif "No ±:" in remarked:
+            assert "±" not in judged
         if (
             data.inputs == "fresh"
             and model.penalty == "none"
             and model.degree**2 > 1.5 * data.samples
         ):
-            assert "±" not in texts[0] or result.parts.total.value[0] == data.noise**2 == 0
+            assert "±" not in judged or each.total == data.noise**2 == 0
 
 
 def test_noise_of_zero_is_zero_per_cent():

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 from scipy.special import stdtrit
+from thorough import examples
 
 from lively.engine.fields import Choices, bounds, find_metadata
 from lively.pages.curve_fit.coverage import Coverage
@@ -160,13 +161,6 @@ def random_page(rng):
                                       "samples": int(rng.integers(10, 60))})  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def states():
-    """300 random states of the page, the same in every run."""
-    rng = np.random.default_rng(2)
-    return [CurveFitResult(random_page(rng)) for _ in range(300)]
-
-
 def unlisted(text):
     """Return what of a verdict no template accounts for, and the templates that do."""
     used = set()
@@ -186,8 +180,10 @@ def test_each_sentence_is_written_where_it_should_be(template):
     assert template in used, str(verdict(result))
 
 
-def test_random_states_say_nothing_unlisted_and_nothing_that_is_wrong(states):
-    for result in states:
+def test_random_states_say_nothing_unlisted_and_nothing_that_is_wrong():
+    rng = np.random.default_rng(2)
+    for _ in range(examples(300)):
+        result = CurveFitResult(random_page(rng))
         left, _ = unlisted(str(verdict(result)))
         assert left == "", result.settings
         check(result)

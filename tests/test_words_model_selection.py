@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from selection import START, columns, plain
 from sklearn.linear_model import Lasso, Ridge
+from thorough import examples
 
 from lively.learning.cross_validation import shuffled_folds
 from lively.learning.target_functions import TARGET_FUNCTIONS
@@ -480,7 +481,7 @@ def test_no_random_state_says_what_the_data_deny(panel):
     count, check = CHECKS[panel]
     random = np.random.default_rng(list(CHECKS).index(panel))
     known = [*TEMPLATES[panel], UNCONVERGED.get(panel, "$^")]
-    for _ in range(count):
+    for _ in range(examples(count)):
         seen, changes = random_state(random, panel)
         if panel in ("path", "looks") and changes["penalty"] != "none":
             # scikit-learn's descent, to which the page is held, would take minutes elsewhere.

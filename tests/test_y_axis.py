@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import values
 from test_canvas import Screen
+from thorough import examples
 
 from lively.pages.curve_fit.fit_figure import CurveFitFigure
 from lively.pages.curve_fit.result import CurveFitResult
@@ -62,7 +63,7 @@ def test_other_limits_are_drawn_without_the_rest(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(steps=STEPS)
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_a_random_walk_ends_in_the_picture_that_is_drawn_at_once(kind, steps):
     walking, chosen = Screen(kind), START
     show(walking, chosen)

@@ -11,13 +11,17 @@ import urllib.request
 from pathlib import Path
 
 import client
+import ipywidgets as widgets
 import nbformat
 import psutil
 import pytest
-from playwright.sync_api import sync_playwright
+from notebooks import ROOT
+from playwright.sync_api import expect, sync_playwright
+from registry import folder
 from relay import Relay
 
-ROOT = Path(__file__).parents[2]
+from lively.pages.regression import RegressionPage
+
 #: Flags that keep Chromium from calling home, which a test must not wait for.
 FLAGS = [
     "--no-sandbox",
@@ -30,6 +34,8 @@ FLAGS = [
 ]
 #: A notebook of one page.
 PAGE = "from lively.pages.regression import RegressionPage\npage = RegressionPage()\npage"
+#: A phone's screen, for a tab.
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 #: Machines that run tests are slow; nothing here measures speed.
 PATIENCE = 90_000
 
@@ -244,6 +250,7 @@ class Visit:
             "response", lambda r: r.status >= 400 and self.failures.append((r.status, r.url))
         )
         self.page.on("websocket", self._listen)
+        self.kind = None
 
     def _listen(self, socket):
         def received(payload):
@@ -264,10 +271,44 @@ class Visit:
         self.page.goto(url, wait_until="commit")
         return self
 
+    def open_page(self, server, kind):
+        """Open a page of the dashboards and wait for its pictures."""
+        self.kind = kind
+        self.open(f"{server.url}voila/render/{folder(kind)}.ipynb").wait_for_pictures()
+        return self
+
     def wait_for_pictures(self):
         """Wait until both pictures show something, and nothing more is on its way."""
         self.page.wait_for_function(INKED, timeout=PATIENCE)
         self.settle()
+
+    def shows(self, **changes):
+        """Wait until every text is that of a page made here with some settings changed.
+
+        Numbers, sentences, tables and the pictures' words: all that stands in a text of the page.
+        """
+        made = self.kind(**changes)
+        # Playwright's loop runs in this thread, which the page takes for one that will go on.
+        made.scheduler.finish()
+        wanted = texts_below(made)
+        made.close()
+        for _ in range(600):
+            different = self.page.evaluate(DIFFERENT_TEXTS, wanted)
+            if not different:
+                return
+            self.page.wait_for_timeout(100)
+        assert different == [], changes
+
+    def set_choice(self, widget, label):
+        """Choose what has a label in one of a page's controls, by a click."""
+        name = widget.description
+        if isinstance(widget, widgets.Dropdown):
+            self.page.get_by_label(name, exact=True).select_option(label)
+        elif isinstance(widget, widgets.Checkbox):
+            self.page.get_by_label(name, exact=True).set_checked(label)
+        else:
+            group = self.page.get_by_role("group", name=name, exact=True)
+            group.get_by_role("button", name=label, exact=True).click()
 
     def settle(self):
         """Wait until the kernel has answered all messages, and no frame has come for a while."""
@@ -285,6 +326,17 @@ class Visit:
             self.page.wait_for_timeout(500)
             other.page.wait_for_timeout(500)
         assert own == others
+
+    def fits_the_screen(self):
+        """Hold that controls and pictures fit a screen of 1280 x 800 pixels."""
+        bottom = self.page.evaluate(
+            "document.querySelector('.lively-workbench').getBoundingClientRect().bottom + scrollY"
+        )
+        assert bottom <= 800
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name, exact=True)
 
     def control(self, name):
         return self.page.get_by_role("slider", name=name, exact=True)
@@ -309,6 +361,25 @@ class Visit:
         self.context.close()
 
 
+def texts_below(widget):
+    """Return the markup of all texts within a widget, in the order in which they stand there."""
+    if isinstance(widget, widgets.HTML):
+        return [widget.value]
+    return [text for child in getattr(widget, "children", ()) for text in texts_below(child)]
+
+
+#: The page's texts that are not those of some markup, each with what it should be.
+DIFFERENT_TEXTS = """(wanted) => {
+  const shown = [...document.querySelectorAll(".lively-page .widget-html-content")]
+    .map((e) => e.textContent);
+  if (shown.length !== wanted.length) return [[shown, wanted]];
+  const text = (markup) => {
+    const parsed = document.createElement("template");
+    parsed.innerHTML = markup;
+    return parsed.content.textContent;
+  };
+  return wanted.map((markup, i) => [shown[i], text(markup)]).filter(([one, two]) => one !== two);
+}"""
 #: All pixels of both pictures, as one hash each.
 PIXELS = """async () => {
   const hashes = [];
@@ -365,9 +436,35 @@ def visit(chromium):
 
 
 @pytest.fixture(scope="module")
+def kind():
+    """The kind of page that a module's tests are about; they say which."""
+    raise NotImplementedError
+
+
+@pytest.fixture(scope="module")
+def opened(kind, server, chromium):
+    """One tab with the page, for tests that leave it as it was."""
+    made = Visit(chromium).open_page(server, kind)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(opened):
+    """The shared tab, reset before each test."""
+    opened.page.set_viewport_size({"width": 1280, "height": 800})
+    opened.settle()
+    reset = opened.page.get_by_role("button", name="Reset")
+    if reset.is_enabled():
+        reset.click()
+        expect(reset).to_be_disabled()
+    opened.settle()
+    return opened
+
+
+@pytest.fixture(scope="module")
 def regression(server, chromium):
     """One tab with the regression page, for tests that leave it as it was."""
-    made = Visit(chromium).open(server.url + "voila/render/regression.ipynb")
-    made.wait_for_pictures()
+    made = Visit(chromium).open_page(server, RegressionPage)
     yield made
     made.close()
