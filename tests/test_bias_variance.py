@@ -270,6 +270,7 @@ def test_fresh_points_measure_what_the_parts_add_up_to():
         assert abs(np.mean((value + wrong) / error)) > allowed
 
 
+@pytest.mark.thorough
 def test_along_degree_and_alpha_fresh_points_measure_the_sum():
     scores = []
     for changes in SWEEPS:
@@ -285,6 +286,7 @@ def test_along_degree_and_alpha_fresh_points_measure_the_sum():
     assert np.abs(scores).max() < bound(len(scores))
 
 
+@pytest.mark.thorough
 def test_along_x_fresh_points_measure_the_sum():
     scores = []
     for seed, changes in enumerate(SETTINGS[:24]):

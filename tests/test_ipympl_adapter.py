@@ -170,6 +170,7 @@ CORE = "matplotlib.backends.backend_webagg_core"
 IPYMPL = "ipympl.backend_nbagg"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "modules"),
     [
@@ -190,6 +191,7 @@ def test_without_a_private_name_of_ipympl_images_are_sent(name, modules):
     assert f"The canvas of ipympl {version('ipympl')} has no {name}." in line
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ratio", [False, True])
 def test_without_matplotlib_s_way_to_set_the_ratio_figures_have_it_all_the_same(ratio):
     modules = ["matplotlib.backend_bases", CORE, IPYMPL]
@@ -215,6 +217,7 @@ print(json.dumps({"fast": can_place_glyphs(), "log": log.getvalue().splitlines()
 AGG, FONTS = "matplotlib.backends.backend_agg", "matplotlib.font_manager"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "modules"),
     [

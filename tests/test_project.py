@@ -276,3 +276,26 @@ def test_binder_link_is_made_from_the_checkout_s_remote(tmp_path):
         )
     subprocess.run(["git", "remote", "set-url", "origin", "/some/folder"], cwd=tmp_path, check=True)
     assert link().returncode == 1
+
+
+#: What each page has of its own under one name: it plays the same part in all of them.
+ROLES = {
+    *("verdict", "panel_text", "fit_text", "model_text", "share_text", "unconverged_text"),
+    *("remarks", "table_rows", "table_markup", "make_points", "residual_data"),
+    *("overfits", "underfits"),
+}
+#: Names that two modules give to different things, and that are still to be changed.
+AMBIGUOUS = {"FitFigure", "PageEntry", "true_values", "warm_up"}
+
+
+def test_no_two_functions_or_classes_have_the_same_public_name():
+    homes = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                homes.setdefault(node.name, []).append(path.relative_to(ROOT / "lively").parts)
+    twice = {name for name, found in homes.items() if len(found) > 1 and name[0] != "_"}
+    for name in twice & ROLES:
+        pages = [parts[1] for parts in homes[name] if parts[0] == "pages"]
+        assert len(set(pages)) == len(homes[name]), f"{name} is not one of each page"
+    assert twice - ROLES == AMBIGUOUS

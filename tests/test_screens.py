@@ -132,6 +132,11 @@ def test_a_picture_that_the_poster_shows_is_not_drawn_again():
 
 
 SCREENS = [(1, OWN), (1, WIDE), (3, PHONE), (2, OWN)]
+#: One of them, and the others where all is looked at.
+ONE_OF_THEM = [
+    (3, PHONE),
+    *(pytest.param(*each, marks=pytest.mark.thorough) for each in SCREENS if each[1] is not PHONE),
+]
 
 
 async def opened(kind, ratio, sizes, *, ahead):
@@ -152,7 +157,7 @@ async def opened(kind, ratio, sizes, *, ahead):
 
 
 @pytest.mark.parametrize("kind", [RegressionPage, ClassificationPage])
-@pytest.mark.parametrize(("ratio", "sizes"), SCREENS)
+@pytest.mark.parametrize(("ratio", "sizes"), ONE_OF_THEM)
 def test_a_prepared_screen_takes_no_drawing(kind, ratio, sizes):
     async def compare():
         (ready, painted), (plain, _) = await asyncio.gather(

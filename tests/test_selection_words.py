@@ -27,7 +27,9 @@ def test_percent():
 
 
 @pytest.mark.parametrize("panel", PANELS)
-@pytest.mark.parametrize("penalty", ["none", "ridge", "lasso"])
+@pytest.mark.parametrize(
+    "penalty", ["none", "lasso", pytest.param("ridge", marks=pytest.mark.thorough)]
+)
 def test_words_and_pictures_of_every_panel(panel, penalty, monkeypatch):
     monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 3)
     settings = START.replace(panel=panel, penalty=penalty, degree=5, seed=40 + PANELS.index(panel))
