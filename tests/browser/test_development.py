@@ -15,7 +15,7 @@ from conftest import PATIENCE, ROOT, free_port
 
 #: What is saved: the file, what is there, what is put in its place, and where it is then seen.
 CHANGES = [
-    ("lively/pages/regression/page.py", '"New sample"', '"Saved sample"', "Saved sample"),
+    ("lively/pages/regression/page.py", '"Training"', '"Saved part"', "Saved part"),
     ("lively/ui/page.py", '"Nothing to undo"', '"Nothing saved to undo"', "Nothing saved to undo"),
     ("lively/web/page.css", r"\Z", "\n.saved-page-style { color: red }\n", ".saved-page-style"),
     ("lively/web/shell.js", r"\A", "// saved script\n", "// saved script"),

@@ -95,7 +95,7 @@ def test_two_views_of_an_output_are_both_whole_and_answer(tab):
                 assert shown["width"] == pytest.approx(frame["width"], abs=1)
                 assert shown["height"] <= frame["height"] + 1
     # A click lands where it is seen to land, in either view.
-    axes = browser.page.panel.degree.ax
+    axes = browser.page.panel_view.picture.degree.ax
     for index, degree in enumerate((12, 4)):
         x, y = axes.transData.transform((degree, sum(axes.get_ylim()) / 2))
         canvas = views.nth(index).locator(".lively-panel canvas").last

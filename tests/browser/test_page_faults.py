@@ -16,8 +16,8 @@ FAULTS = {
     "classification": ("lively/pages/classification/text.py", "", "def (:"),
     "curve_fit": (
         "lively/pages/curve_fit/page.py",
-        "super().__init__(CurvePageSettings",
-        "raise RuntimeError('in constructor')\n        super().__init__(CurvePageSettings",
+        '        """Make the parts that show a result."""',
+        "        raise RuntimeError('in constructor')",
     ),
     "bias_variance": (
         "dashboards/bias_variance.ipynb",
@@ -50,6 +50,9 @@ def broken(tmp_path_factory):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     shutil.copy(ROOT / "voila.json", folder)
+    for path in (folder / "dashboards").glob("*.ipynb"):
+        if path.stem not in (*FAULTS, WHOLE):
+            path.unlink()
     before = break_pages(folder)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)

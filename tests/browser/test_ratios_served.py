@@ -73,7 +73,7 @@ def expect_whole(tab, degree):
 
 def click_degree(tab, right, degree):
     """Click in the curve of errors where a degree is."""
-    axes = right.page.panel.degree.ax
+    axes = right.page.panel_view.picture.degree.ax
     x, y = axes.transData.transform((degree, sum(axes.get_ylim()) / 2))
     canvas = right.canvases[1]
     place = x / canvas.shape.ratio, canvas.shape.height - y / canvas.shape.ratio
