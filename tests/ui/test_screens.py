@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 from page_browser import OWN, Browser
+from thorough import quick_are
 
 from lively.pages.bias_variance import BiasVariancePage
 from lively.pages.classification import ClassificationPage
@@ -33,7 +34,9 @@ def hasty(monkeypatch):
 
 
 @pytest.mark.parametrize("order", [["theirs", "ours"], ["ours"], ["ours", "theirs"]])
-@pytest.mark.parametrize(("ratio", "sizes"), [(1, OWN), (2, OWN), (3, PHONE), (1.25, WIDE)])
+@pytest.mark.parametrize(
+    ("ratio", "sizes"), quick_are([(1.25, WIDE)], (1, OWN), (2, OWN), (3, PHONE))
+)
 def test_each_picture_is_drawn_and_sent_once(order, ratio, sizes, hasty):
     async def opening():
         browser = Browser()
@@ -61,11 +64,6 @@ def test_a_picture_that_the_poster_shows_is_not_drawn_again():
 
 
 SCREENS = [(1, OWN), (1, WIDE), (3, PHONE), (2, OWN)]
-#: One of them, and the others where all is looked at.
-ONE_OF_THEM = [
-    (3, PHONE),
-    *(pytest.param(*each, marks=pytest.mark.thorough) for each in SCREENS if each[1] is not PHONE),
-]
 
 
 async def opened(kind, ratio, sizes, *, ahead):
@@ -86,7 +84,7 @@ async def opened(kind, ratio, sizes, *, ahead):
 
 
 @pytest.mark.parametrize("kind", [RegressionPage, ClassificationPage])
-@pytest.mark.parametrize(("ratio", "sizes"), ONE_OF_THEM)
+@pytest.mark.parametrize(("ratio", "sizes"), quick_are([SCREENS[2]], *SCREENS[:2], SCREENS[3]))
 def test_a_prepared_screen_takes_no_drawing(kind, ratio, sizes):
     async def compare():
         (ready, painted), (plain, _) = await asyncio.gather(
@@ -149,10 +147,11 @@ def test_another_screen_is_one_frame_for_each_picture_that_has_another_shape():
 
 @pytest.mark.parametrize(
     ("kind", "panel"),
-    [
-        *((RegressionPage, "predicted"), (CurveFitPage, "correlation"), (BiasVariancePage, "x")),
+    quick_are(
+        [(RegressionPage, "predicted")],
+        *((CurveFitPage, "correlation"), (BiasVariancePage, "x")),
         *((ClassificationPage, "confusion"), (ModelSelectionPage, "geometry")),
-    ],
+    ),
 )
 def test_every_page_looks_the_same_wherever_its_window_has_been(kind, panel):
     browser = Browser(kind)
@@ -260,7 +259,8 @@ def test_what_is_no_screen_is_refused(refusing, ratio, sizes, sentence):
 
 
 @pytest.mark.parametrize(
-    ("own", "drawn"), [(0.25, 0.5), (1 / 3, 0.5), (0.5, 0.5), (1.1, 1.1), (4, 4), (5, 4), (8, 4)]
+    ("own", "drawn"),
+    quick_are([(0.25, 0.5), (1.1, 1.1)], (1 / 3, 0.5), (0.5, 0.5), (4, 4), (5, 4), (8, 4)),
 )
 def test_what_a_screen_has_more_or_less_of_is_the_browser_s_to_make(own, drawn):
     browser = Browser()
@@ -271,7 +271,7 @@ def test_what_a_screen_has_more_or_less_of_is_the_browser_s_to_make(own, drawn):
     assert browser.page.message.value == ""
 
 
-@pytest.mark.parametrize("ratio", [0.25, 1 / 3, 1.1, 5, 8])
+@pytest.mark.parametrize("ratio", quick_are([0.25, 1.1], 1 / 3, 5, 8))
 def test_ipympl_s_own_script_gets_images_in_the_ratio_that_it_has(ratio):
     browser = Browser()
     browser.ipympl(ratio=ratio)

@@ -64,6 +64,7 @@ def test_a_plain_mean_at_the_opening_state_would_not_cover():
     assert low > 0.9 * missed
 
 
+@pytest.mark.thorough
 def test_no_error_is_stated_where_rare_data_sets_do_not_help():
     for changes, held in (
         ({}, True),

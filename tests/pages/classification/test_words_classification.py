@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, roc_auc_score
+from thorough import examples
 
 from lively.engine.fields import Choices, Grid, bounds, find_metadata
 from lively.engine.formatting import format_fixed
@@ -188,7 +189,7 @@ def random_state(rng):
 def states():
     """Return results of random settings, with all that the page says of each."""
     rng, found = random.Random(13), []
-    for _ in range(STATES):
+    for _ in range(examples(STATES)):
         result = ClassificationResult(START.replace(**random_state(rng)))
         found.append((result, words(result)))
     return found
@@ -199,7 +200,14 @@ def words(result):
     return f"{surface_text(result)}\n{panel_text(result)}"
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=range(len(TEMPLATES)))
+#: Templates; those without settings of their own are looked for among the random states.
+EVERY = [
+    pytest.param(template, marks=() if settings is not None else pytest.mark.thorough)
+    for template, settings in TEMPLATES.items()
+]
+
+
+@pytest.mark.parametrize("template", EVERY, ids=range(len(TEMPLATES)))
 def test_every_sentence_is_reached(template, states, monkeypatch):
     settings = TEMPLATES[template]
     if settings and settings.get("kind") == "network":
@@ -292,6 +300,12 @@ def test_words_never_contradict_the_numbers(states):
             assert accuracy_score(result.parts.train.y, result.fit.train >= 0.5) == 1
         warned = "not converged" in metrics_markup("", result.test_judged, fit_warning(result))
         assert warned == ("did not converge" in panel_text(result)) == (not result.fit.converged)
+    assert kinds
+
+
+@pytest.mark.thorough
+def test_random_states_are_of_every_kind(states):
+    kinds = {verdict(result).kind for result, _ in states}
     assert kinds >= {"neither", "below", "over", "under", "threshold", "shares"}
     assert set(HEADINGS) - kinds <= {"both"}
 

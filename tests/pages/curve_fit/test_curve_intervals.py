@@ -99,6 +99,7 @@ COVERED = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("changes", COVERED, ids=str)
 def test_intervals_that_are_not_doubted_cover(changes):
     chosen = START.replace(**changes)

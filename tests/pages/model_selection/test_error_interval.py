@@ -56,6 +56,7 @@ def allowed(count, share=0.05):
     return share + 3.1 * np.sqrt(share * (1 - share) / count)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("degree", "given"), [(3, 0.95), (5, 0.85), (9, 0.4), (12, 0.15)])
 def test_it_holds_the_true_error_over_seeds_of_the_start(degree, given):
     share, out, count = missed([START.replace(degree=degree, seed=seed) for seed in range(500)])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from selection import START
 from strategies import page_settings
-from thorough import examples
+from thorough import examples, quick_are
 
 from lively.engine.formatting import format_percent
 from lively.pages.model_selection.candidates import CandidateFamily
@@ -27,9 +27,7 @@ def test_percent():
 
 
 @pytest.mark.parametrize("panel", PANELS)
-@pytest.mark.parametrize(
-    "penalty", ["none", "lasso", pytest.param("ridge", marks=pytest.mark.thorough)]
-)
+@pytest.mark.parametrize("penalty", quick_are(["lasso"], "none", "ridge"))
 def test_words_and_pictures_of_every_panel(panel, penalty, monkeypatch):
     monkeypatch.setattr("lively.pages.model_selection.selection_frequency.DATA_SETS", 3)
     settings = START.replace(panel=panel, penalty=penalty, degree=5, seed=40 + PANELS.index(panel))
