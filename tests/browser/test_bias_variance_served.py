@@ -46,7 +46,7 @@ def test_a_click_on_the_curve_leads_there_and_next_to_the_next_data_set(page):
     across = box["width"] - LiveFigure.margins.left - LiveFigure.margins.right
     x = LiveFigure.margins.left + (4 - 0.4) / 20.2 * across
     page.page.mouse.click(box["x"] + x, box["y"] + box["height"] / 2)
-    page.shows(degree=4)
+    page.shows(panel="degree", degree=4)
     expect(panel).to_have_attribute("aria-label", re.compile("now 4"))
     page.page.get_by_role("button", name="Next", exact=True).click()
     expect(page.page.locator("[role=img]").first).to_have_attribute(
