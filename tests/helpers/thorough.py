@@ -3,7 +3,7 @@
 import pytest
 
 #: How many times fewer random examples a quick run looks at.
-FEWER_TIMES = 5
+FEWER_TIMES = 10
 _quick = False
 
 
@@ -14,7 +14,7 @@ def be_quick(quick):
 
 
 def examples(count):
-    """Return how many of `count` random examples this run looks at: all, or a fifth."""
+    """Return how many of `count` random examples this run looks at: all, or a tenth."""
     return max(3, count // FEWER_TIMES) if _quick else count
 
 
