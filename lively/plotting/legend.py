@@ -5,9 +5,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 from matplotlib.textpath import text_to_path
+
+from lively.plotting.style import DPI
 
 
 class Layout(NamedTuple):
@@ -34,13 +37,21 @@ LAYOUTS = (
     Layout(2, 11.5, 1.0),
     Layout(2, 11, 0.7),
     Layout(3, 11, 0.7),
+    Layout(4, 11, 0.7),
 )
 
 
 @lru_cache(maxsize=256)
 def _text_width(text: str, size: float) -> float:
+    """Return the width of a text, on the screens on which it is widest.
+
+    With few pixels, letters are moved to whole ones, which takes up to a tenth more room.
+    """
     font = FontProperties(size=size)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    outline, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    renderer = RendererAgg(1, 1, DPI)  # type: ignore[no-untyped-call]
+    drawn, _, _ = renderer.get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
+    return float(max(outline, drawn))
 
 
 def order_by_rows(entries: Sequence[Any], rows: int) -> list[Any]:

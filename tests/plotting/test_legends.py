@@ -6,11 +6,12 @@ from thorough import quick_are
 
 from lively.ui.screens import PictureShape
 
-#: Width and height of both pictures on a screen of 1280 x 800, and on a phone.
-SCREENS = {"desktop": [(914, 338), (914, 232)], "phone": [(358, 290), (358, 290)]}
+#: Width and height of both pictures on a screen of 1280 x 800, and on phones.
+SCREENS = {"desktop": [(914, 338), (914, 232)]}
+SCREENS |= {f"phone {width}": [(width, 270), (width, 250)] for width in (294, 334, 364, 404)}
 
 
-@pytest.mark.parametrize("screen", quick_are(["phone"], "desktop"))
+@pytest.mark.parametrize("screen", quick_are(["phone 364"], *(each for each in SCREENS if each != "phone 364")))
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_no_legend_is_cut_off(name, screen, monkeypatch):
     for setting, number in FEWER.items():
