@@ -11,7 +11,9 @@ SCREENS = {"desktop": [(914, 338), (914, 232)]}
 SCREENS |= {f"phone {width}": [(width, 270), (width, 250)] for width in (294, 334, 364, 404)}
 
 
-@pytest.mark.parametrize("screen", quick_are(["phone 364"], *(each for each in SCREENS if each != "phone 364")))
+@pytest.mark.parametrize(
+    "screen", quick_are(["phone 364"], *(each for each in SCREENS if each != "phone 364"))
+)
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_no_legend_is_cut_off(name, screen, monkeypatch):
     for setting, number in FEWER.items():
